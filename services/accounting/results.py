@@ -1,0 +1,85 @@
+"""What pages, reports and exports read of one accounting run (5.1.1 b, 5.2.1 b)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.standards.results import EmissionLine
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who did something, as shown beside it."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The organization a run accounts for; names by language code."""
+
+    organization_id: int
+    names: Mapping[str, str]
+    kind: str
+    code: str
+    region_code: str
+    access_path: str
+    is_sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One immutable computation; totals in tonnes of CO2 equivalent."""
+
+    run_id: UUID
+    subject: Subject
+    year: int
+    method: str
+    purpose: str
+    known_on: date
+    gwp_set: str
+    input_hash: str
+    total_t: float
+    direct_t: float
+    indirect_t: float
+    deducted_t: float
+    memo: Mapping[str, float]
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How far the submission behind a run has come: submitted, approved or returned."""
+
+    submission_id: UUID
+    state: str
+    submitted_by: Person
+    submitted_at: datetime
+    decided_by: Person | None
+    decided_at: datetime | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One row as the person entered it: text by column, with its note."""
+
+    record: int
+    source: str
+    item: str
+    cells: Mapping[str, str]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run with everything needed to show, defend and print it."""
+
+    summary: RunSummary
+    filing: Filing
+    activity: tuple[ActivityRow, ...]
+    lines: tuple[EmissionLine, ...]

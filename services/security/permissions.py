@@ -1,0 +1,90 @@
+"""Who may do what. Every use case asks here before it touches data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.errors import NotAllowedError
+
+
+class Action(StrEnum):
+    """What a person can be permitted to do."""
+
+    VIEW_HOME = "view_home"
+    VIEW_ORGANIZATION = "view_organization"
+    EDIT_ACTIVITY = "edit_activity"
+    SUBMIT_ACTIVITY = "submit_activity"
+    APPROVE_ACTIVITY = "approve_activity"
+    VIEW_RESULT = "view_result"
+    ORDER_REPORT = "order_report"
+    VIEW_REGION = "view_region"
+    VIEW_TELEMETRY = "view_telemetry"
+    MANAGE_DEVICES = "manage_devices"
+    MANAGE_PEOPLE = "manage_people"
+    CHANGE_OWN_SETTINGS = "change_own_settings"
+
+
+class Role(StrEnum):
+    """The roles of this stage; the identity work adds more (design.md 10)."""
+
+    REPORTER = "reporter"
+    APPROVER = "approver"
+    BUREAU_VIEWER = "bureau_viewer"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+_EVERYBODY = frozenset({Action.VIEW_HOME, Action.CHANGE_OWN_SETTINGS})
+_ENTERPRISE = frozenset(
+    {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.ORDER_REPORT, Action.VIEW_TELEMETRY}
+)
+PERMISSIONS: dict[Role, frozenset[Action]] = {
+    Role.REPORTER: _EVERYBODY
+    | _ENTERPRISE
+    | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES},
+    Role.APPROVER: _EVERYBODY | _ENTERPRISE | {Action.APPROVE_ACTIVITY},
+    Role.BUREAU_VIEWER: _EVERYBODY | {Action.VIEW_REGION, Action.VIEW_ORGANIZATION},
+    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A role on an organization and everything below it."""
+
+    role: Role
+    organization_id: int
+    access_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person or process on whose behalf something is done."""
+
+    person_id: int
+    name: str
+    memberships: tuple[Membership, ...] = field(default=())
+
+    @property
+    def access_paths(self) -> tuple[str, ...]:
+        """Return the place paths that row-level security admits for this actor."""
+        return tuple(sorted({m.access_path for m in self.memberships}))
+
+    def may(self, action: Action, access_path: str | None = None) -> bool:
+        """Return whether a membership grants the action, on the path when one is named."""
+        return any(
+            action in PERMISSIONS[m.role]
+            and (access_path is None or is_below(access_path, m.access_path))
+            for m in self.memberships
+        )
+
+
+def is_below(path: str, ancestor: str) -> bool:
+    """Return whether a place path is the ancestor itself or lies below it."""
+    return path == ancestor or path.startswith(ancestor + ".")
+
+
+def require(actor: Actor, action: Action, access_path: str | None = None) -> None:
+    """Raise NotAllowedError unless the actor may do the action to what lies at the path."""
+    if not actor.may(action, access_path):
+        raise NotAllowedError(value=access_path or action.value, action=action.value)

@@ -1,0 +1,71 @@
+"""Every setting of the platform, with unit and purpose; read once from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.errors import PlatformError
+
+
+class SettingError(PlatformError):
+    """An environment variable holds what cannot be used."""
+
+    text_key = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One line each: environment variable, default, unit and purpose stand in README.md."""
+
+    database_url: str
+    database_owner_url: str
+    redis_url: str
+    mqtt_url: str
+    data_folder: Path
+    secret_key: str
+    port: int
+    host: str
+    web_processes: int
+    sample: bool
+    log_level: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Return the settings, or raise SettingError naming the variable and its value."""
+        return cls(
+            database_url=_needed(environ, "DATABASE_URL"),
+            database_owner_url=environ.get("DATABASE_OWNER_URL", environ.get("DATABASE_URL", "")),
+            redis_url=_needed(environ, "REDIS_URL"),
+            mqtt_url=_needed(environ, "MQTT_URL"),
+            data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
+            secret_key=_secret(environ),
+            port=_whole(environ, "SHUANGTAN_PORT", 8050),
+            host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
+            web_processes=_whole(environ, "SHUANGTAN_WEB_PROCESSES", 2),
+            sample=environ.get("SHUANGTAN_SAMPLE", "0") == "1",
+            log_level=environ.get("SHUANGTAN_LOG_LEVEL", "INFO"),
+        )
+
+
+def _needed(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise SettingError(name, value="")
+    return value
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdecimal():
+        raise SettingError(name, value=text)
+    return int(text)
+
+
+def _secret(environ: Mapping[str, str]) -> str:
+    # A short or well-known key would let anybody sign a session cookie.
+    value = _needed(environ, "SHUANGTAN_SECRET_KEY")
+    if len(value) < 32:
+        raise SettingError("SHUANGTAN_SECRET_KEY", value=f"{len(value)} characters")
+    return value
