@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.errors import PlatformError
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+HIGHEST_PORT = 65535
+SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 8
 
 
 class SettingError(PlatformError):
@@ -28,6 +34,7 @@ class Settings:
     port: int
     host: str
     web_processes: int
+    workers: int
     sample: bool
     log_level: str
 
@@ -41,12 +48,18 @@ class Settings:
             mqtt_url=_needed(environ, "MQTT_URL"),
             data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
             secret_key=_secret(environ),
-            port=_whole(environ, "SHUANGTAN_PORT", 8050),
+            port=_port(environ),
             host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
             web_processes=_whole(environ, "SHUANGTAN_WEB_PROCESSES", 2),
+            workers=_whole(environ, "SHUANGTAN_WORKERS", 1),
             sample=environ.get("SHUANGTAN_SAMPLE", "0") == "1",
-            log_level=environ.get("SHUANGTAN_LOG_LEVEL", "INFO"),
+            log_level=_log_level(environ),
         )
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of this process; nobody else reads it."""
+    return dict(os.environ)
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:
@@ -58,14 +71,29 @@ def _needed(environ: Mapping[str, str], name: str) -> str:
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name, str(default))
-    if not text.isdecimal():
+    if not text.isdecimal() or int(text) == 0:
         raise SettingError(name, value=text)
     return int(text)
 
 
+def _port(environ: Mapping[str, str]) -> int:
+    port = _whole(environ, "SHUANGTAN_PORT", 8050)
+    if port > HIGHEST_PORT:
+        raise SettingError("SHUANGTAN_PORT", value=port)
+    return port
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    level = environ.get("SHUANGTAN_LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise SettingError("SHUANGTAN_LOG_LEVEL", value=level)
+    return level
+
+
 def _secret(environ: Mapping[str, str]) -> str:
-    # A short or well-known key would let anybody sign a session cookie.
+    # A short or guessed key would let anybody sign a session cookie; the value is never shown.
     value = _needed(environ, "SHUANGTAN_SECRET_KEY")
-    if len(value) < 32:
-        raise SettingError("SHUANGTAN_SECRET_KEY", value=f"{len(value)} characters")
+    if len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_CHARACTERS:
+        shown = f"{len(value)} characters, {len(set(value))} different"
+        raise SettingError("SHUANGTAN_SECRET_KEY", value=shown)
     return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.standards.results import EmissionLine
+from services.standards.results import EmissionLine, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class RunSummary:
     deducted_t: float
     memo: Mapping[str, float]
     computed_at: datetime
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

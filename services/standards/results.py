@@ -35,6 +35,16 @@ class InputValue:
     reference: str
     status: str
 
+    def as_json(self) -> dict[str, object]:
+        """Return the input as `shuangtan calculate` prints it."""
+        return {
+            "value": self.value,
+            "unit": self.unit,
+            "origin": self.origin,
+            "reference": self.reference,
+            "status": self.status,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class EmissionLine:
@@ -52,6 +62,22 @@ class EmissionLine:
     formula: str
     inputs: Mapping[str, InputValue]
     warnings: tuple[Notice, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """Return the line as `shuangtan calculate` prints it; warnings in the language in use."""
+        return {
+            "source": self.source,
+            "item": self.item,
+            "gas": self.gas,
+            "gas_t": self.gas_t,
+            "gwp": self.gwp,
+            "co2e_t": self.co2e_t,
+            "emission_scope": self.emission_scope,
+            "sign": self.sign,
+            "formula": self.formula,
+            "inputs": {symbol: value.as_json() for symbol, value in self.inputs.items()},
+            "warnings": [f"{notice.key}: {notice.text()}" for notice in self.warnings],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +98,20 @@ class Calculation:
     memo: Mapping[str, float]
     lines: tuple[EmissionLine, ...]
     warnings: tuple[Notice, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """Return the answer of `shuangtan calculate`, nothing rounded."""
+        return {
+            "method": self.method,
+            "year": self.year,
+            "region": self.region,
+            "known_on": self.known_on.isoformat(),
+            "purpose": self.purpose,
+            "period": [day.isoformat() for day in self.period],
+            "total_t": self.total_t,
+            "direct_t": self.direct_t,
+            "indirect_t": self.indirect_t,
+            "deducted_t": self.deducted_t,
+            "memo": dict(self.memo),
+            "lines": [line.as_json() for line in self.lines],
+        }

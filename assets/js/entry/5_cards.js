@@ -1,0 +1,134 @@
+/* The same rows as cards on a phone: one column, the right keyboard, messages under the field. */
+(function () {
+  "use strict";
+  const entry = window.shuangtan.entry;
+  const { choices } = window.shuangtan.entryChoices;
+  const narrow = window.matchMedia("(max-width: 860px)");
+  const STEP = 30;
+  let shown = STEP;
+  let drawn = "";
+
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    Object.entries(attributes || {}).forEach(([name, value]) => {
+      if (value !== null && value !== undefined) made.setAttribute(name, value);
+    });
+    made.append(...children.filter((child) => child !== null));
+    return made;
+  }
+
+  const cellKey = (row, field) => `${row._id}:${field}`;
+
+  function choiceField(row, field, label) {
+    const options = choices(entry.payload, field, row);
+    const known = !row[field] || options.some((each) => each.code === row[field]);
+    const select = element("select", { "data-entry-card-cell": cellKey(row, field), class: "entry-card-input" });
+    select.append(element("option", { value: "" }, entry.payload.texts.choose));
+    if (!known) select.append(element("option", { value: row[field] }, row[field]));
+    options.forEach((each) => select.append(element("option", { value: each.code }, each.name)));
+    select.value = row[field] || "";
+    return field_(row, field, label, "", select);
+  }
+
+  function textField(row, field, label, unit) {
+    const input = element("input", {
+      "data-entry-card-cell": cellKey(row, field),
+      class: "entry-card-input",
+      inputmode: entry.symbols.has(field) ? "decimal" : "text",
+      autocomplete: "off",
+      placeholder: entry.defaultOf(row, field) || "—",
+    });
+    input.value = row[field] || "";
+    return field_(row, field, label, unit, input);
+  }
+
+  function field_(row, field, label, unit, control) {
+    control.disabled = !entry.payload.editable;
+    control.addEventListener("change", () => entry.model.setCell(row._id, field, control.value));
+    const name = element("span", { class: "entry-card-label" }, label, " ");
+    if (unit) name.append(element("small", {}, unit));
+    const message = element("span", { class: "entry-card-problem", "data-entry-card-problem": cellKey(row, field) });
+    return element("label", { class: "entry-card-field" }, name, control, message);
+  }
+
+  function card(row, line) {
+    const texts = entry.payload.texts;
+    const source = entry.sourceOf(row);
+    const cells = source ? entry.payload.cells[source.code] : {};
+    const remove = element(
+      "button",
+      { type: "button", class: "entry-card-remove", "aria-label": texts.delete_row.replace("{line}", line) },
+      "✕"
+    );
+    remove.disabled = !entry.payload.editable;
+    remove.addEventListener("click", () => entry.model.remove([row._id]));
+    const body = element("section", { class: "entry-card", "data-entry-card": row._id });
+    body.append(element("header", {}, element("strong", {}, texts.line.replace("{line}", line)), remove));
+    body.append(choiceField(row, "source", texts.source));
+    if (!source) return body;
+    if (source.items.length) body.append(choiceField(row, "item", texts.item));
+    const first = source.symbols.filter((symbol) => cells[symbol].primary || row[symbol]);
+    const rest = source.symbols.filter((symbol) => !first.includes(symbol));
+    first.forEach((symbol) => body.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
+    const more = element("details", {}, element("summary", {}, texts.more_fields));
+    rest.forEach((symbol) => more.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
+    more.append(choiceField(row, "origin", texts.origin), textField(row, "note", texts.note, ""));
+    body.append(more);
+    return body;
+  }
+
+  function draw(place) {
+    const rows = entry.model.rows.filter(entry.inSection);
+    const shape = rows.map((row) => [row._id, row.source, row.item].join()).join(";") + entry.section + shown;
+    if (shape !== drawn || !place.firstChild) {
+      const active = document.activeElement && document.activeElement.dataset.entryCardCell;
+      place.replaceChildren(
+        ...rows.slice(0, shown).map((row) => card(row, entry.model.position(row._id) + 1))
+      );
+      if (rows.length > shown) place.append(moreButton(rows.length - shown));
+      drawn = shape;
+      const again = active && place.querySelector(`[data-entry-card-cell="${active}"]`);
+      if (again) again.focus();
+    }
+    fill(place);
+  }
+
+  function moreButton(left) {
+    const text = entry.payload.texts.more_rows.replace("{count}", left);
+    const button = element("button", { type: "button", class: "entry-card-more" }, text);
+    button.addEventListener("click", () => {
+      shown += STEP;
+      show();
+    });
+    return button;
+  }
+
+  function fill(place) {
+    place.querySelectorAll("[data-entry-card-cell]").forEach((control) => {
+      const [id, field] = control.dataset.entryCardCell.split(":");
+      const row = entry.model.row(id);
+      if (row && control !== document.activeElement) control.value = row[field] || "";
+      const problem = entry.problemAt(id, field);
+      control.setAttribute("aria-invalid", String(!!problem && problem.severity === "error"));
+      control.dataset.severity = problem ? problem.severity : "";
+      if (problem && control.closest("details")) control.closest("details").open = true;
+    });
+    place.querySelectorAll("[data-entry-card-problem]").forEach((message) => {
+      const [id, field] = message.dataset.entryCardProblem.split(":");
+      const problem = entry.problemAt(id, field);
+      message.dataset.severity = problem ? problem.severity : "";
+      message.replaceChildren(problem ? problem.text : "");
+      if (problem && problem.suggestion) message.append(" ", entry.suggestionButton(id, field, problem));
+    });
+  }
+
+  function show() {
+    const place = document.querySelector("[data-entry-cards]");
+    if (!place || !entry.model) return;
+    if (narrow.matches) draw(place);
+    else if (place.firstChild) place.replaceChildren();
+  }
+
+  entry.views.push(show);
+  narrow.addEventListener("change", show);
+})();

@@ -1,0 +1,130 @@
+"""From an opened entry to what the grid and the list of problems show (4.2 a)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from callbacks.chosen import Chosen
+from callbacks.collection.suggestions import advice, suggestion
+from components.forms.entry_view import Choice, EntryState, EntryView
+from components.forms.method_columns import grid_items, grid_sources, name_of
+from components.panels.entry_problems import ListedProblem
+from components.panels.entry_screen import EntryHead
+from services.collection.cells import CellProblem
+from services.collection.manual import Entry
+from services.i18n.texts import has_text, t
+from services.security.permissions import Actor
+from services.standards.catalog import Catalog
+from services.standards.descriptions import MethodDescription
+
+Row = Mapping[str, str]
+
+
+def entry_view(actor: Actor, entry: Entry, method: MethodDescription) -> EntryView:
+    """Return the entry with the columns that its method asks for."""
+    return EntryView(
+        organization_id=entry.subject.organization_id,
+        year=entry.year,
+        visitor=actor.person_id,
+        revision=entry.version.revision,
+        rows=entry.rows,
+        sources=grid_sources(method),
+        items=grid_items(method),
+        state=EntryState(entry.may_edit, entry.may_submit, why_not(entry)),
+    )
+
+
+def head_of(entry: Entry, chosen: Chosen, catalog: Catalog) -> EntryHead:
+    """Return what stands above the grid."""
+    return EntryHead(
+        organization_id=entry.subject.organization_id,
+        organization=name_of(entry.subject.names, entry.subject.code),
+        is_sample=entry.subject.is_sample,
+        year=entry.year,
+        years=chosen.years,
+        revision=entry.version.revision,
+        state=entry.state,
+        comment=entry.comment,
+        method=entry.method,
+        methods=offered_methods(catalog, entry.year),
+    )
+
+
+def offered_methods(catalog: Catalog, year: int) -> tuple[Choice, ...]:
+    """Return the methods whose text we have and that are in force in some part of the year."""
+    described = [catalog.describe(designation) for designation in catalog.designations()]
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return tuple(
+        Choice(method.designation, name_of(method.names, ""))
+        for method in described
+        if method.status == "loaded"
+        and method.subject == "enterprise"
+        and method.valid_from <= last
+        and (method.valid_to is None or method.valid_to >= first)
+    )
+
+
+def why_not(entry: Entry) -> str:
+    """Return why the visitor cannot submit the entry, or nothing when they can."""
+    if entry.may_submit:
+        return ""
+    key = f"entry.state.why_not_{entry.state}"
+    return t(key) if has_text(key) else t("entry.state.why_not_permission")
+
+
+def told_problems(problems: Sequence[CellProblem], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the problems as the grid's script marks them."""
+    return [
+        {
+            "record": problem.record,
+            "field": problem.field,
+            "severity": problem.severity,
+            "text": _sentence(problem),
+            "suggestion": suggestion(problem, rows[problem.record]),
+        }
+        for problem in problems
+    ]
+
+
+def _sentence(problem: CellProblem) -> str:
+    told = problem.error.explain()
+    return " ".join(part for part in (told.what, told.why, advice(problem)) if part)
+
+
+def counts_of(problems: Sequence[CellProblem]) -> dict[str, int]:
+    """Return how many errors and warnings there are."""
+    counted = Counter(problem.severity for problem in problems)
+    return {"error": counted["error"], "warning": counted["warning"]}
+
+
+def listed_problems(
+    problems: Sequence[CellProblem], request: Mapping[str, Any], method: MethodDescription
+) -> list[ListedProblem]:
+    """Return the problems as the list beside the grid shows them."""
+    labels = _labels(method)
+    rows, ids, lines = request["rows"], request["ids"], request["lines"]
+    return [
+        ListedProblem(
+            row=str(ids[problem.record]),
+            line=int(lines[problem.record]),
+            field=problem.field,
+            label=labels.get(problem.field, problem.field),
+            severity=problem.severity,
+            what=problem.error.explain().what,
+            do=advice(problem),
+            suggestion=suggestion(problem, rows[problem.record]),
+        )
+        for problem in problems
+    ]
+
+
+def _labels(method: MethodDescription) -> dict[str, str]:
+    named = {
+        symbol.symbol: f"{name_of(symbol.names, symbol.symbol)} {symbol.symbol}"
+        for source in method.sources
+        for symbol in source.symbols
+    }
+    return named | {field: t(f"entry.columns.{field}") for field in ("source", "item", "origin")}

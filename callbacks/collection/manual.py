@@ -1,0 +1,143 @@
+"""Reactions of the entry page: open, check while typing, keep the draft, submit (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+from dash.development.base_component import Component
+
+from callbacks.chosen import chosen_for_entry
+from callbacks.collection.entry_page import (
+    counts_of,
+    entry_view,
+    head_of,
+    listed_problems,
+    told_problems,
+)
+from callbacks.context import Context
+from callbacks.wiring import wire
+from components.ids import collection_manual as ids
+from components.panels.entry_problems import problem_list
+from components.panels.entry_screen import entry_screen, method_screen, no_organization
+from components.shell.filters import write_filters
+from services.collection import manual
+from services.data.drafts import DraftVersion
+from services.errors import ConflictError
+from services.formatting import time_text
+from services.i18n.texts import t
+from services.security.permissions import Action
+
+Request = Mapping[str, Any]
+
+
+def show_entry(context: Context, query: Mapping[str, str]) -> Component:
+    """Open the year that the address names, in the grid of its method."""
+    chosen = chosen_for_entry(context, query)
+    if chosen is None:
+        return no_organization()
+    actor, place = context.actor(), (chosen.organization_id, chosen.year)
+    entry = manual.read_entry(actor, context.database, *place)
+    head = head_of(entry, chosen, context.catalog)
+    if not entry.method:
+        return method_screen(head)
+    return entry_screen(head, entry_view(actor, entry, context.catalog.describe(entry.method)))
+
+
+def check(context: Context, request: Request) -> tuple[dict[str, Any], Component]:
+    """Check every cell of the rows on screen, without storing anything."""
+    place = (request["organization"], request["year"])
+    entry = manual.read_entry(context.actor(), context.database, *place)
+    problems = manual.check_rows(context.catalog, entry, request["rows"])
+    method = context.catalog.describe(entry.method)
+    told = {
+        "problems": told_problems(problems, request["rows"]),
+        "counts": counts_of(problems),
+    }
+    listed = listed_problems(problems, request, method)
+    return _answer(context, request, told), problem_list(listed, not request["rows"])
+
+
+def save(context: Context, request: Request) -> dict[str, Any]:
+    """Keep the rows as typed; when others saved meanwhile, say so and lose nothing."""
+    try:
+        draft = manual.save_draft(
+            context.actor(), context.database, _version(request), request["rows"]
+        )
+    except ConflictError:
+        return _answer(context, request, _conflict(context, request))
+    stored = {"revision": draft.version.revision, "saved_at": time_text(draft.edited_at)[:5]}
+    return _answer(context, request, stored)
+
+
+def submit(context: Context, request: Request) -> str:
+    """Submit the stored draft, then go to what it computes to."""
+    actor, version = context.actor(), _version(request)
+    manual.submit_draft(actor, context.database, context.catalog, version)
+    place = {"organization": version.organization_id, "year": version.year}
+    return "/enterprise/accounting" + write_filters(place)
+
+
+def choose_method(context: Context, request: Request, query: Mapping[str, str]) -> Component:
+    """Set the method of a year and open its grid; the rows stay."""
+    manual.choose_method(
+        context.actor(), context.database, context.catalog, _version(request), request["method"]
+    )
+    return show_entry(context, query)
+
+
+def _version(request: Request) -> DraftVersion:
+    return DraftVersion(request["organization"], request["year"], request["revision"])
+
+
+def _conflict(context: Context, request: Request) -> dict[str, Any]:
+    place = (request["organization"], request["year"])
+    newest = manual.read_entry(context.actor(), context.database, *place)
+    return {"conflict": t("entry.conflict.title"), "newest": newest.version.revision}
+
+
+def _answer(context: Context, request: Request, told: Mapping[str, Any]) -> dict[str, Any]:
+    # The script drops answers that belong to an entry no longer on screen.
+    key = f"{context.actor().person_id}:{request['organization']}:{request['year']}"
+    return {"key": key, "serial": request["serial"], **told}
+
+
+def register(app: Dash, context: Context) -> None:
+    """Wire the page's events to the functions above."""
+    edits = partial(wire, app, context, permission=Action.EDIT_ACTIVITY, prevent_initial_call=True)
+    wire(
+        app,
+        context,
+        show_entry,
+        Output(ids.CONTENT, "children"),
+        Input(ids.QUERY, "data"),
+        permission=Action.EDIT_ACTIVITY,
+    )
+    told = (Output(ids.CHECKED, "data"), Output(ids.PROBLEMS, "children"))
+    edits(check, *told, Input(ids.CHECK, "data"))
+    edits(save, Output(ids.SAVED, "data"), Input(ids.SAVE, "data"))
+    again = Output(ids.CONTENT, "children", allow_duplicate=True)
+    edits(choose_method, again, Input(ids.METHOD, "data"), State(ids.QUERY, "data"))
+    wire(
+        app,
+        context,
+        submit,
+        Output(ids.DONE, "href"),
+        Input(ids.SUBMIT, "data"),
+        permission=Action.SUBMIT_ACTIVITY,
+        prevent_initial_call=True,
+    )
+    _register_script(app)
+
+
+def _register_script(app: Dash) -> None:
+    # The script takes over what the server answers; nothing of it runs on the server.
+    for store, name in ((ids.ENTRY, "open"), (ids.CHECKED, "checked"), (ids.SAVED, "saved")):
+        app.clientside_callback(
+            ClientsideFunction("shuangtan_entry", name),
+            Output(ids.ECHO, "data", allow_duplicate=True),
+            Input(store, "data"),
+            prevent_initial_call="initial_duplicate",
+        )

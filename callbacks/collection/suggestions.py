@@ -1,0 +1,52 @@
+"""What a person can do about a cell: words for the screen, and a value probably meant (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from services.collection.cells import CellProblem, parse_cell
+from services.collection.unusual import UnitSlipError
+from services.errors import PlatformError
+from services.formatting import exact
+from services.i18n.texts import t
+from services.standards.problems import AboveCeilingError, ShareTooLargeError, UnusualValueError
+
+# kg for t, kWh for MWh, kJ for MJ; then percentages.
+SLIPS = (1e-3, 1e3, 1e-2)
+CHOICES = ("source", "item", "origin")
+
+
+def suggestion(problem: CellProblem, row: Mapping[str, str]) -> str:
+    """Return the text to put into the cell, or nothing when there is no safe guess."""
+    value = parse_cell(str(row.get(problem.field, "")))
+    if not isinstance(value, float):
+        return ""
+    return next(_guesses(problem.error, value), "")
+
+
+def advice(problem: CellProblem) -> str:
+    """Return what to do on screen; the standards' own advice is for those who write JSON."""
+    if problem.field in CHOICES and problem.severity == "error":
+        return t("entry.problems.choose_listed")
+    if isinstance(problem.error, ShareTooLargeError | AboveCeilingError):
+        return t("entry.problems.write_share")
+    return problem.error.explain().do
+
+
+def _guesses(error: PlatformError, value: float) -> Iterator[str]:
+    if isinstance(error, UnitSlipError):
+        is_too_large = float(str(error.values["ratio"])) > 1
+        yield exact(value * (SLIPS[0] if is_too_large else SLIPS[1]))
+    if isinstance(error, UnusualValueError):
+        usual = _range(error)
+        yield from (exact(value * slip) for slip in SLIPS if usual[0] <= value * slip <= usual[1])
+    if isinstance(error, ShareTooLargeError | AboveCeilingError) and 1 < value <= 100:
+        yield f"{exact(value)}%"
+
+
+def _range(error: PlatformError) -> tuple[float, float]:
+    low, high = error.values.get("low"), error.values.get("high")
+    return (
+        float(low) if isinstance(low, int | float) else 0.0,
+        float(high) if isinstance(high, int | float) else float("inf"),
+    )

@@ -1,0 +1,171 @@
+"""Reactions of the telemetry page: open, move with the readings, register a device (4.2 c)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from callbacks.collection.telemetry_view import (
+    Query,
+    address_of,
+    broker_of,
+    filters_of,
+    head_of,
+    live_of,
+    marks_of,
+    organization_in,
+    set_aside_of,
+    shown_of,
+    tiles_of,
+)
+from callbacks.context import Context
+from callbacks.wiring import wire
+from components.ids import collection_telemetry as ids
+from components.ids import shell
+from components.panels import states
+from components.panels.telemetry_connect import Address, NewKey, connect_card, registered
+from components.shell.filters import filter_bar, write_filters
+from services import clock
+from services.collection import telemetry
+from services.i18n.texts import t
+from services.metering import NewDevice
+from services.security.permissions import Action
+
+POLL_MILLISECONDS = 2_000
+# A poll without an answer after one to two of these is lost, and the next may go.
+WATCH_MILLISECONDS = 10_000
+
+
+def show_telemetry(context: Context, query: Query) -> list[Component]:
+    """Fill the page for the organization, point and window that stand in the address."""
+    offered = telemetry.organizations_of(context.actor(), context.database)
+    if not offered and not query.get("organization"):
+        return [states.empty(t("telemetry.nobody"), t("telemetry.nobody_hint"))]
+    shown = shown_of(context, query, offered)
+    organization = shown.view.organization
+    may_register = context.actor().may(Action.MANAGE_DEVICES, organization.access_path)
+    return [
+        head_of(organization, shown.view),
+        filter_bar(*filters_of(shown, offered)),
+        dcc.Interval(id=ids.POLL, interval=POLL_MILLISECONDS),
+        dcc.Interval(id=ids.WATCH, interval=WATCH_MILLISECONDS),
+        dcc.Store(id=ids.LAST_TICK),
+        dcc.Store(id=ids.SHOWN, data=marks_of(shown)),
+        html.Div(tiles_of(shown), id=ids.TILES, className="grid grid-2"),
+        html.Div(live_of(context, shown), id=ids.LIVE, className="stack"),
+        html.Div(set_aside_of(shown), id=ids.SET_ASIDE),
+        connect_card(address_of(context, organization), tuple(telemetry.KINDS), may_register),
+    ]
+
+
+def move(context: Context, _tick: int, query: Query, before: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Bring the page up to date; what did not change is not sent again."""
+    offered = telemetry.organizations_of(context.actor(), context.database)
+    shown = shown_of(context, query, offered)
+    marks = marks_of(shown)
+    moved = any(marks[name] != before.get(name) for name in ("newest", "stale"))
+    return (
+        tiles_of(shown),
+        live_of(context, shown) if moved else no_update,
+        set_aside_of(shown) if marks["set_aside"] != before.get("set_aside") else no_update,
+        marks,
+    )
+
+
+def choose(
+    _context: Context, organization: int, point: str | None, window: str, shown: Mapping[str, Any]
+) -> Any:
+    """Write the choice into the address; the page follows the address."""
+    chosen = {"organization": organization, "point": point, "window": window}
+    # Dash also calls this when the choices appear on the page.
+    if chosen == shown["chosen"]:
+        return no_update
+    if organization != shown["chosen"]["organization"]:
+        chosen.pop("point")
+    return write_filters(chosen)
+
+
+def register_device(context: Context, _clicks: int, *fields: Any) -> Any:
+    """Register a device and show its key, this once."""
+    *values, query = fields
+    code, gateway, name_zh, name_en, kind, interval_s = values
+    offered = telemetry.organizations_of(context.actor(), context.database)
+    organization_id = organization_in(query, offered)
+    names = {"zh-CN": str(name_zh or code or ""), "en": str(name_en or name_zh or code or "")}
+    new = NewDevice(
+        code=str(code or "").strip(),
+        gateway=str(gateway or "").strip(),
+        names=names,
+        interval_s=interval_s if type(interval_s) is int else 0,
+        points=telemetry.points_of_kind(str(kind)),
+    )
+    made = telemetry.register_device(
+        context.actor(), context.database, organization_id, new, clock.now()
+    )
+    key = NewKey(made.code, made.gateway, made.key.key_id, made.key.secret.hex())
+    return registered(key, Address(broker_of(context), str(made.tenant)))
+
+
+def register(app: Dash, context: Context) -> None:
+    """Wire the page's events to the functions above."""
+    _register_view(app, context)
+    wire(
+        app,
+        context,
+        choose,
+        Output(shell.LOCATION, "search", allow_duplicate=True),
+        *(Input(part, "value") for part in (ids.ORGANIZATION, ids.POINT, ids.WINDOW)),
+        State(ids.SHOWN, "data"),
+        permission=Action.VIEW_TELEMETRY,
+        prevent_initial_call=True,
+    )
+    form = (ids.CODE, ids.GATEWAY, ids.NAME_ZH, ids.NAME_EN, ids.KIND, ids.INTERVAL)
+    wire(
+        app,
+        context,
+        register_device,
+        Output(ids.REGISTERED, "children"),
+        Input(ids.REGISTER, "n_clicks"),
+        *(State(part, "value") for part in form),
+        State(ids.QUERY, "data"),
+        permission=Action.MANAGE_DEVICES,
+        prevent_initial_call=True,
+    )
+
+
+def _register_view(app: Dash, context: Context) -> None:
+    wire(
+        app,
+        context,
+        show_telemetry,
+        Output(ids.CONTENT, "children"),
+        Input(ids.QUERY, "data"),
+        permission=Action.VIEW_TELEMETRY,
+    )
+    wire(
+        app,
+        context,
+        move,
+        *(Output(part, "children") for part in (ids.TILES, ids.LIVE, ids.SET_ASIDE)),
+        Output(ids.SHOWN, "data"),
+        Input(ids.POLL, "n_intervals"),
+        State(ids.QUERY, "data"),
+        State(ids.SHOWN, "data"),
+        permission=Action.VIEW_TELEMETRY,
+        prevent_initial_call=True,
+        # One question at a time: the clock stands still until the answer is there.
+        running=[(Output(ids.POLL, "disabled"), True, False)],
+    )
+    app.clientside_callback(
+        ClientsideFunction("shuangtan_telemetry", "wake"),
+        Output(ids.POLL, "disabled"),
+        Output(ids.LAST_TICK, "data"),
+        Input(ids.WATCH, "n_intervals"),
+        State(ids.POLL, "disabled"),
+        State(ids.POLL, "n_intervals"),
+        State(ids.LAST_TICK, "data"),
+        prevent_initial_call=True,
+    )

@@ -1,0 +1,28 @@
+"""What every callback is given: who asks, and where the data is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from callbacks.kept import Kept
+from services.security.permissions import Actor
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.data.engine import Database
+    from services.jobs import JobQueue
+    from services.standards.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Built once in app.py from the platform; `actor` answers who sent the present request."""
+
+    database: Database
+    catalog: Catalog
+    settings: Settings
+    queue: JobQueue
+    actor: Callable[[], Actor]
+    kept: Kept = field(default_factory=Kept)

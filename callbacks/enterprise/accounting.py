@@ -1,0 +1,230 @@
+"""Reactions of the result page: the result, its lines, the decision (5.2.1 a, b)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import dash
+from dash import ALL, MATCH, Dash, Input, Output, State, dcc, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+from orjson import Fragment
+
+from callbacks.chosen import Chosen, chosen_for_result, place_of_result
+from callbacks.context import Context
+from callbacks.enterprise import report_orders
+from callbacks.enterprise.result_view import (
+    bar_table,
+    chart_meta,
+    detail_of,
+    estimated_share,
+    item_bars,
+    line_page,
+    lines_sheet,
+    material_of,
+    scope_bars,
+    warning_count,
+)
+from callbacks.wiring import wire
+from components.ids import enterprise_accounting as ids
+from components.ids import shell as shell_ids
+from components.panels.emission_lines import line_detail, line_list
+from components.panels.enterprise_result import Comparison, Decision
+from components.panels.result_screen import (
+    BarChart,
+    ResultView,
+    no_result,
+    no_subject,
+    result_screen,
+)
+from components.shell.messages import notice
+from components.theme import current
+from services.accounting import filing, reading
+from services.accounting.results import Filing, RunResult, RunSummary
+from services.exports import file_name, write
+from services.i18n.texts import language, t
+from services.reports.material import Material
+from services.security.permissions import Action, Actor
+
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the visitor may do with the result on screen."""
+
+    decision: Decision
+    may_enter: bool
+    may_order: bool
+
+
+def show_result(context: Context, query: Query) -> Component | Fragment:
+    """Show the result of the year that the address names."""
+    chosen = chosen_for_result(context, query)
+    if chosen is None:
+        return no_subject()
+    shown = next((s for s in chosen.states if s.year == chosen.year), None)
+    if shown is None or shown.run is None or shown.filing is None:
+        may_enter = context.actor().may(Action.EDIT_ACTIVITY)
+        return no_result(chosen.organization_id, chosen.year, chosen.years, may_enter)
+    return context.kept.get(
+        _what_is_shown(context, chosen, shown.run, shown.filing),
+        lambda: result_screen(_view(context, chosen, _result(context, chosen))),
+    )
+
+
+def _what_is_shown(context: Context, chosen: Chosen, run: RunSummary, filing: Filing) -> Hashable:
+    """Return everything the screen of a run depends on; the run itself never changes."""
+    runs = tuple(state.run.run_id for state in chosen.states if state.run)
+    rights = _rights(context, filing, run.subject.access_path)
+    names = tuple(run.subject.names.items())
+    return (run.run_id, runs, names, filing, chosen.years, rights, language(), current())
+
+
+def turn_page(context: Context, clicks: list[int], query: Query) -> Any:
+    """Show another page of lines."""
+    if not any(clicks):
+        return no_update
+    return line_list(line_page(_material(context, query), dash.ctx.triggered_id["page"]))
+
+
+def open_line(context: Context, clicks: int, query: Query) -> Component | list[Component]:
+    """Open a line to its formula and inputs, or close it again."""
+    if clicks % 2 == 0:
+        return []
+    material = _material(context, query)
+    return line_detail(detail_of(material, material.result.lines[dash.ctx.triggered_id["line"]]))
+
+
+def download_lines(context: Context, csv: int, xlsx: int, query: Query) -> Any:
+    """Return every line as a file of the kind whose button was pressed."""
+    _only_when_pressed(csv or xlsx)
+    kind = "csv" if dash.ctx.triggered_id == ids.LINES_CSV else "xlsx"
+    sheet = lines_sheet(_material(context, query))
+    return dcc.send_bytes(write(sheet, kind), file_name(sheet, kind))
+
+
+def approve(context: Context, clicks: int, comment: str | None, query: Query) -> Any:
+    """Approve the submission on screen, then show it anew."""
+    _only_when_pressed(clicks)
+    place, submission_id = _submission(context, query)
+    filing.approve(context.actor(), context.database, place, submission_id, comment or "")
+    return _decided(context, query, "approved")
+
+
+def send_back(context: Context, clicks: int, comment: str | None, query: Query) -> Any:
+    """Send the submission on screen back with its reason, then show it anew."""
+    _only_when_pressed(clicks)
+    place, submission_id = _submission(context, query)
+    filing.send_back(context.actor(), context.database, place, submission_id, comment or "")
+    return _decided(context, query, "returned")
+
+
+def _only_when_pressed(clicks: int | None) -> None:
+    # A button that another callback puts on the page calls its own without being pressed.
+    if not clicks:
+        raise PreventUpdate
+
+
+def _decided(context: Context, query: Query, state: str) -> Any:
+    dash.set_props(shell_ids.MESSAGES, {"children": notice(t(f"result.filing.done_{state}"))})
+    return show_result(context, query)
+
+
+def _result(context: Context, chosen: Chosen) -> RunResult:
+    actor, place = context.actor(), (chosen.organization_id, chosen.year)
+    return reading.result_of(actor, context.database, *place)
+
+
+def _material(context: Context, query: Query) -> Material:
+    return material_of(context, _result(context, place_of_result(context, query)))
+
+
+def _submission(context: Context, query: Query) -> tuple[int, UUID]:
+    chosen = place_of_result(context, query)
+    return chosen.organization_id, _result(context, chosen).filing.submission_id
+
+
+def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
+    material = material_of(context, result)
+    items, scopes = item_bars(material), scope_bars(material)
+    rights = _rights(context, result.filing, result.summary.subject.access_path)
+    return ResultView(
+        result=result,
+        beside=_comparison(chosen, result),
+        decision=rights.decision,
+        items=BarChart(items, bar_table(items, t("result.charts.item"))),
+        scopes=BarChart(scopes, bar_table(scopes, t("result.charts.scope"))),
+        meta=chart_meta(material),
+        lines=line_page(material, 0),
+        years=chosen.years,
+        may_enter=rights.may_enter,
+        may_order=rights.may_order,
+    )
+
+
+def _comparison(chosen: Chosen, result: RunResult) -> Comparison:
+    earlier = (s.run for s in chosen.states if s.year == result.summary.year - 1)
+    return Comparison(
+        earlier=next(earlier, None),
+        warnings=warning_count(result.lines),
+        estimated_share=estimated_share(result.lines),
+    )
+
+
+def _rights(context: Context, filing: Filing, path: str) -> Rights:
+    actor = context.actor()
+    return Rights(
+        decision=_decision(actor, filing, path),
+        may_enter=actor.may(Action.EDIT_ACTIVITY, path),
+        may_order=actor.may(Action.ORDER_REPORT, path),
+    )
+
+
+def _decision(actor: Actor, filing: Filing, path: str) -> Decision:
+    if filing.submitted_by.person_id == actor.person_id:
+        return Decision(False, t("result.filing.why_maker"))
+    if not actor.may(Action.APPROVE_ACTIVITY, path):
+        return Decision(False, t("result.filing.why_role"))
+    return Decision(True)
+
+
+def register(app: Dash, context: Context) -> None:
+    """Wire the page's events to the functions above."""
+    query = State(ids.QUERY, "data")
+    sees = partial(wire, app, context, permission=Action.VIEW_RESULT, prevent_initial_call=True)
+    wire(
+        app,
+        context,
+        show_result,
+        Output(ids.RESULT, "children"),
+        Input(ids.QUERY, "data"),
+        permission=Action.VIEW_RESULT,
+    )
+    pages = Input(ids.lines_page(ALL), "n_clicks")
+    sees(turn_page, Output(ids.LINES, "children"), pages, query)
+    opened = Output(ids.line_detail(MATCH), "children")
+    sees(open_line, opened, Input(ids.line_toggle(MATCH), "n_clicks"), query)
+    kinds = (Input(ids.LINES_CSV, "n_clicks"), Input(ids.LINES_XLSX, "n_clicks"))
+    sees(download_lines, Output(ids.LINES_FILE, "data"), *kinds, query)
+    _register_decisions(app, context)
+    report_orders.register(app, context)
+
+
+def _register_decisions(app: Dash, context: Context) -> None:
+    for function, clicked in ((approve, ids.APPROVE), (send_back, ids.SEND_BACK)):
+        wire(
+            app,
+            context,
+            function,
+            Output(ids.RESULT, "children", allow_duplicate=True),
+            Input(clicked, "n_clicks"),
+            State(ids.COMMENT, "value"),
+            State(ids.QUERY, "data"),
+            permission=Action.APPROVE_ACTIVITY,
+            prevent_initial_call=True,
+        )

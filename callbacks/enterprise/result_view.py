@@ -1,0 +1,218 @@
+"""From a run's result to what the page shows: bars, tables, lines and their details (5.2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callbacks.context import Context
+from components.figures.accounting import Bar
+from components.panels.chart import ChartMeta, DataTable
+from components.panels.emission_lines import (
+    LINES_A_PAGE,
+    InputRow,
+    LineDetail,
+    LinePage,
+    LineRow,
+)
+from components.panels.units import gas_text, unit_text
+from components.tables.table import Column
+from components.theme import colour
+from services import clock
+from services.accounting.results import RunResult
+from services.exports import Sheet
+from services.formatting import date_text, exact, mass_unit, number
+from services.i18n.texts import t
+from services.reports.breakdown import by_gas, counted, signed_co2e_t
+from services.reports.formulas import as_data, as_text, filled
+from services.reports.line_tables import lines_table
+from services.reports.material import Material, put_in, word
+from services.reports.method_text import formula_node
+from services.reports.model import Quantity
+from services.reports.names import Names
+from services.standards.results import EmissionLine
+
+MOST_BARS = 10
+MASS_DIGITS = 2
+_COLOUR_OF_KIND = {"ELECTRICITY": "fuel-electricity", "HEAT": "fuel-heat"}
+_COLOUR_OF_ITEM = {"coal": "fuel-coal", "oil": "fuel-oil", "gas": "fuel-gas"}
+
+
+def material_of(context: Context, result: RunResult) -> Material:
+    """Return a result with the names of its method."""
+    described = context.catalog.describe(result.summary.method)
+    return Material(result, Names(described), clock.now())
+
+
+def estimated_share(lines: Sequence[EmissionLine]) -> float:
+    """Return how much of all emissions rests on a value that a person estimated."""
+    found = counted(lines)
+    whole = sum(line.co2e_t for line in found)
+    return sum(line.co2e_t for line in found if _is_estimated(line)) / whole if whole else 0.0
+
+
+def warning_count(lines: Sequence[EmissionLine]) -> int:
+    """Return how many remarks the lines carry."""
+    return sum(len(line.warnings) for line in lines)
+
+
+def item_bars(material: Material) -> tuple[Bar, ...]:
+    """Return one bar for each source and item, the largest first; small ones together."""
+    found: dict[tuple[str, str], list[EmissionLine]] = {}
+    for line in counted(material.result.lines):
+        found.setdefault((line.source, line.item), []).append(line)
+    bars = [_bar(material, lines) for lines in found.values()]
+    bars.sort(key=lambda bar: -abs(bar.co2e_t))
+    rest = bars[MOST_BARS:]
+    if not rest:
+        return tuple(bars)
+    others = Bar(t("result.charts.others"), sum(b.co2e_t for b in rest), colour("fuel-other"))
+    return (*bars[:MOST_BARS], others)
+
+
+def scope_bars(material: Material) -> tuple[Bar, ...]:
+    """Return one bar for each gas and way of counting."""
+    shown = []
+    for gas in by_gas(material.result.lines):
+        parts = (
+            ("direct", gas.direct_t),
+            ("indirect", gas.indirect_t),
+            ("deducted", -gas.deducted_t),
+        )
+        shown += [
+            Bar(f"{word('scope', scope)} · {gas_text(gas.gas)}", tonnes, colour(f"scope-{scope}"))
+            for scope, tonnes in parts
+            if tonnes
+        ]
+    return tuple(shown)
+
+
+def bar_table(bars: Sequence[Bar], label: str) -> DataTable:
+    """Return the numbers of a chart as its table."""
+    columns = (
+        Column("label", label),
+        Column("co2e_t", t("result.charts.amount"), numeric=True, unit=mass_unit("t")),
+    )
+    return DataTable(columns, [{"label": bar.label, "co2e_t": bar.co2e_t} for bar in bars])
+
+
+def chart_meta(material: Material) -> ChartMeta:
+    """Return what stands under the charts of a result."""
+    run = material.summary
+    return ChartMeta(
+        unit="CO₂e",
+        period=str(run.year),
+        source=t("result.charts.source", organization=material.subject_name),
+        as_of=date_text(run.computed_at.astimezone(clock.SHANGHAI).date()),
+        factor_set=f"{run.method} · {run.gwp_set}",
+        where_from_href="#result-lines",
+    )
+
+
+def line_page(material: Material, page: int) -> LinePage:
+    """Return a page of lines, counted from 0."""
+    lines = material.result.lines
+    first = page * LINES_A_PAGE
+    rows = tuple(
+        _line_row(material, at, line)
+        for at, line in enumerate(lines[first : first + LINES_A_PAGE], first)
+    )
+    return LinePage(rows, page, len(lines))
+
+
+def detail_of(material: Material, line: EmissionLine) -> LineDetail:
+    """Return a line with its formula, the numbers put in, and the origin of each."""
+    node = formula_node(line.formula)
+    numbers = filled(node, put_in(line.inputs))
+    return LineDetail(
+        formula=as_data(node),
+        formula_text=as_text(node),
+        numbers=as_data(numbers),
+        numbers_text=as_text(numbers),
+        result=_result(line),
+        inputs=tuple(_input(material, line, symbol) for symbol in line.inputs),
+        warnings=tuple(notice.text() for notice in line.warnings),
+    )
+
+
+def lines_sheet(material: Material) -> Sheet:
+    """Return every line as a sheet, with nothing rounded."""
+    table, run = lines_table(material), material.summary
+    about = (
+        (t("result.facts.organization"), material.subject_name),
+        (t("result.facts.year"), str(run.year)),
+        (t("result.facts.method"), run.method),
+        (t("result.facts.gwp_set"), run.gwp_set),
+        (t("result.facts.run"), str(run.run_id)),
+        (t("result.facts.total"), exact(run.total_t)),
+    )
+    rows = tuple(
+        tuple(cell.value if isinstance(cell, Quantity) else cell for cell in row.cells)
+        for row in table.rows
+    )
+    title = f"{material.subject_name} {run.year} {t('result.lines.title')}"
+    return Sheet(title, about, tuple(column.title for column in table.columns), rows)
+
+
+def _bar(material: Material, lines: Sequence[EmissionLine]) -> Bar:
+    first = lines[0]
+    return Bar(
+        label=material.line_title(first),
+        co2e_t=sum(signed_co2e_t(line) for line in lines),
+        colour=colour(_colour_name(material, first)),
+        is_estimated=any(_is_estimated(line) for line in lines),
+    )
+
+
+def _colour_name(material: Material, line: EmissionLine) -> str:
+    sources = {source.source: source for source in material.names.described.sources}
+    source = sources.get(line.source)
+    if source is None:
+        return "fuel-other"
+    kinds = {item.item: item.kind for item in source.items}
+    by_item = _COLOUR_OF_ITEM.get(kinds.get(line.item, ""))
+    return by_item or _COLOUR_OF_KIND.get(source.kind, "fuel-process")
+
+
+def _is_estimated(line: EmissionLine) -> bool:
+    return any(given.origin == "estimated" for given in line.inputs.values())
+
+
+def _line_row(material: Material, at: int, line: EmissionLine) -> LineRow:
+    inputs = line.inputs.values()
+    return LineRow(
+        line=at,
+        row=line.record + 1,
+        source=material.source(line.source),
+        item=material.item(line.source, line.item) if line.item else "",
+        gas=gas_text(line.gas),
+        scope=word("scope", line.emission_scope),
+        amount=number(signed_co2e_t(line), MASS_DIGITS),
+        trust=tuple({v.origin for v in inputs} | {v.status for v in inputs}),
+        warnings=len(line.warnings),
+    )
+
+
+def _input(material: Material, line: EmissionLine, symbol: str) -> InputRow:
+    given = line.inputs[symbol]
+    return InputRow(
+        symbol=symbol,
+        name=material.symbol(line.source, symbol),
+        value=given.value,
+        unit=unit_text(given.unit),
+        origin=given.origin,
+        reference=given.reference,
+        status=given.status,
+    )
+
+
+def _result(line: EmissionLine) -> str:
+    gas = gas_text(line.gas)
+    if line.gwp == 1 and line.sign > 0:
+        return t("result.detail.plain", gas=gas, amount=exact(line.gas_t))
+    return t(
+        "result.detail.converted",
+        gas=gas,
+        amount=exact(line.gas_t),
+        gwp=exact(line.gwp),
+        co2e=exact(signed_co2e_t(line)),
+    )

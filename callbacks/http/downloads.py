@@ -1,0 +1,54 @@
+"""Files of finished reports, for whoever may order them."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Flask, Response
+from flask.typing import ResponseReturnValue
+
+from callbacks.context import Context
+from services.data.reports import StoredFile
+from services.errors import NotAllowedError, PlatformError
+from services.reports.ordering import file_of
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA_TYPES = {
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
+
+
+def add_downloads(server: Flask, context: Context) -> None:
+    """Add `/download/report/<uuid>/<format>`; the gate has sent strangers to sign in before."""
+
+    def download(report_id: UUID, format: str) -> ResponseReturnValue:
+        try:
+            file = file_of(context.actor(), context.database, report_id, format)
+        except PlatformError as error:
+            return _refused(error)
+        return _attached(file)
+
+    server.add_url_rule("/download/report/<uuid:report_id>/<format>", "download_report", download)
+
+
+def disposition(name: str) -> str:
+    """Return the header that saves a file under its name, also in Chinese (RFC 6266)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _attached(file: StoredFile) -> Response:
+    response = Response(file.content, mimetype=MEDIA_TYPES[file.format])
+    response.headers["Content-Disposition"] = disposition(file.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.set_etag(file.sha256)
+    return response
+
+
+def _refused(error: PlatformError) -> ResponseReturnValue:
+    status = 403 if isinstance(error, NotAllowedError) else 404
+    return str(error), status, {"Content-Type": "text/plain; charset=utf-8"}

@@ -1,0 +1,147 @@
+"""Headers, cookies, limits, compression and error answers of the whole server."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from dash.exceptions import InvalidCallbackReturnValue
+from flask import Flask, Request, Response, jsonify, render_template, request
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from flask_compress import Compress
+from flask_talisman import DENY, Talisman
+from werkzeug.exceptions import HTTPException
+
+from callbacks.gate import CALLBACKS, FOR_PROGRAMS, refused
+from callbacks.wiring import explain_unexpected
+from services.errors import Explanation, PlatformError
+from services.i18n.texts import has_text, language, t
+
+LARGEST_BODY_BYTES = 4 * 1024 * 1024  # a grid of 500 x 8 cells is 0.1 MB
+YEAR_SECONDS = 365 * 24 * 3600
+POLICY = {
+    "default-src": "'none'",
+    "script-src": ["'self'"],
+    # Plotly and the grid set style attributes; without this they are drawn wrong.
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "font-src": ["'self'", "data:"],
+    "connect-src": "'self'",
+    "worker-src": ["'self'", "blob:"],
+    "manifest-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+PERMISSIONS = {"camera": "()", "geolocation": "()", "microphone": "()", "browsing-topics": "()"}
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, sent over TLS only where the page came over TLS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Return whether the present request came over TLS."""
+        return request.is_secure
+
+
+class StaticCache:
+    """Compressed bundles, kept by their address; answers made for a person are never kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """Return the compressed bytes of an address."""
+        return self._kept.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep compressed bytes, if the address is that of a static file."""
+        if not key.endswith(";"):
+            self._kept[key] = value
+
+
+def protect(server: Flask, secret_key: str) -> None:
+    """Set what holds for every answer of the server."""
+    server.config.update(
+        SECRET_KEY=secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+        SESSION_COOKIE_NAME="shuangtan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        COMPRESS_CACHE_BACKEND=StaticCache,
+        COMPRESS_CACHE_KEY=_cache_key,
+        COMPRESS_BR_LEVEL=6,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br"],
+    )
+    server.session_interface = CookieSessions()
+    Compress(server)
+    _set_headers(server)
+    server.register_error_handler(HTTPException, _http_error)
+    server.register_error_handler(PlatformError, _platform_error)
+    server.register_error_handler(Exception, _unexpected_error)
+
+
+def _set_headers(server: Flask) -> None:
+    Talisman(
+        server,
+        force_https=False,  # the proxy in front does it (deploy/)
+        session_cookie_secure=False,  # CookieSessions decides by the request
+        frame_options=DENY,
+        content_security_policy=POLICY,
+        content_security_policy_nonce_in=["script-src"],
+        referrer_policy="same-origin",
+        permissions_policy=PERMISSIONS,
+    )
+    server.after_request(_add_headers)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if _is_bundle():
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_bundle() -> bool:
+    # Dash puts a fingerprint into the name of a bundle and `?m=` behind an asset.
+    fingerprinted = request.path.startswith("/_dash-component-suites/") and ".v" in request.path
+    return fingerprinted or (request.path.startswith("/assets/") and "m" in request.args)
+
+
+def _cache_key(asked: Request) -> str:
+    return hashlib.sha256(asked.full_path.encode()).hexdigest() if _is_bundle() else ""
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error
+    key = code if has_text(f"problem.{code}.what") else 400
+    told = Explanation("", *(t(f"problem.{key}.{part}") for part in ("what", "why", "do")))
+    return _problem(code, told)
+
+
+def _platform_error(error: PlatformError) -> ResponseReturnValue:
+    return _problem(400, error.explain())
+
+
+def _unexpected_error(error: Exception) -> ResponseReturnValue:
+    # wire() has caught what our own functions raise. What is left is Dash's own complaint about
+    # an answer of ours, or a body whose values are of another kind than its page would send.
+    told = explain_unexpected(error, request.path)
+    if request.path == CALLBACKS and not isinstance(error, InvalidCallbackReturnValue):
+        return refused(400, "malformed")
+    return _problem(500, told)
+
+
+def _problem(code: int, told: Explanation) -> ResponseReturnValue:
+    if request.path.startswith(FOR_PROGRAMS):
+        parts: dict[str, Any] = {"what": told.what, "why": told.why, "do": told.do}
+        return jsonify(error=parts), code
+    return render_template("problem.html", t=t, language=language(), told=told, code=code), code

@@ -1,0 +1,30 @@
+"""The one list of callback modules, in the order of the standard's clauses."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from dash import Dash
+
+from callbacks import charts, home
+from callbacks.collection import manual as collection_manual
+from callbacks.collection import telemetry as collection_telemetry
+from callbacks.context import Context
+from callbacks.enterprise import accounting as enterprise_accounting
+from callbacks.government import accounting as government_accounting
+
+# Each page's module is added here by its clause; each has register(app, context).
+MODULES: tuple[ModuleType, ...] = (
+    home,
+    charts,
+    collection_manual,
+    collection_telemetry,
+    government_accounting,
+    enterprise_accounting,
+)
+
+
+def register_all(app: Dash, context: Context) -> None:
+    """Wire every page of the application."""
+    for module in MODULES:
+        module.register(app, context)

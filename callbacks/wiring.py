@@ -1,0 +1,127 @@
+"""The only way to register a callback: with its permission, its errors told on screen.
+
+`/_dash-update-component` answers whoever can post to it, so the gate (callbacks/gate.py) looks up
+every callback here by its output key and refuses what is not written down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import dash
+from dash import Dash, Output, no_update
+from dash.dependencies import DashDependency
+from dash.exceptions import PreventUpdate
+
+from callbacks.context import Context
+from components.ids import shell as ids
+from components.panels import states
+from components.shell.messages import error_message
+from services.errors import Explanation, PlatformError
+from services.security.permissions import Action
+
+logger = logging.getLogger(__name__)
+
+EXTENSION = "shuangtan.wiring"
+
+
+class WiringError(RuntimeError):
+    """The application may not start: a callback stands outside the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What the gate knows of one callback; a public one may be called without a session."""
+
+    key: str
+    permission: Action | None
+    public: bool = False
+
+
+def wire(  # noqa: PLR0913  # every argument is one fact of a callback
+    app: Dash,
+    context: Context,
+    function: Callable[..., Any],
+    *dependencies: DashDependency,
+    permission: Action | None,
+    public: bool = False,
+    prevent_initial_call: bool | str = False,
+    running: Sequence[tuple[DashDependency, Any, Any]] = (),
+) -> None:
+    """Register `function(context, *values)` for its outputs, inputs and states.
+
+    Without `permission` a callback must be `public`. A PlatformError becomes a message on screen;
+    when a piece is filled for the first time, the error takes the place of its skeleton.
+    `running` sets properties while it runs: (what, during, after), e.g. to pause a poll.
+    """
+    if (permission is None) != public:
+        raise WiringError(f"{function.__qualname__}: give a permission, or say public=True.")
+    before = set(app.callback_map)
+    outputs = [found for found in dependencies if isinstance(found, Output)]
+    guarded = _telling_errors(function, context, outputs)
+    app.callback(
+        *dependencies, prevent_initial_call=prevent_initial_call, running=list(running) or None
+    )(guarded)
+    (key,) = set(app.callback_map) - before
+    adopt(app, Wire(key, permission, public))
+
+
+def adopt(app: Dash, entry: Wire) -> None:
+    """Write a callback into the register; Dash's own are adopted in app.py."""
+    app.server.extensions.setdefault(EXTENSION, {})[entry.key] = entry
+
+
+def register_of(app: Dash) -> Mapping[str, Wire]:
+    """Return the register the gate reads, by output key."""
+    found: dict[str, Wire] = app.server.extensions.setdefault(EXTENSION, {})
+    return found
+
+
+def refuse_strangers(app: Dash) -> None:
+    """Raise WiringError unless exactly the registered callbacks can be called on the server."""
+    callable_keys = {key for key, entry in app.callback_map.items() if "callback" in entry}
+    strangers = callable_keys ^ set(register_of(app))
+    if strangers:
+        raise WiringError(f"Callbacks without a permission: {sorted(strangers)}. Use wire().")
+
+
+def explain_unexpected(error: Exception, where: str) -> Explanation:
+    """Log an error nobody foresaw under a number, and return what the user is told."""
+    number = uuid4().hex[:8].upper()
+    logger.error("Unexpected error %s in %s", number, where, exc_info=error)
+    return PlatformError(number=number).explain()
+
+
+def _telling_errors(
+    function: Callable[..., Any], context: Context, outputs: Sequence[Output]
+) -> Callable[..., Any]:
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    def answer(*values: Any) -> Any:
+        try:
+            return function(context, *values)
+        except PreventUpdate:
+            raise
+        except PlatformError as error:
+            logger.info("%s refused: %s", name, error)
+            return _told(error.explain(), outputs)
+        except Exception as error:
+            return _told(explain_unexpected(error, name), outputs)
+
+    answer.__qualname__ = answer.__name__ = name
+    return answer
+
+
+def _told(explanation: Explanation, outputs: Sequence[Output]) -> Any:
+    first_time = not dash.ctx.triggered_id
+    in_place = [first_time and output.component_property == "children" for output in outputs]
+    if not any(in_place):
+        dash.set_props(ids.MESSAGES, {"children": error_message(explanation)})
+    shown = [states.error(explanation) if here else no_update for here in in_place]
+    if not outputs:
+        return None
+    return shown if len(shown) > 1 else shown[0]

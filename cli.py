@@ -1,0 +1,157 @@
+"""The command `shuangtan`: every service without a browser.
+
+`calculate` and `methods` need neither database nor server nor environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import NoReturn
+
+from services.errors import PlatformError
+from services.i18n.texts import DEFAULT_LANGUAGE, LANGUAGES, t, use_language
+from services.standards.problems import UnreadableFileError, UsageError, shown
+
+BAD_INPUT = 2
+STANDARD_INPUT = "-"
+
+# The other verbs: module and function that take the rest of the command line and return the exit
+# status. They are imported when called, so that a calculation never waits for a database driver.
+PLUGGED: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "workers.commands:run",
+        "db": "workers.commands:db",
+        "user": "workers.commands:user",
+        "data": "workers.commands:data",
+    }
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the verb of the command line and return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in PLUGGED:
+        return plugged(given[0])(given[1:])
+    with use_language(_language(given)):
+        try:
+            options = _parser().parse_args(given)
+            answer = COMMANDS[options.verb](options)
+        except PlatformError as error:
+            _write(sys.stderr, json.dumps(error_json(error), ensure_ascii=False))
+            return BAD_INPUT
+        _write(sys.stdout, answer)
+    return 0
+
+
+def plugged(verb: str) -> Callable[[Sequence[str]], int]:
+    """Return the function of a verb that lives elsewhere."""
+    module, _, function = PLUGGED[verb].partition(":")
+    command: Callable[[Sequence[str]], int] = getattr(import_module(module), function)
+    return command
+
+
+def error_json(error: PlatformError) -> dict[str, object]:
+    """Return an error as the contract of `calculate` has it."""
+    told = error.explain()
+    return {"error": {"where": told.where, "what": told.what, "why": told.why, "do": told.do}}
+
+
+def calculate_command(options: argparse.Namespace) -> str:
+    """Return the result of the order in a file."""
+    from services.standards.calculate import calculate, parse_request
+    from services.standards.catalog import load_catalog
+    from services.standards.printing import calculation_table
+    from services.standards.reading import read_json
+
+    document = read_json(read_text(options.file))
+    result = calculate(load_catalog(), parse_request(document))
+    if not options.json:
+        return calculation_table(result)
+    return json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False)
+
+
+def methods_command(options: argparse.Namespace) -> str:
+    """Return all methods, or everything one method asks for."""
+    from services.standards.catalog import load_catalog
+    from services.standards.describing import description_json, summary_json
+    from services.standards.printing import method_table, methods_table
+
+    catalog = load_catalog()
+    if options.designation is None:
+        found = [catalog.describe(designation) for designation in catalog.designations()]
+        if options.json:
+            return json.dumps([summary_json(m) for m in found], ensure_ascii=False)
+        return methods_table(found)
+    method = catalog.describe(options.designation)
+    if options.json:
+        return json.dumps(description_json(method), ensure_ascii=False, allow_nan=False)
+    return method_table(method)
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], str]] = MappingProxyType(
+    {"calculate": calculate_command, "methods": methods_command}
+)
+
+
+def read_text(name: str) -> str:
+    """Return the text of a file, or of standard input for “-”."""
+    try:
+        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+        # Editors on Windows put a mark before the text.
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(shown(name), value=shown(name), reason=error.reason) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFileError(shown(name), value=shown(name), reason=reason) from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command line as every other error is told."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("shuangtan", value=message)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="shuangtan", description=t("command.help.about"))
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    shared = _Parser(add_help=False)
+    shared.add_argument("--json", action="store_true", help=t("command.help.json"))
+    shared.add_argument("--language", choices=LANGUAGES, help=t("command.help.language"))
+    calculation = verbs.add_parser("calculate", parents=[shared], help=t("command.help.calculate"))
+    calculation.add_argument("file", metavar="FILE|-", help=t("command.help.file"))
+    methods = verbs.add_parser("methods", parents=[shared], help=t("command.help.methods"))
+    methods.add_argument(
+        "designation", nargs="?", metavar="DESIGNATION", help=t("command.help.designation")
+    )
+    return parser
+
+
+def _language(given: Sequence[str]) -> str:
+    """Return the language asked for, before the parser itself speaks."""
+    for index, word in enumerate(given):
+        name, _, value = word.partition("=")
+        if name == "--language":
+            return value or next(iter(given[index + 1 :]), DEFAULT_LANGUAGE)
+    return DEFAULT_LANGUAGE
+
+
+def _write(stream: object, text: str) -> None:
+    # Always UTF-8, whatever the terminal claims; half a surrogate pair is written as an escape.
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(f"{text}\n")  # type: ignore[attr-defined]
+        return
+    buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+    buffer.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,115 @@
+"""Buttons, links and fields: one look, reached by keyboard, large enough for a finger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+Options = Sequence[tuple[Any, str]]
+Id = str | dict[str, Any]
+
+
+def button(
+    label: str,
+    button_id: Id | None = None,
+    kind: str = "plain",
+    *,
+    disabled: bool = False,
+    title: str = "",
+) -> html.Button:
+    """Return a button; kind is primary, plain, quiet or danger."""
+    named: dict[str, Any] = {"id": button_id} if button_id is not None else {}
+    return html.Button(
+        label,
+        type="button",
+        n_clicks=0,
+        className=f"button button-{kind}",
+        disabled=disabled,
+        title=title or None,
+        **named,
+    )
+
+
+def link_button(label: str, href: str, kind: str = "plain") -> dcc.Link:
+    """Return a link to a page that looks like a button."""
+    return dcc.Link(label, href=href, className=f"button button-{kind}")
+
+
+def file_link(label: str, href: str, kind: str = "plain") -> html.A:
+    """Return a link that downloads a file from an address of ours."""
+    return html.A(label, href=href, className=f"button button-{kind}", download="")
+
+
+def select(  # noqa: PLR0913  # options of one element, named by the caller
+    select_id: Id,
+    label: str,
+    options: Options,
+    value: Any = None,
+    *,
+    placeholder: str = "",
+    searchable: bool = False,
+) -> html.Div:
+    """Return a labelled choice of (value, label) pairs; the value is that of the dcc.Dropdown."""
+    choice = dcc.Dropdown(
+        id=select_id,
+        options=[{"value": key, "label": text} for key, text in options],
+        value=value,
+        clearable=False,
+        searchable=searchable,
+        placeholder=placeholder,
+    )
+    return field(label, choice)
+
+
+def text_input(
+    input_id: Id, label: str, value: str = "", *, placeholder: str = "", numeric: bool = False
+) -> html.Div:
+    """Return a labelled text field; `numeric` asks a phone for its number keys."""
+    entry = dcc.Input(
+        id=input_id,
+        value=value,
+        placeholder=placeholder,
+        type="text",
+        inputMode="decimal" if numeric else None,
+        className="input",
+        debounce=True,
+    )
+    return field(label, entry)
+
+
+def field(label: str, control: Component, hint: str = "") -> html.Div:
+    """Put a label above a control, and a hint below."""
+    below = html.Small(hint, className="field-hint") if hint else None
+    return html.Div(
+        [html.Label([html.Span(label, className="field-label"), control]), below],
+        className="field",
+    )
+
+
+def tabs(tabs_id: Id, choices: Options, value: Any) -> dcc.RadioItems:
+    """Return tabs of (value, label) pairs; the value is that of the dcc.RadioItems."""
+    return dcc.RadioItems(
+        id=tabs_id,
+        options=[{"value": key, "label": text} for key, text in choices],
+        value=value,
+        className="tabs",
+        inline=True,
+    )
+
+
+def stepper(steps: Sequence[str], current: int) -> html.Ol:
+    """Show how far a procedure has come; `current` counts from 0, len(steps) means finished."""
+    return html.Ol(
+        [
+            html.Li(
+                [html.Span("✓" if at < current else str(at + 1), className="step-mark"), step],
+                className="done" if at < current else "now" if at == current else "later",
+                **({"aria-current": "step"} if at == current else {}),
+            )
+            for at, step in enumerate(steps)
+        ],
+        className="stepper",
+    )

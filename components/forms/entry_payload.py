@@ -1,0 +1,109 @@
+"""What the entry grid's script is given: choices, quantities, defaults, words and ids (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.forms.entry_view import ORIGINS, Choice, EntryView, GridSource
+from components.ids import collection_manual as ids
+from services.i18n.texts import LANGUAGES, t, use_language
+
+# Words that the script puts on screen itself; {places} are filled there.
+SCRIPT_TEXTS = (
+    "pasted",
+    "pasted_beyond",
+    "change_to",
+    "hint",
+    "no_copy",
+    "restored",
+    "saving",
+    "saved",
+    "stored",
+    "dirty",
+    "failed",
+    "closed",
+    "empty",
+    "nothing_yet",
+    "checking",
+    "has_errors",
+    "has_warnings",
+    "conflict_first",
+    "choose",
+    "line",
+    "delete_row",
+    "source",
+    "item",
+    "origin",
+    "note",
+    "more_fields",
+    "more_rows",
+)
+
+
+def entry_payload(view: EntryView) -> dict[str, Any]:
+    """Return the whole entry as plain values for the script."""
+    return {
+        "key": view.key,
+        "organization": view.organization_id,
+        "year": view.year,
+        "revision": view.revision,
+        "rows": [dict(row) for row in view.rows],
+        "editable": view.state.is_editable,
+        "may_submit": view.state.may_submit,
+        "why_not": view.state.why_not,
+        "symbols": list(view.symbols),
+        "fields": ["source", "item", *view.symbols, "origin", "note"],
+        "sources": [_source(source) for source in view.sources],
+        "items": {item.code: _choice(item) for item in view.items},
+        "origins": [_choice(origin) for origin in origin_choices()],
+        "cells": {source.choice.code: _cells(source) for source in view.sources},
+        "defaults": {source.choice.code: _by_item(source.defaults) for source in view.sources},
+        "units": {source.choice.code: _by_item(source.units) for source in view.sources},
+        "texts": {name: t(f"entry.script.{name}") for name in SCRIPT_TEXTS},
+        "ids": {
+            "grid": ids.GRID,
+            "check": ids.CHECK,
+            "save": ids.SAVE,
+            "submit": ids.SUBMIT,
+            "method": ids.METHOD,
+        },
+    }
+
+
+def origin_choices() -> tuple[Choice, ...]:
+    """Return where a person may say that a value comes from, by its names in every language."""
+    return tuple(Choice(code, t(f"entry.origins.{code}"), _names(code)) for code in ORIGINS)
+
+
+def _names(origin: str) -> tuple[str, ...]:
+    names = []
+    for code in LANGUAGES:
+        with use_language(code):
+            names.append(t(f"entry.origins.{origin}"))
+    return tuple(names)
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"code": choice.code, "name": choice.name, "names": [choice.name, *choice.names]}
+
+
+def _source(source: GridSource) -> dict[str, Any]:
+    symbols = [quantity.symbol for quantity in source.symbols]
+    return {
+        **_choice(source.choice),
+        "group": source.group,
+        "items": list(source.items),
+        "symbols": symbols,
+    }
+
+
+def _cells(source: GridSource) -> dict[str, dict[str, Any]]:
+    return {
+        q.symbol: {"label": f"{q.name} {q.symbol}", "unit": q.unit, "primary": q.is_primary}
+        for q in source.symbols
+    }
+
+
+def _by_item(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {item: dict(found) for item, found in texts.items()}

@@ -1,0 +1,77 @@
+"""What the entry grid shows: the method's sources with their quantities, and the draft (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+GROUPS = ("fuel", "process", "electricity", "heat")
+ORIGINS = ("measured", "estimated")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose, by its code; `names` are all the ways people write it."""
+
+    code: str
+    name: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GridSymbol:
+    """A quantity of a source with its unit; a primary one is asked for first."""
+
+    symbol: str
+    name: str
+    unit: str
+    is_primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GridSource:
+    """A source of the method: what can be chosen, what is asked, what is filled when empty.
+
+    `defaults` and `units` are texts by item code (empty where there is no item) and symbol.
+    """
+
+    choice: Choice
+    group: str
+    items: tuple[str, ...]
+    symbols: tuple[GridSymbol, ...]
+    defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """Whether the visitor may write and submit, or the reason why not."""
+
+    is_editable: bool
+    may_submit: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One organization and year in the grid; `rows` hold text as typed."""
+
+    organization_id: int
+    year: int
+    visitor: int
+    revision: int
+    rows: tuple[Mapping[str, str], ...]
+    sources: tuple[GridSource, ...]
+    items: tuple[Choice, ...]
+    state: EntryState
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Return every symbol of the method in the order of its sources, each once."""
+        found = (quantity.symbol for source in self.sources for quantity in source.symbols)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def key(self) -> str:
+        """Return what tells this entry from others in the same browser."""
+        return f"{self.visitor}:{self.organization_id}:{self.year}"

@@ -1,0 +1,86 @@
+"""From a method's description to the grid's columns: a new method needs no new form (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from components.forms.entry_view import Choice, GridSource, GridSymbol
+from components.panels.units import unit_text
+from services.formatting import exact
+from services.i18n.texts import language
+from services.standards.descriptions import (
+    ItemDescription,
+    MethodDescription,
+    SourceDescription,
+    SymbolDescription,
+)
+
+_GROUP_OF_KIND = {"FUEL": "fuel", "ELECTRICITY": "electricity", "HEAT": "heat"}
+
+
+def grid_sources(method: MethodDescription) -> tuple[GridSource, ...]:
+    """Return the sources of a method with quantities, choices and defaults as texts."""
+    return tuple(_source(source) for source in method.sources)
+
+
+def grid_items(method: MethodDescription) -> tuple[Choice, ...]:
+    """Return every fuel, material or product of a method once, by its names."""
+    items = {item.item: item for source in method.sources for item in source.items}
+    return tuple(_choice(code, item.names) for code, item in items.items())
+
+
+def name_of(names: Mapping[str, str], code: str) -> str:
+    """Return the name in the language in use, or the code where the data has none."""
+    return names.get(language()) or code
+
+
+def _source(source: SourceDescription) -> GridSource:
+    return GridSource(
+        choice=_choice(source.source, source.names),
+        group=_group(source),
+        items=tuple(item.item for item in source.items),
+        symbols=tuple(_symbol(source, symbol) for symbol in source.symbols),
+        defaults=_defaults(source),
+        units={item.item: _units(item) for item in source.items},
+    )
+
+
+def _group(source: SourceDescription) -> str:
+    # Alternative fuels have a kind of their own, but whoever enters them sees a fuel.
+    burns = any(symbol.symbol == "NCV" for symbol in source.symbols)
+    return "fuel" if burns else _GROUP_OF_KIND.get(source.kind, "process")
+
+
+def _symbol(source: SourceDescription, symbol: SymbolDescription) -> GridSymbol:
+    units = [item.units.get(symbol.symbol, symbol.unit) for item in source.items]
+    parts = [part for unit in units or [symbol.unit] for part in unit.split(" or ")]
+    shown = dict.fromkeys(unit_text(part) for part in parts)
+    return GridSymbol(
+        symbol.symbol,
+        name_of(symbol.names, symbol.symbol),
+        " / ".join(shown),
+        _is_primary(source, symbol),
+    )
+
+
+def _is_primary(source: SourceDescription, symbol: SymbolDescription) -> bool:
+    # Of several ways to say the same, the first one is offered first.
+    leads = {choice.options[0][0] for choice in source.choices if choice.options}
+    return symbol.required or symbol.symbol in leads
+
+
+def _units(item: ItemDescription) -> dict[str, str]:
+    return {symbol: unit_text(unit) for symbol, unit in item.units.items()}
+
+
+def _defaults(source: SourceDescription) -> dict[str, dict[str, str]]:
+    common = {s.symbol: exact(s.default.value) for s in source.symbols if s.default is not None}
+    special = {
+        item.item: common | {symbol: exact(found.value) for symbol, found in item.defaults.items()}
+        for item in source.items
+    }
+    return {"": common, **special}
+
+
+def _choice(code: str, names: Mapping[str, str]) -> Choice:
+    return Choice(code, name_of(names, code), tuple(names.values()))

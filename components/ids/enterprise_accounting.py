@@ -1,0 +1,37 @@
+"""Ids of the result page (5.2.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+QUERY = "enterprise-accounting-query"
+RESULT = "enterprise-accounting-result"
+SOURCE_CHART = "enterprise-accounting-source-chart"
+SCOPE_CHART = "enterprise-accounting-scope-chart"
+LINES = "enterprise-accounting-lines"
+LINES_CSV = "enterprise-accounting-lines-csv"
+LINES_XLSX = "enterprise-accounting-lines-xlsx"
+LINES_FILE = "enterprise-accounting-lines-file"
+FILING = "enterprise-accounting-filing"
+COMMENT = "enterprise-accounting-comment"
+APPROVE = "enterprise-accounting-approve"
+SEND_BACK = "enterprise-accounting-send-back"
+REPORTS = "enterprise-accounting-reports"
+REPORT_LANGUAGE = "enterprise-accounting-report-language"
+REPORT_ORDER = "enterprise-accounting-report-order"
+REPORT_CLOCK = "enterprise-accounting-report-clock"
+
+
+def line_toggle(line: Any) -> dict[str, Any]:
+    """Return the id of the button that opens the detail of an emission line."""
+    return {"type": "enterprise-accounting-line-toggle", "line": line}
+
+
+def line_detail(line: Any) -> dict[str, Any]:
+    """Return the id of the place where the detail of an emission line appears."""
+    return {"type": "enterprise-accounting-line-detail", "line": line}
+
+
+def lines_page(page: Any) -> dict[str, Any]:
+    """Return the id of the button that turns to a page of lines."""
+    return {"type": "enterprise-accounting-lines-page", "page": page}

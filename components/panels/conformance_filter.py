@@ -1,0 +1,17 @@
+"""The choice of a status above the clause register."""
+
+from __future__ import annotations
+
+from dash import dcc
+
+from components.forms.controls import tabs
+from components.panels.conformance import TONES
+from services.i18n.texts import t
+
+ALL = "all"
+
+
+def status_filter(filter_id: str) -> dcc.RadioItems:
+    """Return tabs for every status, beginning with all."""
+    choices = [(ALL, t("register.all")), *((s, t(f"register.{s}")) for s in TONES)]
+    return tabs(filter_id, choices, ALL)

@@ -1,0 +1,66 @@
+"""The list of what is wrong or unusual, beside the grid; a click goes to the cell (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.panels.states import empty
+from services.i18n.texts import t
+
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProblem:
+    """A problem where it is shown: `row` is the script's id of the row, `line` its number."""
+
+    row: str
+    line: int
+    field: str
+    label: str
+    severity: str
+    what: str
+    do: str
+    suggestion: str = ""
+
+
+def problem_list(problems: Sequence[ListedProblem], is_blank: bool) -> Component:
+    """Return the problems, errors first; `is_blank` when nothing has been entered yet."""
+    if is_blank:
+        return empty(t("entry.problems.none_yet"), t("entry.problems.none_yet_hint"))
+    if not problems:
+        return empty(t("entry.problems.clear"), t("entry.problems.clear_hint"))
+    errors = sum(problem.severity == "error" for problem in problems)
+    counts = t("entry.problems.counts", errors=errors, warnings=len(problems) - errors)
+    listed = sorted(problems, key=lambda p: (p.severity != "error", p.line))[:MOST_LISTED]
+    rest = len(problems) - len(listed)
+    more = html.P(t("entry.problems.more", count=rest), className="entry-counts") if rest else None
+    items = html.Ul([_problem(problem) for problem in listed], className="entry-problems")
+    return html.Div([html.P(counts, className="entry-counts"), items, more])
+
+
+def _problem(problem: ListedProblem) -> html.Li:
+    place = t("entry.problems.place", line=problem.line, field=problem.label)
+    severity = html.Span(
+        t(f"entry.problems.severity_{problem.severity}"), className="visually-hidden"
+    )
+    cell = f"{problem.row}:{problem.field}"
+    goes_to = html.Button(
+        [severity, html.B(place), problem.what, " ", html.Span(problem.do)],
+        type="button",
+        className="entry-problem",
+        **{"data-entry-problem": cell, "data-severity": problem.severity},
+    )
+    if not problem.suggestion:
+        return html.Li(goes_to, className="entry-problem-row")
+    takes = html.Button(
+        t("entry.problems.change_to", value=problem.suggestion),
+        type="button",
+        className="entry-suggestion",
+        **{"data-entry-suggest": cell},
+    )
+    return html.Li([goes_to, takes], className="entry-problem-row")

@@ -1,0 +1,139 @@
+"""The entry page put together: head, how the draft stands, grid, problems (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.forms.controls import link_button
+from components.forms.entry_grid import conflict_box, entry_grid, submit_bar, submit_dialog
+from components.forms.entry_view import Choice, EntryView
+from components.ids import collection_manual as ids
+from components.panels.badge import sample_badge
+from components.panels.card import card
+from components.panels.enterprise_result import state_badge
+from components.panels.states import empty, loading
+from components.panels.year_links import year_links
+from components.shell.filters import write_filters
+from components.shell.page import page
+from services.i18n.texts import t
+
+PATH = "/collection/manual"
+RESULT_PATH = "/enterprise/accounting"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHead:
+    """What stands above the grid; `method` is empty before one is chosen."""
+
+    organization_id: int
+    organization: str
+    is_sample: bool
+    year: int
+    years: Sequence[int]
+    revision: int
+    state: str
+    comment: str
+    method: str
+    methods: Sequence[Choice]
+
+
+def entry_screen(head: EntryHead, view: EntryView) -> html.Div:
+    """Return the whole entry page of an organization and year."""
+    grid = card(
+        t("entry.card_title"),
+        entry_grid(view),
+        footer=t("entry.card_hint"),
+        actions=submit_bar(view),
+    )
+    problems = card(
+        t("entry.problems.title"), html.Div(loading("text"), id=ids.PROBLEMS, role="status")
+    )
+    return _framed(
+        head,
+        _returned(head),
+        conflict_box(),
+        html.Div([grid, problems], className="entry-layout"),
+        submit_dialog(head.organization, head.year),
+    )
+
+
+def method_screen(head: EntryHead) -> html.Div:
+    """Return the choice of a method, which decides what is asked."""
+    offers = [
+        html.Button(
+            [html.Strong(method.code), html.Span(method.name)],
+            type="button",
+            className="entry-method",
+            **{
+                "data-entry-choose": method.code,
+                "data-entry-store": ids.METHOD,
+                "data-entry-organization": head.organization_id,
+                "data-entry-year": head.year,
+                "data-entry-revision": head.revision,
+            },
+        )
+        for method in head.methods
+    ]
+    body = html.Div(offers, className="entry-methods")
+    return _framed(head, card(t("entry.choose_method"), body, t("entry.choose_method_hint")))
+
+
+def no_organization() -> html.Div:
+    """Say that there is nothing to enter for this visitor, and what to do."""
+    home = link_button(t("entry.to_home"), "/")
+    return page(
+        t("entry.title"),
+        empty(t("entry.no_organization"), t("entry.no_organization_hint"), home),
+    )
+
+
+def _framed(head: EntryHead, *parts: Component | None) -> html.Div:
+    filters = html.Div(
+        [year_links(PATH, head.organization_id, head.years, head.year), _method(head)],
+        className="entry-choices",
+    )
+    return page(
+        t("entry.title"),
+        *(part for part in parts if part is not None),
+        filters=filters,
+        subtitle=t("entry.subtitle", organization=head.organization, year=head.year),
+        actions=_actions(head),
+    )
+
+
+def _actions(head: EntryHead) -> list[Component]:
+    shown: list[Component] = [sample_badge()] if head.is_sample else []
+    if head.state in ("submitted", "approved", "returned"):
+        shown.append(state_badge(head.state))
+        place = {"organization": head.organization_id, "year": head.year}
+        shown.append(link_button(t("entry.state.see_result"), RESULT_PATH + write_filters(place)))
+    return shown
+
+
+def _method(head: EntryHead) -> html.Label | None:
+    if not head.method:
+        return None
+    offers = [
+        html.Option(f"{method.code} {method.name}", value=method.code) for method in head.methods
+    ]
+    # The browser keeps the first option; the script sets the one in use.
+    chooser = html.Select(
+        offers, className="input", **{"data-entry-method": head.method, "disabled": True}
+    )
+    return html.Label(
+        [html.Span(t("entry.method"), className="muted"), chooser], className="entry-method-choice"
+    )
+
+
+def _returned(head: EntryHead) -> html.Div | None:
+    if head.state != "returned" or not head.comment:
+        return None
+    return html.Div(
+        [html.Strong(t("entry.state.returned_comment")), html.P(head.comment)],
+        className="entry-returned",
+        role="note",
+    )

@@ -1,0 +1,42 @@
+"""Where every page stands in the navigation, and what a person must be permitted to open it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.security.permissions import Action, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page: its address, the clause it answers, its group and the permission it asks."""
+
+    path: str
+    clause: str
+    group: str
+    icon: str
+    permission: Action
+
+
+# In the order of the standard's clauses. A page that is not here cannot be opened.
+PLACES = (
+    Place("/", "", "overview", "home", Action.VIEW_HOME),
+    Place("/collection/manual", "4.2 a", "collection", "grid", Action.EDIT_ACTIVITY),
+    Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
+    Place("/government/accounting", "5.1.1", "government", "map", Action.VIEW_REGION),
+    Place("/enterprise/accounting", "5.2.1", "enterprise", "sum", Action.VIEW_RESULT),
+)
+GROUPS = ("overview", "collection", "government", "enterprise")
+
+
+def place_at(path: str | None) -> Place | None:
+    """Return the place of an address, or nothing when no page stands there."""
+    wanted = "/" + (path or "").strip("/")
+    return next((place for place in PLACES if place.path == wanted), None)
+
+
+def places_of(actor: Actor, existing: Iterable[str]) -> tuple[Place, ...]:
+    """Return the places that exist and that the actor may open, in the order of the clauses."""
+    there = set(existing)
+    return tuple(p for p in PLACES if p.path in there and actor.may(p.permission))

@@ -1,0 +1,22 @@
+"""Collection: entry of activity data by hand (T/ISC 0029-2023, 4.2 a)."""
+
+import dash
+from dash import dcc, html
+
+from components.ids import collection_manual as ids
+from components.panels.states import loading
+
+dash.register_page(__name__, path="/collection/manual", name="entry.title", order=421)
+
+
+def layout(**query: str) -> html.Div:
+    """Show the entry of the organization and year that the address names."""
+    stores = (ids.CHECK, ids.CHECKED, ids.SAVE, ids.SAVED, ids.METHOD, ids.SUBMIT, ids.ECHO)
+    return html.Div(
+        [
+            dcc.Store(id=ids.QUERY, data=query),
+            *(dcc.Store(id=store) for store in stores),
+            dcc.Location(id=ids.DONE, refresh="callback-nav"),
+            html.Div(loading("table", 560), id=ids.CONTENT),
+        ]
+    )

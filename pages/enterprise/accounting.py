@@ -1,0 +1,19 @@
+"""Enterprise side: accounting of an organization's emissions (T/ISC 0029-2023, 5.2.1)."""
+
+import dash
+from dash import dcc, html
+
+from components.ids import enterprise_accounting as ids
+from components.panels.states import loading
+
+dash.register_page(__name__, path="/enterprise/accounting", name="result.title", order=521)
+
+
+def layout(**query: str) -> html.Div:
+    """Show the result of the organization and year that the address names."""
+    return html.Div(
+        [
+            dcc.Store(id=ids.QUERY, data=query),
+            html.Div(loading("tiles", 900), id=ids.RESULT),
+        ]
+    )

@@ -1,0 +1,240 @@
+"""Submitting a year, and its approval or return by another person (4.2 a, 5.2.1 b)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services import clock
+from services.accounting.results import Filing, RunSummary
+from services.accounting.subjects import filing_of, summary_of
+from services.data import audit, drafts, organizations, runs, submissions
+from services.data.drafts import DraftVersion
+from services.data.engine import Database
+from services.data.organizations import Organization
+from services.data.submissions import NewDecision, NewSubmission, StoredRow, StoredSubmission
+from services.data.work import Work
+from services.errors import ConflictError, PlatformError
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+from services.standards.calculate import calculate
+from services.standards.catalog import Catalog
+from services.standards.checks import Problem, check_records
+from services.standards.request import CalculationRequest, Record
+
+
+class MakerCheckerError(PlatformError):
+    """Whoever submitted a year may not decide on it."""
+
+    text_key = "maker_checker"
+
+
+class WaitingError(PlatformError):
+    """The year waits for a decision, so nothing else can be submitted or changed."""
+
+    text_key = "waiting"
+
+
+class NothingEnteredError(PlatformError):
+    """There is no row to submit."""
+
+    text_key = "nothing_entered"
+
+
+class CommentMissingError(PlatformError):
+    """Sending back needs a reason that the reporter can act on."""
+
+    text_key = "comment_missing"
+
+
+class EntryProblemsError(PlatformError):
+    """The entry has errors; `problems` lists them all, cell by cell."""
+
+    text_key = "entry_problems"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.field, row=first.record + 1, value=len(self.problems), first=first)
+
+    def __str__(self) -> str:
+        """Return the sentence with the first problem behind it."""
+        return f"{super().__str__()} {self.problems[0].error}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRequest:
+    """What is submitted: the rows as typed and the same rows as numbers, in the same order."""
+
+    version: DraftVersion
+    method: str
+    rows: Sequence[StoredRow]
+    records: Sequence[Record]
+    channel: str = "manual"
+    purpose: str = "voluntary"
+
+
+def submit(
+    actor: Actor, database: Database, catalog: Catalog, request: FilingRequest
+) -> RunSummary:
+    """Check, store and compute a year of an organization in one step; all of it or nothing."""
+    version = request.version
+    with database.work(scope_for(actor, Action.SUBMIT_ACTIVITY)) as work:
+        subject = organizations.get(work, version.organization_id)
+        require(actor, Action.SUBMIT_ACTIVITY, subject.access_path)
+        drafts.lock(work, version)
+        refuse_while_waiting(work, version.organization_id, version.year)
+        raise_on_errors(catalog, subject, request)
+        submission_id = _store(work, actor, subject, request)
+        run_id = _compute(work, actor, subject, _Order(catalog, request, submission_id))
+        stored = runs.get(work, version.organization_id, run_id)
+        after = {"year": version.year, "total_t": stored.total_t, "run": str(run_id)}
+        _audit(work, actor, subject, ("submit", str(submission_id), after))
+        work.commit()
+    return summary_of(subject, stored)
+
+
+def approve(
+    actor: Actor, database: Database, organization_id: int, submission_id: UUID, comment: str = ""
+) -> Filing:
+    """Approve a submission of another person; its run becomes the filed one of the year."""
+
+    def file_run(work: Work, stored: StoredSubmission) -> None:
+        run = runs.of_submission(work, organization_id, submission_id)
+        if run is not None:
+            runs.file(work, organization_id, stored.year, run.run_id)
+
+    decision = _Decision(organization_id, submission_id, submissions.APPROVED, comment)
+    return _decide(actor, database, decision, file_run)
+
+
+def send_back(
+    actor: Actor, database: Database, organization_id: int, submission_id: UUID, comment: str
+) -> Filing:
+    """Return a submission of another person with the reason; the reporter may then correct it."""
+    if not comment.strip():
+        raise CommentMissingError("comment")
+    decision = _Decision(organization_id, submission_id, submissions.RETURNED, comment)
+    return _decide(actor, database, decision, lambda work, stored: None)
+
+
+def refuse_while_waiting(work: Work, organization_id: int, year: int) -> None:
+    """Raise WaitingError when the newest submission of the year has no decision yet."""
+    latest = submissions.latest(work, organization_id, year)
+    if latest is not None and latest.state == submissions.SUBMITTED:
+        raise WaitingError("submission", value=year, name=latest.submitted_by_name)
+
+
+def raise_on_errors(catalog: Catalog, subject: Organization, request: FilingRequest) -> None:
+    """Raise NothingEnteredError or EntryProblemsError; warnings do not stand in the way."""
+    if not request.records:
+        raise NothingEnteredError("rows", value=request.version.year)
+    problems = check_records(
+        catalog, request.method, request.version.year, subject.factor_region, request.records
+    )
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise EntryProblemsError(errors)
+
+
+def fingerprint(document: object) -> str:
+    """Return the SHA-256 of a JSON value; equal values give equal bytes."""
+    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    catalog: Catalog
+    request: FilingRequest
+    submission_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    organization_id: int
+    submission_id: UUID
+    state: str
+    comment: str
+
+
+def _store(work: Work, actor: Actor, subject: Organization, request: FilingRequest) -> UUID:
+    rows = [[row.source, row.item, dict(row.cells), row.note] for row in request.rows]
+    new = NewSubmission(
+        year=request.version.year,
+        method=request.method,
+        purpose=request.purpose,
+        region=subject.factor_region,
+        channel=request.channel,
+        rows_hash=fingerprint(rows),
+        submitted_by=actor.person_id,
+        submitted_at=clock.now(),
+    )
+    return submissions.add(work, subject, new, request.rows)
+
+
+def _compute(work: Work, actor: Actor, subject: Organization, order: _Order) -> UUID:
+    request = CalculationRequest(
+        method=order.request.method,
+        year=order.request.version.year,
+        region=subject.factor_region,
+        records=order.request.records,
+        known_on=clock.today(),
+        purpose=order.request.purpose,
+    )
+    inputs = {
+        "method": request.method,
+        "year": request.year,
+        "region": request.region,
+        "records": [dict(record) for record in request.records],
+        "known_on": request.known_on.isoformat(),
+        "purpose": request.purpose,
+    }
+    new = runs.NewRun(order.submission_id, fingerprint(inputs), actor.person_id, clock.now())
+    return runs.add(work, subject, new, calculate(order.catalog, request))
+
+
+def _decide(
+    actor: Actor,
+    database: Database,
+    decision: _Decision,
+    effect: Callable[[Work, StoredSubmission], None],
+) -> Filing:
+    with database.work(scope_for(actor, Action.APPROVE_ACTIVITY)) as work:
+        subject = organizations.get(work, decision.organization_id)
+        require(actor, Action.APPROVE_ACTIVITY, subject.access_path)
+        stored = submissions.get(work, decision.organization_id, decision.submission_id)
+        if stored.submitted_by == actor.person_id:
+            raise MakerCheckerError("submission", value=stored.year, name=actor.name)
+        new = NewDecision(
+            decision.submission_id, decision.state, decision.comment, actor.person_id, clock.now()
+        )
+        if not submissions.decide(work, subject, new):
+            raise ConflictError("submission", value=stored.year)
+        effect(work, stored)
+        after = {"year": stored.year, "state": decision.state, "comment": decision.comment}
+        _audit(work, actor, subject, ("decide", str(decision.submission_id), after))
+        filing = filing_of(submissions.get(work, decision.organization_id, decision.submission_id))
+        work.commit()
+    return filing
+
+
+def _audit(
+    work: Work, actor: Actor, subject: Organization, what: tuple[str, str, dict[str, object]]
+) -> None:
+    action, resource, after = what
+    audit.add(
+        work,
+        audit.AuditEvent(
+            subject.organization_id,
+            subject.access_path,
+            actor.person_id,
+            action,
+            resource,
+            clock.now(),
+            after=after,
+        ),
+    )

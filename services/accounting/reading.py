@@ -1,0 +1,166 @@
+"""Reading runs: one result with its lines, the years of an organization, a region's totals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.accounting.results import Filing, RunResult, RunSummary, Subject
+from services.accounting.subjects import activity_row, filing_of, subject_of, summary_of
+from services.data import drafts, organizations, runs, submissions
+from services.data.engine import Database
+from services.data.organizations import Organization
+from services.data.submissions import StoredSubmission
+from services.data.work import Work
+from services.errors import NotFoundError
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+
+
+@dataclass(frozen=True, slots=True)
+class YearState:
+    """How far a year of an organization has come.
+
+    `filing` is the newest submission and `run` its run, both None before the first.
+    """
+
+    year: int
+    filing: Filing | None
+    run: RunSummary | None
+
+    @property
+    def state(self) -> str:
+        """Return draft, submitted, approved or returned."""
+        return self.filing.state if self.filing else "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A submission that waits for a decision, with what it computed."""
+
+    filing: Filing
+    run: RunSummary
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTotals:
+    """A region's own inventory beside the sum of the filed runs of the organizations below it.
+
+    `missing` are organizations without a filed run of the year, so that the sum is incomplete;
+    `inventory` is None when the region has filed none.
+    """
+
+    region: Subject
+    year: int
+    inventory: RunSummary | None
+    organizations: tuple[RunSummary, ...]
+    missing: tuple[Subject, ...]
+    total_t: float
+    direct_t: float
+    indirect_t: float
+
+
+def result_of(
+    actor: Actor,
+    database: Database,
+    organization_id: int,
+    year: int,
+    run_id: UUID | None = None,
+) -> RunResult:
+    """Return a run with its filing, activity and lines; the current run when none is named."""
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        subject = organizations.get(work, organization_id)
+        require(actor, Action.VIEW_RESULT, subject.access_path)
+        run = runs.get(work, organization_id, run_id or _current(work, organization_id, year))
+        stored = submissions.get(work, organization_id, run.submission_id)
+        rows = submissions.rows_of(work, organization_id, run.submission_id)
+        lines = runs.lines(work, organization_id, run.run_id)
+    return RunResult(
+        summary=summary_of(subject, run),
+        filing=filing_of(stored),
+        activity=tuple(activity_row(*pair) for pair in enumerate(rows)),
+        lines=lines,
+    )
+
+
+def years_of(actor: Actor, database: Database, organization_id: int) -> tuple[YearState, ...]:
+    """Return every year that has a draft, a submission or a run, the newest first."""
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        subject = organizations.get(work, organization_id)
+        require(actor, Action.VIEW_RESULT, subject.access_path)
+        current = runs.current(work, organization_id)
+        latest = submissions.latest_of_years(work, organization_id)
+        years = drafts.years(work, organization_id) | current.keys()
+    return tuple(
+        YearState(
+            year,
+            filing_of(latest[year]) if year in latest else None,
+            summary_of(subject, current[year]) if year in current else None,
+        )
+        for year in sorted(years, reverse=True)
+    )
+
+
+def organizations_of(actor: Actor, database: Database) -> tuple[Subject, ...]:
+    """Return the firms and parks whose entries or results the actor may see."""
+    scope = scope_for(actor, Action.VIEW_RESULT)
+    with database.work(scope) as work:
+        found = organizations.of_paths(work, scope.access_paths)
+    return tuple(subject_of(organization) for organization in found)
+
+
+def pending_of(actor: Actor, database: Database) -> tuple[Pending, ...]:
+    """Return what waits for the decision of this approver, oldest first."""
+    with database.work(scope_for(actor, Action.APPROVE_ACTIVITY)) as work:
+        waiting = [s for s in submissions.pending(work) if s.submitted_by != actor.person_id]
+        return tuple(found for s in waiting if (found := _pending(work, s)) is not None)
+
+
+def totals_below(
+    actor: Actor, database: Database, region_organization_id: int, year: int
+) -> RegionTotals:
+    """Return a region's inventory and the sum of the organizations below it, side by side."""
+    with database.work(scope_for(actor, Action.VIEW_REGION)) as work:
+        region = organizations.get(work, region_organization_id)
+        require(actor, Action.VIEW_REGION, region.access_path)
+        below = {
+            organization.organization_id: organization
+            for organization in organizations.below(work, region.access_path)
+        }
+        filed = runs.filed_below(work, region.access_path, year)
+        inventory = _filed(work, region, year)
+    summaries = tuple(summary_of(below[run.organization_id], run) for run in filed)
+    reported = {run.organization_id for run in filed}
+    return RegionTotals(
+        region=subject_of(region),
+        year=year,
+        inventory=inventory,
+        organizations=summaries,
+        missing=tuple(subject_of(o) for key, o in below.items() if key not in reported),
+        total_t=math.fsum(run.total_t for run in filed),
+        direct_t=math.fsum(run.direct_t for run in filed),
+        indirect_t=math.fsum(run.indirect_t for run in filed),
+    )
+
+
+def _current(work: Work, organization_id: int, year: int) -> UUID:
+    pointer = runs.pointer(work, organization_id, year)
+    if pointer is None:
+        raise NotFoundError("year", value=year)
+    return pointer.current_run
+
+
+def _filed(work: Work, organization: Organization, year: int) -> RunSummary | None:
+    pointer = runs.pointer(work, organization.organization_id, year)
+    if pointer is None or pointer.filed_run is None:
+        return None
+    return summary_of(organization, runs.get(work, organization.organization_id, pointer.filed_run))
+
+
+def _pending(work: Work, stored: StoredSubmission) -> Pending | None:
+    run = runs.of_submission(work, stored.organization_id, stored.submission_id)
+    if run is None:
+        return None
+    subject = organizations.get(work, stored.organization_id)
+    return Pending(filing_of(stored), summary_of(subject, run))

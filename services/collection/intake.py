@@ -1,0 +1,269 @@
+"""A batch of MQTT messages becomes readings, receipts and set-aside messages (4.2 c).
+
+A message is stored whole or set aside whole. Everything of a batch is one transaction, and a
+receipt leaves only after its COMMIT: a broker's acknowledgement says nothing about our disk.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from services.collection.admission import (
+    Accepted,
+    Arrival,
+    Refused,
+    Registry,
+    WellFormed,
+    admit_all,
+    read_all,
+    refuse,
+)
+from services.collection.receipts import DeviceKey, Receipt, write_receipt
+from services.collection.refusals import Reason, storable
+from services.collection.topics import receipt_topic
+from services.data import telemetry
+from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
+from services.data.telemetry import (
+    KnownDevice,
+    MessageKey,
+    Place,
+    QuarantineRow,
+    RowsRefusedError,
+    StorageAwayError,
+)
+from services.data.work import Scope, Work
+from services.security.actors import ROOT_ID
+
+KEPT_PAYLOAD_BYTES = 16_384
+KEPT_TOPIC_CHARACTERS = 500
+MONTHS_AHEAD = 2
+# Where messages of nobody known are set aside.
+ROOT = Place(ROOT_ID, ROOT_PATH)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A signed receipt and the topic its gateway listens on."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch: counts of messages and readings, and the receipts to send."""
+
+    stored: int = 0
+    repeated: int = 0
+    set_aside: int = 0
+    readings: int = 0
+    receipts: tuple[Outgoing, ...] = ()
+
+    def plus(self, other: Outcome) -> Outcome:
+        """Return both outcomes as one."""
+        return Outcome(
+            self.stored + other.stored,
+            self.repeated + other.repeated,
+            self.set_aside + other.set_aside,
+            self.readings + other.readings,
+            self.receipts + other.receipts,
+        )
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What one start of one device is told in a receipt."""
+
+    sender: KnownDevice
+    stored: set[int] = field(default_factory=set)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+class Intake:
+    """Writes batches; it remembers only which months have a partition."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._months: set[date] = set()
+
+    def prepare(self, today: date) -> None:
+        """Make the partitions of this month and the next two; StorageAwayError when away."""
+        self._ensure_months(_month(today, ahead) for ahead in range(MONTHS_AHEAD + 1))
+
+    def store(self, batch: Sequence[Arrival]) -> Outcome:
+        """Write a batch in one transaction, or raise StorageAwayError with nothing written.
+
+        Rows the database refuses are found by writing the messages one by one, so that a poison
+        row costs its own message and no other.
+        """
+        try:
+            with telemetry.told_apart():
+                return self._store(batch)
+        except RowsRefusedError as error:
+            if len(batch) == 1:
+                return self._set_aside_alone(batch[0], str(error.values["reason"]))
+        outcome = Outcome()
+        for arrival in batch:
+            outcome = outcome.plus(self.store([arrival]))
+        return outcome
+
+    def _store(self, batch: Sequence[Arrival]) -> Outcome:
+        well_formed, refused = read_all(batch)
+        registry = self._look_up(well_formed, refused)
+        accepted, unacceptable = admit_all(well_formed, registry)
+        refused += unacceptable
+        self._ensure_months(_month(r.taken_at.date()) for a in accepted for r in a.row.readings)
+        with self._database.work(_scope_of(accepted, refused, registry)) as work:
+            fresh, repeated, reused = _write_messages(work, accepted)
+            refused += reused
+            readings = _write_readings(work, fresh)
+            _write_quarantine(work, refused, registry)
+            work.commit()
+        receipts = _receipts([one for one, _ in fresh] + repeated, refused)
+        return Outcome(len(fresh), len(repeated), len(refused), readings, receipts)
+
+    def _look_up(self, well_formed: Sequence[WellFormed], refused: Sequence[Refused]) -> Registry:
+        claimed = {one.topic for one in well_formed} | {one.topic for one in refused if one.topic}
+        tenants = {topic.tenant for topic in claimed}
+        with self._database.work(SYSTEM_SCOPE) as work:
+            places = telemetry.places(work, sorted(tenants))
+            wanted = [
+                (places[one.topic.tenant].organization_id, one.message.device)
+                for one in well_formed
+                if one.topic.tenant in places
+            ]
+            return Registry(ROOT, places, telemetry.devices(work, wanted))
+
+    def _ensure_months(self, months: Iterable[date]) -> None:
+        missing = set(months) - self._months
+        if not missing:
+            return
+        # Before the batch and apart from it: making a partition locks the table for a moment.
+        with telemetry.told_apart(), self._database.work(SYSTEM_SCOPE) as work:
+            for month in sorted(missing):
+                telemetry.ensure_month(work, month)
+            work.commit()
+        self._months |= missing
+
+    def _set_aside_alone(self, arrival: Arrival, why: str) -> Outcome:
+        """Set aside a message whose rows the database refused, and say so to its sender."""
+        try:
+            with telemetry.told_apart():
+                well_formed, refused = read_all([arrival])
+                registry = self._look_up(well_formed, refused)
+                accepted, unacceptable = admit_all(well_formed, registry)
+                refused += unacceptable
+                refused += [
+                    refuse(one.origin, Reason.DATABASE, storable(why), one.row.device)
+                    for one in accepted
+                ]
+                with self._database.work(_scope_of([], refused, registry)) as work:
+                    _write_quarantine(work, refused, registry)
+                    work.commit()
+        except RowsRefusedError as error:
+            # Not this message: the tables are not as this program expects them. Keep and wait.
+            raise StorageAwayError(reason=str(error.values["reason"])) from error
+        return Outcome(set_aside=1, receipts=_receipts([], refused))
+
+
+def _month(day: date, ahead: int = 0) -> date:
+    months = day.year * 12 + day.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _scope_of(
+    accepted: Iterable[Accepted], refused: Iterable[Refused], registry: Registry
+) -> Scope:
+    """Return the places this batch may write to: those of its own organizations, no others."""
+    paths = {one.row.device.place.access_path for one in accepted}
+    paths |= {registry.place_of(one.topic).access_path for one in refused}
+    return Scope(access_paths=tuple(sorted(paths)))
+
+
+def _write_messages(
+    work: Work, accepted: Sequence[Accepted]
+) -> tuple[list[tuple[Accepted, int]], list[Accepted], list[Refused]]:
+    """Return the new messages with their numbers, the repeated ones, and the reused keys."""
+    first: dict[MessageKey, Accepted] = {}
+    for one in accepted:
+        first.setdefault(one.row.key, one)
+    if not first:
+        return [], [], []
+    # In key order, so that two listeners that meet the same resends cannot dead-lock.
+    numbers = telemetry.add_messages(work, [first[key].row for key in sorted(first)])
+    fresh = [(first[key], number) for key, number in numbers.items()]
+    written = {id(one) for one, _ in fresh}
+    again = [one for one in accepted if id(one) not in written]
+    known = {key: first[key].row.digest for key in numbers}
+    if others := sorted({one.row.key for one in again} - known.keys()):
+        known |= telemetry.digests(work, others)
+    repeated = [one for one in again if known[one.row.key] == one.row.digest]
+    reused = [
+        refuse(one.origin, Reason.KEY_REUSED, f"{one.row.boot}/{one.row.sequence}", one.row.device)
+        for one in again
+        if known[one.row.key] != one.row.digest
+    ]
+    return fresh, repeated, reused
+
+
+def _write_readings(work: Work, fresh: Sequence[tuple[Accepted, int]]) -> int:
+    if not fresh:
+        return 0
+    count = telemetry.add_readings(work, [(one.row, number) for one, number in fresh])
+    telemetry.advance_latest(work, [one.row for one, _ in fresh])
+    return count
+
+
+def _write_quarantine(work: Work, refused: Sequence[Refused], registry: Registry) -> None:
+    rows: dict[tuple[int, bytes], QuarantineRow] = {}
+    times: Counter[tuple[int, bytes]] = Counter()
+    for one in refused:
+        row = _quarantine_row(one, registry)
+        key = row.place.organization_id, row.digest
+        rows[key] = row
+        times[key] += 1
+    if rows:
+        telemetry.set_aside(work, [replace(row, arrivals=times[key]) for key, row in rows.items()])
+
+
+def _quarantine_row(refused: Refused, registry: Registry) -> QuarantineRow:
+    arrival = refused.arrival
+    return QuarantineRow(
+        place=registry.place_of(refused.topic),
+        digest=arrival.digest,
+        reason=refused.reason.value,
+        detail=refused.where,
+        topic=storable(arrival.topic[:KEPT_TOPIC_CHARACTERS]),
+        payload=arrival.payload[:KEPT_PAYLOAD_BYTES],
+        size=len(arrival.payload),
+        received_at=arrival.received_at,
+        arrivals=1,
+    )
+
+
+def _receipts(stored: Sequence[Accepted], refused: Sequence[Refused]) -> tuple[Outgoing, ...]:
+    """Return one receipt for each start of each device; a stranger gets none."""
+    answers: dict[tuple[str, int, str], _Answer] = {}
+    for one in stored:
+        _answer(answers, one.origin, one.row.device).stored.add(one.row.sequence)
+    for other in refused:
+        if other.origin is not None and other.sender is not None:
+            answer = _answer(answers, other.origin, other.sender)
+            answer.refused[other.origin.message.sequence] = other.reason.value
+    return tuple(_outgoing(topic, boot, answer) for (topic, _, boot), answer in answers.items())
+
+
+def _answer(
+    answers: dict[tuple[str, int, str], _Answer], origin: WellFormed, sender: KnownDevice
+) -> _Answer:
+    topic = receipt_topic(origin.topic.tenant, origin.topic.gateway)
+    return answers.setdefault((topic, sender.device_id, origin.message.boot), _Answer(sender))
+
+
+def _outgoing(topic: str, boot: str, answer: _Answer) -> Outgoing:
+    sender = answer.sender
+    receipt = Receipt(sender.code, boot, frozenset(answer.stored), answer.refused)
+    return Outgoing(topic, write_receipt(receipt, DeviceKey(sender.key_id, sender.secret)))

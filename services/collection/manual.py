@@ -1,0 +1,284 @@
+"""Entry by hand: open a year, keep what is typed, check every cell, submit (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from services import clock
+from services.accounting import filing
+from services.accounting.filing import EntryProblemsError, FilingRequest
+from services.accounting.results import RunSummary, Subject
+from services.accounting.subjects import subject_of
+from services.collection.cells import CellProblem
+from services.collection.rows import ParsedRows, Row, parse_rows
+from services.collection.unusual import LastYear, last_year, unusual
+from services.data import audit, drafts, organizations, submissions
+from services.data.drafts import DraftContent, DraftVersion, StoredDraft
+from services.data.engine import Database
+from services.data.organizations import Organization
+from services.data.submissions import StoredSubmission
+from services.data.work import Work
+from services.errors import PlatformError
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+from services.standards.catalog import Catalog
+from services.standards.checks import Problem, check_records
+
+FIRST_YEAR = 2000
+MOST_ROWS = 5_000
+LONGEST_CELL = 1_000
+
+
+class NoMethodError(PlatformError):
+    """No accounting method is chosen, so nobody can say which cells are needed."""
+
+    text_key = "no_method"
+
+
+class YearError(PlatformError):
+    """The year is not one that can be entered."""
+
+    text_key = "entry_year"
+
+
+class EntryTooLargeError(PlatformError):
+    """The entry holds more rows or longer texts than anybody typed."""
+
+    text_key = "entry_too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was stored: the revision to give with the next change, and when."""
+
+    version: DraftVersion
+    method: str
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A year of an organization as its reporter sees it.
+
+    `state` is empty, draft, submitted, approved or returned; `comment` is the reason of a return.
+    `version` goes with every change, so that nobody overwrites another's work unseen.
+    """
+
+    subject: Subject
+    version: DraftVersion
+    method: str
+    state: str
+    rows: tuple[dict[str, str], ...]
+    problems: tuple[CellProblem, ...]
+    comment: str
+    submission_id: UUID | None
+    may_edit: bool
+    may_submit: bool
+    before: LastYear = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """Return the accounting year."""
+        return self.version.year
+
+
+def open_entry(
+    actor: Actor, database: Database, catalog: Catalog, organization_id: int, year: int
+) -> Entry:
+    """Return the year's rows as typed, with what is wrong or unusual in each cell."""
+    return _with_problems(catalog, read_entry(actor, database, organization_id, year))
+
+
+def read_entry(actor: Actor, database: Database, organization_id: int, year: int) -> Entry:
+    """Return the year's rows as typed, unchecked: the screen asks for the checks of its own."""
+    _check_year(year)
+    with database.work(scope_for(actor, Action.EDIT_ACTIVITY, Action.VIEW_RESULT)) as work:
+        subject = organizations.get(work, organization_id)
+        require(actor, Action.VIEW_RESULT, subject.access_path)
+        stored = drafts.get(work, organization_id, year)
+        latest = submissions.latest(work, organization_id, year)
+        before = _before(work, organization_id, year)
+    return _entry(actor, subject, year, _Found(stored, latest, before))
+
+
+def save_draft(
+    actor: Actor, database: Database, version: DraftVersion, rows: Sequence[Row]
+) -> Draft:
+    """Keep the rows exactly as typed, good or bad; ConflictError when the version is old."""
+    return _save(actor, database, version, _Change(rows=rows))
+
+
+def choose_method(
+    actor: Actor, database: Database, catalog: Catalog, version: DraftVersion, method: str
+) -> Draft:
+    """Change the method of the year's entry; the rows stay."""
+    designation = catalog.describe(method).designation
+    return _save(actor, database, version, _Change(method=designation))
+
+
+def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[CellProblem]:
+    """Return what is wrong or unusual in each cell, row by row, without storing anything."""
+    if not entry.method:
+        return []
+    parsed = parse_rows(catalog.describe(entry.method), rows)
+    problems = list(parsed.problems) + _engine_problems(catalog, entry, parsed)
+    problems += unusual(rows, entry.before)
+    return sorted(problems, key=lambda problem: (problem.record, problem.severity))
+
+
+def submit_draft(
+    actor: Actor,
+    database: Database,
+    catalog: Catalog,
+    version: DraftVersion,
+    channel: str = "manual",
+) -> RunSummary:
+    """Submit the stored draft for approval and return what it computes to.
+
+    EntryProblemsError names every cell that is wrong; the draft is kept.
+    """
+    entry = open_entry(actor, database, catalog, version.organization_id, version.year)
+    require(actor, Action.SUBMIT_ACTIVITY, entry.subject.access_path)
+    if not entry.method:
+        raise NoMethodError("method", value=version.year)
+    errors = [_problem(p) for p in entry.problems if p.severity == "error"]
+    if errors:
+        raise EntryProblemsError(errors)
+    parsed = parse_rows(catalog.describe(entry.method), entry.rows)
+    request = FilingRequest(version, entry.method, parsed.stored, parsed.records, channel)
+    return filing.submit(actor, database, catalog, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    draft: StoredDraft | None
+    latest: StoredSubmission | None
+    before: LastYear
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    rows: Sequence[Row] | None = None
+    method: str = ""
+
+
+def _save(actor: Actor, database: Database, version: DraftVersion, change: _Change) -> Draft:
+    _check_year(version.year)
+    _check_size(change.rows or ())
+    with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+        subject = organizations.get(work, version.organization_id)
+        require(actor, Action.EDIT_ACTIVITY, subject.access_path)
+        filing.refuse_while_waiting(work, version.organization_id, version.year)
+        stored = drafts.get(work, version.organization_id, version.year)
+        content = _content(actor, subject, stored, change)
+        revision = drafts.save(work, subject, version, content)
+        _audit(work, actor, subject, version, content)
+        work.commit()
+    newest = DraftVersion(version.organization_id, version.year, revision)
+    return Draft(newest, content.method, content.edited_at)
+
+
+def _content(
+    actor: Actor, subject: Organization, stored: StoredDraft | None, change: _Change
+) -> DraftContent:
+    kept = stored.rows if stored else ()
+    rows = kept if change.rows is None else change.rows
+    method = change.method or (stored.method if stored else subject.method)
+    return DraftContent(method, [_as_typed(row) for row in rows], actor.person_id, clock.now())
+
+
+def _as_typed(row: Row) -> dict[str, str]:
+    return {str(key): "" if row[key] is None else str(row[key]) for key in row}
+
+
+def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Entry:
+    stored, latest = found.draft, found.latest
+    state = _state(found)
+    open_for_change = state != submissions.SUBMITTED
+    path = subject.access_path
+    return Entry(
+        subject=subject_of(subject),
+        version=DraftVersion(subject.organization_id, year, stored.revision if stored else 0),
+        method=stored.method if stored else subject.method,
+        state=state,
+        rows=stored.rows if stored else (),
+        problems=(),
+        comment=latest.comment if latest and state == submissions.RETURNED else "",
+        submission_id=latest.submission_id if latest else None,
+        may_edit=open_for_change and actor.may(Action.EDIT_ACTIVITY, path),
+        may_submit=open_for_change and actor.may(Action.SUBMIT_ACTIVITY, path),
+        before=found.before,
+    )
+
+
+def _state(found: _Found) -> str:
+    if found.latest is None:
+        return "draft" if found.draft else "empty"
+    # A filed year that is edited again is a draft once more; what was filed stays filed.
+    edited = found.draft is not None and found.draft.edited_at > found.latest.submitted_at
+    reopened = edited and found.latest.state == submissions.APPROVED
+    return "draft" if reopened else found.latest.state
+
+
+def _with_problems(catalog: Catalog, entry: Entry) -> Entry:
+    return replace(entry, problems=tuple(check_rows(catalog, entry, entry.rows)))
+
+
+def _before(work: Work, organization_id: int, year: int) -> LastYear:
+    earlier = submissions.latest(work, organization_id, year - 1)
+    if earlier is None:
+        return {}
+    return last_year(submissions.rows_of(work, organization_id, earlier.submission_id))
+
+
+def _engine_problems(catalog: Catalog, entry: Entry, parsed: ParsedRows) -> list[CellProblem]:
+    unread = {(problem.record, problem.field) for problem in parsed.problems}
+    place = (entry.method, entry.year, entry.subject.region_code)
+    try:
+        found = check_records(catalog, *place, parsed.records)
+    except PlatformError as error:
+        # The method itself does not fit the year or the region: no cell can be checked by it.
+        return [CellProblem(0, "method", "error", error)]
+    placed = [CellProblem(parsed.positions[p.record], p.field, p.severity, p.error) for p in found]
+    # A cell that cannot be read is not missing as well.
+    return [problem for problem in placed if (problem.record, problem.field) not in unread]
+
+
+def _problem(problem: CellProblem) -> Problem:
+    return Problem(problem.record, problem.field, problem.severity, problem.error)
+
+
+def _check_year(year: int) -> None:
+    last = clock.today().year
+    if not FIRST_YEAR <= year <= last:
+        raise YearError("year", value=year, first=FIRST_YEAR, last=last)
+
+
+def _check_size(rows: Sequence[Row]) -> None:
+    if len(rows) > MOST_ROWS:
+        raise EntryTooLargeError("rows", value=len(rows), most=MOST_ROWS)
+    longest = max((len(str(text)) for row in rows for text in row.values()), default=0)
+    if longest > LONGEST_CELL:
+        raise EntryTooLargeError("cell", value=longest, most=LONGEST_CELL)
+
+
+def _audit(
+    work: Work, actor: Actor, subject: Organization, version: DraftVersion, content: DraftContent
+) -> None:
+    after = {"year": version.year, "revision": version.revision + 1, "rows": len(content.rows)}
+    audit.add(
+        work,
+        audit.AuditEvent(
+            subject.organization_id,
+            subject.access_path,
+            actor.person_id,
+            "save_draft",
+            f"{version.year}",
+            content.edited_at,
+            before={"revision": version.revision},
+            after=after | {"rows_hash": filing.fingerprint(content.rows)},
+        ),
+    )

@@ -1,0 +1,206 @@
+"""From the payload of a device to readings: strict, pure, nothing guessed (4.2 c).
+
+The format is described for device makers in docs/telemetry.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, NoReturn
+
+from services.collection.refusals import Reason, RefusedError
+from services.collection.signatures import split_mac
+from services.collection.topics import CODE
+
+MAX_BYTES = 16_384
+VERSION = 1
+TIME_QUALITIES = 3  # 0 unknown, 1 own clock, 2 synchronized
+QUALITIES = 4  # 0 good, 1 uncertain, 2 bad, 3 substituted
+MAX_SEQUENCE = 2**53 - 1  # what every JSON reader keeps exactly
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MS = 4_102_444_800_000  # 2100-01-01
+_BOOT = re.compile(r"[0-9a-f]{16}")
+_MAX_DIGITS = 18
+
+ENVELOPE = frozenset({"v", "gw", "dev", "boot", "seq", "hist", "kid", "mac"})
+SAMPLE = frozenset({"ts", "tq", "q", "vals"})
+
+
+class Reading(NamedTuple):
+    """One value of one point at one instant, with what the device says of its quality."""
+
+    point: str
+    taken_at: datetime
+    value: float
+    quality: int
+    time_quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One signed payload: stored whole or set aside whole; `digest` tells a resend from a reuse."""
+
+    gateway: str
+    device: str
+    boot: str
+    sequence: int
+    historical: bool
+    key_id: str
+    signed: bytes
+    mac: str
+    digest: bytes
+    readings: tuple[Reading, ...]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Return what makes the message one of its kind within its device."""
+        return self.boot, self.sequence
+
+
+def parse_payload(payload: bytes) -> Message:
+    """Return the message in a payload, or raise RefusedError with reason and member."""
+    if len(payload) > MAX_BYTES:
+        raise RefusedError(Reason.TOO_LARGE)
+    members = _decode(payload)
+    signed, mac = split_mac(payload)
+    _require(members.get("v") == VERSION and not isinstance(members["v"], bool), "v")
+    # The names are checked here, before any of them is read.
+    samples = list(_samples(members))
+    return Message(
+        gateway=_code(members, "gw"),
+        device=_code(members, "dev"),
+        boot=_boot(members),
+        sequence=_whole(members, "seq", MAX_SEQUENCE + 1),
+        historical=_flag(members, "hist"),
+        key_id=_code(members, "kid"),
+        signed=signed,
+        mac=mac,
+        digest=hashlib.sha256(payload).digest(),
+        readings=tuple(reading for sample in samples for reading in _readings(*sample)),
+    )
+
+
+def _decode(payload: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(
+            payload.decode("utf-8"),
+            object_pairs_hook=_members,
+            parse_constant=_not_finite,
+            parse_float=_finite,
+            parse_int=_whole_number,
+        )
+    except UnicodeDecodeError:
+        raise RefusedError(Reason.NOT_UTF8) from None
+    except RecursionError:
+        raise RefusedError(Reason.TOO_DEEP) from None
+    except json.JSONDecodeError as error:
+        raise RefusedError(Reason.NOT_JSON, f"{error.pos}") from None
+    _require(isinstance(found, dict), "")
+    members: Mapping[str, object] = found
+    return members
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    # JSON readers differ in which of two equal names wins; a signature must not depend on it.
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise RefusedError(Reason.NAME_TWICE)
+    return members
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _not_finite(text)
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if len(text) <= _MAX_DIGITS else _not_finite(text)
+
+
+def _not_finite(text: str) -> NoReturn:
+    raise RefusedError(Reason.NOT_FINITE, text[:20])
+
+
+def _samples(members: Mapping[str, object]) -> Iterator[tuple[Mapping[str, object], str]]:
+    """Yield each instant's members with the place they stand at."""
+    if "readings" not in members:
+        _exactly(members, ENVELOPE | SAMPLE, "")
+        yield members, ""
+        return
+    _exactly(members, ENVELOPE | {"readings"}, "")
+    batch = members["readings"]
+    if not isinstance(batch, list) or not batch:
+        raise RefusedError(Reason.SHAPE, "readings")
+    for number, sample in enumerate(batch):
+        place = f"readings[{number}]"
+        if not isinstance(sample, dict):
+            raise RefusedError(Reason.SHAPE, place)
+        _exactly(sample, SAMPLE, place)
+        yield sample, f"{place}."
+
+
+def _readings(sample: Mapping[str, object], place: str) -> Iterator[Reading]:
+    taken_at = _EPOCH + timedelta(milliseconds=_whole(sample, "ts", _LAST_MS, place))
+    quality = _whole(sample, "q", QUALITIES, place)
+    time_quality = _whole(sample, "tq", TIME_QUALITIES, place)
+    values = sample["vals"]
+    if not isinstance(values, dict) or not values:
+        raise RefusedError(Reason.SHAPE, f"{place}vals")
+    for point, value in values.items():
+        # Written out, for this is the innermost loop of the listener.
+        if not _is_code(point):
+            raise RefusedError(Reason.SHAPE, f"{place}vals")
+        if type(value) is not float and type(value) is not int:
+            raise RefusedError(Reason.SHAPE, f"{place}vals.{point}")
+        yield Reading(point, taken_at, float(value), quality, time_quality)
+
+
+@lru_cache(4096)
+def _is_code(text: str) -> bool:
+    return CODE.fullmatch(text) is not None
+
+
+def _exactly(members: Mapping[str, object], names: frozenset[str], place: str) -> None:
+    # A name too many is a misspelt one or another version; both would lose data silently.
+    odd = sorted(names ^ members.keys())
+    _require(not odd, ".".join(part for part in (place, odd[0][:64] if odd else "") if part))
+
+
+def _checked(
+    members: Mapping[str, object], name: str, admits: Callable[[object], bool], place: str = ""
+) -> object:
+    value = members[name]
+    _require(admits(value), f"{place}{name}")
+    return value
+
+
+def _code(members: Mapping[str, object], name: str) -> str:
+    return str(_checked(members, name, lambda v: isinstance(v, str) and bool(CODE.fullmatch(v))))
+
+
+def _boot(members: Mapping[str, object]) -> str:
+    return str(_checked(members, "boot", lambda v: isinstance(v, str) and bool(_BOOT.fullmatch(v))))
+
+
+def _whole(members: Mapping[str, object], name: str, below: int, place: str = "") -> int:
+    value = members[name]
+    # bool is a kind of int in Python, not in JSON.
+    if type(value) is not int or not 0 <= value < below:
+        raise RefusedError(Reason.SHAPE, f"{place}{name}")
+    return value
+
+
+def _flag(members: Mapping[str, object], name: str) -> bool:
+    return bool(_checked(members, name, lambda v: isinstance(v, bool)))
+
+
+def _require(holds: bool, where: str) -> None:
+    if not holds:
+        raise RefusedError(Reason.SHAPE, where)

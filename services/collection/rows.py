@@ -1,0 +1,110 @@
+"""Rows of the entry grid as records of the engine: text stays text, numbers become numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
+from services.data.submissions import StoredRow
+from services.standards.descriptions import MethodDescription, SourceDescription
+from services.standards.request import Record
+
+Row = Mapping[str, str]
+KEYS = ("equipment", "abatement")
+# `origin` says how the quantities of the row were found: measured (also when empty) or estimated.
+PLAIN = ("source", "item", "note", "origin")
+ORIGINS = ("measured", "estimated")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRows:
+    """The rows that hold anything: `positions` says which row of the grid each record is."""
+
+    positions: tuple[int, ...]
+    records: tuple[Record, ...]
+    stored: tuple[StoredRow, ...]
+    problems: tuple[CellProblem, ...]
+
+
+def parse_rows(method: MethodDescription, rows: Sequence[Row]) -> ParsedRows:
+    """Return the records of the rows and every cell that cannot be read; empty rows are left out.
+
+    A cell that cannot be read is left out of its record and is among the problems.
+    """
+    sources = {source.source: source for source in method.sources}
+    filled = [(position, row) for position, row in enumerate(rows) if not is_empty(row)]
+    problems: list[CellProblem] = []
+    records = [
+        _record(position, row, sources.get(_text(row, "source")), problems)
+        for position, row in filled
+    ]
+    return ParsedRows(
+        positions=tuple(position for position, _ in filled),
+        records=tuple(records),
+        stored=tuple(stored_row(row) for _, row in filled),
+        problems=tuple(problems),
+    )
+
+
+def is_empty(row: Row) -> bool:
+    """Return whether nothing but an origin stands in the row."""
+    return all(is_missing(str(row[key])) for key in row if key != "origin" and key[:1] != "_")
+
+
+def symbols_of(row: Row) -> dict[str, str]:
+    """Return the quantities of a row by symbol, as typed, without the cells left empty."""
+    named = (key for key in row if key not in (*PLAIN, *KEYS) and key[:1] != "_")
+    return {key: str(row[key]) for key in named if not is_missing(str(row[key]))}
+
+
+def stored_row(row: Row) -> StoredRow:
+    """Return a row as it is kept with a submission."""
+    kept = symbols_of(row)
+    kept |= {key: _text(row, key) for key in (*KEYS, "origin") if _text(row, key)}
+    return StoredRow(_text(row, "source"), _text(row, "item"), kept, _text(row, "note"))
+
+
+def _record(
+    position: int,
+    row: Row,
+    source: SourceDescription | None,
+    problems: list[CellProblem],
+) -> Record:
+    inputs: dict[str, object] = {}
+    for symbol, text in symbols_of(row).items():
+        unit = _unit(source, _text(row, "item"), symbol)
+        number = _number(text, unit)
+        if isinstance(number, CellError):
+            problems.append(CellProblem(position, symbol, "error", number))
+        elif number is not None:
+            inputs[symbol] = _quantity(number, unit, _text(row, "origin"))
+    named = {key: _text(row, key) for key in ("item", *KEYS) if _text(row, key)}
+    return {"source": _text(row, "source"), **named, "inputs": inputs}
+
+
+def _number(text: str, unit: str) -> float | CellError | None:
+    number = parse_cell(text)
+    # 5 % of a fuel burnt is no quantity; only a share may be given in per cent.
+    if isinstance(number, float) and text.rstrip()[-1] in "%％" and unit and unit != "0..1":
+        return CellError(text, "percent")
+    return number
+
+
+def _quantity(number: float, unit: str, origin: str) -> object:
+    if origin in ORIGINS and unit:
+        return {"value": number, "unit": unit, "origin": origin}
+    return number
+
+
+def _unit(source: SourceDescription | None, item: str, symbol: str) -> str:
+    if source is None:
+        return ""
+    for described in source.items:
+        if described.item == item.lower() and symbol in described.units:
+            return described.units[symbol]
+    return next((found.unit for found in source.symbols if found.symbol == symbol), "")
+
+
+def _text(row: Row, key: str) -> str:
+    return str(row.get(key) or "").strip()

@@ -1,0 +1,41 @@
+"""Collected database (4.4 b): what organizations submitted, kept as it came and never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.data.metadata import metadata, owner_columns, random_key
+
+submission = Table(
+    "submission",
+    metadata,
+    owner_columns()[0],
+    random_key("submission_id"),
+    owner_columns()[1],
+    Column("year", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("rows_hash", Text, nullable=False),
+    Column("corrects", UUID),
+    Column("submitted_by", BigInteger, nullable=False),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    schema="collected",
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    owner_columns()[0],
+    Column("submission_id", UUID, primary_key=True),
+    Column("record", Integer, primary_key=True),
+    owner_columns()[1],
+    Column("source", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("cells", JSONB, nullable=False),
+    Column("note", Text, nullable=False),
+    schema="collected",
+)

@@ -1,0 +1,131 @@
+"""The connection to PostgreSQL: every transaction carries its scope, and none means no rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from select import POLLIN, poll
+from typing import Any
+
+from psycopg import OperationalError
+from sqlalchemy import Engine, create_engine, event, pool
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
+
+from services.data.work import Scope, Work
+from services.errors import PlatformError
+
+APP_ROLE = "shuangtan_app"
+ROOT_PATH = "cn"
+# For processes of the platform itself: finding jobs, loading base data. Never for a person.
+SYSTEM_SCOPE = Scope(access_paths=(ROOT_PATH,))
+_PATH = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+class ScopeError(PlatformError):
+    """A place path holds characters that cannot be part of one."""
+
+    text_key = "scope"
+
+
+class DatabaseRoleError(PlatformError):
+    """The role of the application could switch off row-level security."""
+
+    text_key = "database_role"
+
+
+class Database:
+    """A pool of connections that act as the application's role, which owns nothing."""
+
+    def __init__(self, url: str, app_role: str = APP_ROLE, pool_size: int = 5) -> None:
+        if not _IDENTIFIER.fullmatch(app_role):
+            raise DatabaseRoleError("app_role", value=app_role)
+        self._role = app_role
+        self._engine = create_engine(driver_url(url), pool_size=pool_size, max_overflow=5)
+        event.listen(self._engine, "connect", self._become_app)
+        event.listen(self._engine, "checkout", _refuse_dead)
+
+    @property
+    def engine(self) -> Engine:
+        """Return the pool itself, for tests and measurements; use cases take `work`."""
+        return self._engine
+
+    @contextmanager
+    def work(self, scope: Scope) -> Iterator[Work]:
+        """Open a transaction that sees only the scope; leaving without commit undoes all."""
+        with self._engine.connect() as connection:
+            # The statement form is what reaches the shards of Citus; set_config() does not.
+            connection.exec_driver_sql(scope_statements(scope))
+            yield Work(connection)
+
+    def dispose(self) -> None:
+        """Close every pooled connection, after a fork or at the end."""
+        self._engine.dispose()
+
+    def _become_app(self, connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f'SET ROLE "{self._role}"')
+                cursor.execute(
+                    "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+                )
+                row = cursor.fetchone()
+        finally:
+            connection.autocommit = False
+        if row is None or row[0]:
+            raise DatabaseRoleError("DATABASE_URL", value=self._role)
+
+
+def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
+    """Try a connection before it is used when its server has said something; the pool replaces it.
+
+    A server that ends a connection closes its end, which makes the socket readable. Looking costs
+    nothing; asking every time would be one more round trip for every transaction.
+    """
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    if not waiting.poll(0):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except OperationalError as error:
+        raise DisconnectionError("The server has closed the connection.") from error
+
+
+def scope_to(work: Work, scope: Scope) -> None:
+    """Bind an open transaction to another scope, once it is known who asks."""
+    work.connection.exec_driver_sql(scope_statements(scope))
+
+
+@contextmanager
+def owner_work(owner_url: str, scope: Scope = SYSTEM_SCOPE) -> Iterator[Work]:
+    """Open a transaction as the owner, for base data and removal; row security holds it too."""
+    engine = create_engine(driver_url(owner_url), poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(scope_statements(scope))
+            yield Work(connection)
+    finally:
+        engine.dispose()
+
+
+def driver_url(url: str) -> str:
+    """Return the address with the driver we ship, whatever short form was given."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise DatabaseRoleError("DATABASE_URL", value=parsed.get_backend_name())
+    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def scope_statements(scope: Scope) -> str:
+    """Return the statements that bind a transaction to a scope, safely quoted."""
+    for path in scope.access_paths:
+        if not _PATH.fullmatch(path):
+            raise ScopeError("access_path", value=path)
+    person = "" if scope.person_id is None else str(int(scope.person_id))
+    paths = " ".join(scope.access_paths)
+    return f"SET LOCAL app.access = '{paths}'; SET LOCAL app.person = '{person}'"

@@ -1,0 +1,173 @@
+"""People, their credentials, their memberships and their settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from services.data.base_tables import organization
+from services.data.identity_tables import credential, membership, person
+from services.data.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """A person with their own settings: language zh-CN or en; theme system, light or dark."""
+
+    person_id: int
+    login: str
+    name: str
+    language: str
+    theme: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMembership:
+    """A role on an organization and what lies below it."""
+
+    role: str
+    organization_id: int
+    access_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIdentity:
+    """Who somebody is and where they act; `must_change` while the password is a one-time one."""
+
+    person: StoredPerson
+    must_change: bool
+    memberships: tuple[StoredMembership, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCredential:
+    """The salted hash of a password and whether it must be changed before anything else."""
+
+    password_hash: str
+    must_change: bool
+
+
+def by_login(work: Work, login: str) -> StoredPerson | None:
+    """Return the person with this sign-in name, or None."""
+    row = work.connection.execute(select(person).where(person.c.login == login)).one_or_none()
+    return None if row is None else _person(row)
+
+
+def get(work: Work, person_id: int) -> StoredPerson | None:
+    """Return the person, or None."""
+    query = select(person).where(person.c.person_id == person_id)
+    row = work.connection.execute(query).one_or_none()
+    return None if row is None else _person(row)
+
+
+def count(work: Work) -> int:
+    """Return how many people there are; none means that this is the first start."""
+    return int(work.connection.scalar(select(func.count()).select_from(person)) or 0)
+
+
+def add(work: Work, login: str, name: str, is_sample: bool = False) -> int:
+    """Add a person without a password and return the id."""
+    query = insert(person).values(login=login, name=name, is_sample=is_sample)
+    return int(work.connection.scalar(query.returning(person.c.person_id)) or 0)
+
+
+def add_membership(work: Work, person_id: int, role: str, organization_id: int) -> None:
+    """Give a person a role on an organization in scope."""
+    path = select(organization.c.access_path).where(
+        organization.c.organization_id == organization_id
+    )
+    work.connection.execute(
+        insert(membership).values(
+            organization_id=organization_id,
+            person_id=person_id,
+            role=role,
+            access_path=path.scalar_subquery(),
+        )
+    )
+
+
+def memberships(work: Work, person_id: int) -> tuple[StoredMembership, ...]:
+    """Return the memberships of a person that have not ended."""
+    query = (
+        select(membership)
+        .where(membership.c.person_id == person_id, membership.c.ended_at.is_(None))
+        .order_by(membership.c.organization_id, membership.c.role)
+    )
+    return tuple(
+        StoredMembership(row.role, row.organization_id, row.access_path)
+        for row in work.connection.execute(query)
+    )
+
+
+def identity_of(work: Work, person_id: int) -> StoredIdentity | None:
+    """Return a person with a credential and the memberships of this moment, in one query.
+
+    The scope must be that person's own.
+    """
+    query = (
+        select(
+            person,
+            credential.c.must_change,
+            membership.c.role,
+            membership.c.organization_id,
+            membership.c.access_path,
+        )
+        .join(credential, credential.c.person_id == person.c.person_id)
+        .outerjoin(
+            membership,
+            (membership.c.person_id == person.c.person_id) & membership.c.ended_at.is_(None),
+        )
+        .where(person.c.person_id == person_id)
+        .order_by(membership.c.organization_id, membership.c.role)
+    )
+    rows = work.connection.execute(query).all()
+    if not rows:
+        return None
+    held = (row for row in rows if row.role is not None)
+    return StoredIdentity(
+        _person(rows[0]),
+        rows[0].must_change,
+        tuple(StoredMembership(row.role, row.organization_id, row.access_path) for row in held),
+    )
+
+
+def credential_of(work: Work, person_id: int) -> StoredCredential | None:
+    """Return the credential; the scope must be that person's own."""
+    query = select(credential).where(credential.c.person_id == person_id)
+    row = work.connection.execute(query).one_or_none()
+    return None if row is None else StoredCredential(row.password_hash, row.must_change)
+
+
+def add_credential(work: Work, person_id: int, password_hash: str) -> None:
+    """Store the hash of a one-time password; the scope must be that person's own."""
+    work.connection.execute(
+        insert(credential)
+        .values(person_id=person_id, password_hash=password_hash, must_change=True)
+        .inline()
+    )
+
+
+def replace_credential(
+    work: Work, person_id: int, password_hash: str, must_change: bool, at: datetime
+) -> None:
+    """Replace the hash of a password; the scope must be that person's own."""
+    work.connection.execute(
+        update(credential)
+        .where(credential.c.person_id == person_id)
+        .values(password_hash=password_hash, must_change=must_change, changed_at=at)
+    )
+
+
+def change_settings(work: Work, person_id: int, language: str, theme: str) -> None:
+    """Set the language and the theme that a person sees."""
+    work.connection.execute(
+        update(person).where(person.c.person_id == person_id).values(language=language, theme=theme)
+    )
+
+
+def _person(row: Row[Any]) -> StoredPerson:
+    return StoredPerson(row.person_id, row.login, row.name, row.language, row.theme, row.is_active)

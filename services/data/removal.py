@@ -1,0 +1,53 @@
+"""Removing everything below one place, in one transaction, by the owner: for sample data only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from graphlib import TopologicalSorter
+
+from sqlalchemy import delete, text
+
+from services.data.engine import owner_work
+from services.data.identity_tables import person
+from services.data.work import Scope, Work
+
+_TABLES = text("""
+    SELECT c.oid::regclass::text AS name
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'access_path'
+    WHERE n.nspname IN ('base', 'collected', 'business', 'statistics')
+      AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT a.attisdropped
+""")
+_REFERENCES = text("""
+    SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent
+    FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid
+""")
+
+
+def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
+    """Delete every row at or below a place and the sample people; return how many by table."""
+    with owner_work(owner_url, Scope((access_path,))) as work:
+        counts = {name: _empty(work, name, access_path) for name in _in_order(work)}
+        gone = work.connection.execute(delete(person).where(person.c.is_sample))
+        work.commit()
+    return counts | {"base.person": gone.rowcount}
+
+
+def _in_order(work: Work) -> list[str]:
+    tables = set(work.connection.scalars(_TABLES))
+    children: dict[str, set[str]] = defaultdict(set)
+    for child, parent in work.connection.execute(_REFERENCES):
+        if child in tables:
+            children[parent].add(child)
+    order = TopologicalSorter({name: children[name] for name in tables}).static_order()
+    return [name for name in order if name in tables]
+
+
+def _empty(work: Work, table: str, access_path: str) -> int:
+    # The names come from the catalogue of the database itself. Facts refuse removal by a
+    # trigger; only the owner can lift it, and only inside this transaction.
+    work.connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    below = text(f"DELETE FROM {table} WHERE access_path <@ CAST(:path AS ltree)")
+    count = work.connection.execute(below, {"path": access_path}).rowcount
+    work.connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return count

@@ -1,0 +1,60 @@
+"""The invented organizations, people and activity of the 示例 province, read from a file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+PROVINCE_CODE = "990000"
+PROVINCE_PATH = "cn.p990000"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleYear:
+    """One year of entries; `filed` years are submitted and approved, others stay drafts."""
+
+    year: int
+    filed: bool
+    rows: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOrganization:
+    """An invented organization with its years, and the key that its people's logins begin with."""
+
+    key: str
+    kind: str
+    code: str
+    parent: str
+    names: Mapping[str, str]
+    factor_region: str
+    method: str
+    industry_code: str
+    years: Sequence[SampleYear]
+
+
+def sample_organizations() -> tuple[SampleOrganization, ...]:
+    """Return the organizations in the order in which they must be added."""
+    document = tomllib.loads((FOLDER / "sample.toml").read_text(encoding="utf-8"))
+    return tuple(_organization(entry) for entry in document["organization"])
+
+
+def _organization(entry: Mapping[str, Any]) -> SampleOrganization:
+    return SampleOrganization(
+        key=entry["key"],
+        kind=entry["kind"],
+        code=entry["code"],
+        parent=entry["parent"],
+        names={"zh-CN": entry["name_zh"], "en": entry["name_en"]},
+        factor_region=entry["factor_region"],
+        method=entry.get("method", ""),
+        industry_code=entry.get("industry", ""),
+        years=[
+            SampleYear(year["year"], year.get("filed", True), year["rows"])
+            for year in entry.get("years", ())
+        ],
+    )

@@ -1,0 +1,195 @@
+"""Loading base data: the standards' files and the divisions, whenever their content changes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.data.base_tables import (
+    division,
+    factor,
+    fuel,
+    gas,
+    gwp,
+    industry,
+    organization,
+    standard_load,
+)
+from services.data.engine import ROOT_PATH, owner_work
+from services.data.work import Work
+from services.standards.tables import DATA_FOLDER, read_rows
+
+FOLDER = Path(__file__).parent / "base"
+COUNTRY = "100000"
+STANDARD_FILES = ("gwp.csv", "items.csv", "factors.csv", "fuels.csv", "tables.csv",
+                  "grid_factors.csv", "kinds.csv")  # fmt: skip
+BASE_FILES = ("divisions.csv", "industries.csv")
+# Two starting processes load one after the other.
+_LOCK = 7_302_160_030
+
+Row = Mapping[str, Any]
+
+
+def load_base(owner_url: str) -> bool:
+    """Load base data when a file changed since the last load; return whether it did."""
+    digest = content_hash()
+    with owner_work(owner_url) as work:
+        work.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        newest = select(standard_load.c.content_hash).order_by(standard_load.c.loaded_at.desc())
+        if work.connection.scalar(newest.limit(1)) == digest:
+            return False
+        counts = _load(work)
+        again = upsert(standard_load).values(content_hash=digest, summary=counts)
+        work.connection.execute(
+            again.on_conflict_do_update(
+                index_elements=["content_hash"], set_={"loaded_at": text("now()")}
+            )
+        )
+        work.commit()
+    return True
+
+
+def content_hash() -> str:
+    """Return the SHA-256 of every file that base data comes from."""
+    digest = hashlib.sha256()
+    for path in (*(DATA_FOLDER / n for n in STANDARD_FILES), *(FOLDER / n for n in BASE_FILES)):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def divisions() -> list[dict[str, str]]:
+    """Return the country, its provinces and their cities."""
+    return _read("divisions.csv")
+
+
+def _load(work: Work) -> dict[str, int]:
+    regions = [_division(*pair) for pair in enumerate(divisions())]
+    warming = read_rows("gwp.csv")
+    gases = {row["gas"]: {"gas": row["gas"], "family": row["family"]} for row in warming}
+    # Warming potentials point at gases, so they leave first and come last.
+    work.connection.execute(delete(gwp))
+    contents: dict[Table, Sequence[Row]] = {
+        division: regions,
+        industry: _read("industries.csv"),
+        gas: list(gases.values()),
+        gwp: [_gwp(row) for row in warming],
+        fuel: list(_fuels()),
+        factor: [*_factors(), *_fuel_factors(), *_grid_factors()],
+    }
+    for table, rows in contents.items():
+        work.connection.execute(delete(table))
+        work.connection.execute(insert(table), list(rows))
+    for region in regions:
+        _keep_organization(work, region)
+    return {table.name: len(rows) for table, rows in contents.items()}
+
+
+def _division(order: int, row: Row) -> dict[str, Any]:
+    code = row["code"]
+    is_province = code.endswith("0000")
+    parent = COUNTRY if is_province else code[:2] + "0000"
+    kind = "country" if code == COUNTRY else "province" if is_province else "city"
+    return {
+        **row,
+        "kind": kind,
+        "parent_code": "" if kind == "country" else parent,
+        "sort_order": order,
+    }
+
+
+def _keep_organization(work: Work, region: Row) -> None:
+    code, parent = region["code"], region["parent_code"]
+    steps = {"country": ROOT_PATH, "province": f"{ROOT_PATH}.p{code}"}
+    path = steps.get(region["kind"], f"{ROOT_PATH}.p{parent}.c{code}")
+    names = {"name_zh": region["name_zh"], "name_en": region["name_en"] or region["name_zh"]}
+    values = names | {
+        "organization_id": int(code),
+        "kind": region["kind"],
+        "code": code,
+        "parent_id": int(parent) if parent else None,
+        "access_path": path,
+        "sort_order": region["sort_order"],
+        "industry_code": "",
+        "factor_region": code,
+        "method": "",
+        "is_sample": False,
+    }
+    work.connection.execute(
+        upsert(organization)
+        .values(values)
+        .on_conflict_do_update(index_elements=["organization_id"], set_=names)
+    )
+
+
+def _gwp(row: Row) -> dict[str, Any]:
+    return {
+        "gwp_set": row["gwp_set"],
+        "gas": row["gas"],
+        "value": float(row["gwp"]),
+        "status": row["status"],
+    }
+
+
+def _fuels() -> Iterable[dict[str, str]]:
+    burnt = {row["item"] for row in read_rows("fuels.csv")}
+    for row in read_rows("items.csv"):
+        if row["item"] in burnt:
+            yield {
+                "fuel": row["item"],
+                "kind": row["kind"],
+                "name_zh": row["name_zh"],
+                "name_en": row["name_en"],
+            }
+
+
+def _factors() -> Iterable[dict[str, Any]]:
+    for row in read_rows("factors.csv"):
+        yield _factor(row["code"], float(row["value"]), row["unit"], row)
+
+
+def _fuel_factors() -> Iterable[dict[str, Any]]:
+    tables = {row["table"]: row for row in read_rows("tables.csv")}
+    for row in read_rows("fuels.csv"):
+        source = {**tables[row["table"]], "status": row["status"]}
+        per = "t" if row["activity_unit"] == "TJ" else row["activity_unit"]
+        for symbol, column, unit, share in (
+            ("NCV", "ncv", f"GJ/{per}", 1.0),
+            ("CC", "cc", "tC/GJ", 1.0),
+            ("OF", "of_percent", "0..1", 100.0),
+        ):
+            if row[column]:
+                code = f"{row['table']}.{row['item']}.{symbol}"
+                yield _factor(code, float(row[column]) / share, unit, source)
+
+
+def _grid_factors() -> Iterable[dict[str, Any]]:
+    for row in read_rows("grid_factors.csv"):
+        dated = {**row, "applies_from": f"{row['data_year']}-01-01"}
+        yield _factor(f"GRID.{row['grid']}", float(row["value"]), row["unit"], dated)
+
+
+def _factor(code: str, value: float, unit: str, row: Row) -> dict[str, Any]:
+    applies_from = date.fromisoformat(row["applies_from"])
+    published = date.fromisoformat(row["published"]) if row["published"] else None
+    return {
+        "code": code,
+        "applies_from": applies_from,
+        "published": published,
+        "known_from": published or applies_from,
+        "value": value,
+        "unit": unit,
+        "reference": row["source"],
+        "status": row["status"],
+    }
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))

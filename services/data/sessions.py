@@ -1,0 +1,104 @@
+"""Open sessions and failed sign-ins; of a session's token only the SHA-256 is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.data.identity_tables import session, sign_in_guard
+from services.data.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session of one person; `expires_at` is its absolute end."""
+
+    token_hash: str
+    person_id: int
+    channel: str
+    began_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How often signing in failed with a name, and until when it is locked."""
+
+    failures: int
+    locked_until: datetime | None
+
+
+def add(work: Work, new: StoredSession) -> None:
+    """Store a new session."""
+    names = tuple(StoredSession.__dataclass_fields__)
+    work.connection.execute(insert(session).values({name: getattr(new, name) for name in names}))
+
+
+def get(work: Work, token_hash: str) -> StoredSession | None:
+    """Return the session of a token's hash, or None."""
+    names = tuple(StoredSession.__dataclass_fields__)
+    query = select(*(session.c[name] for name in names)).where(session.c.token_hash == token_hash)
+    row = work.connection.execute(query).one_or_none()
+    return None if row is None else StoredSession(*row)
+
+
+def touch(work: Work, token_hash: str, at: datetime) -> None:
+    """Remember that the session was used."""
+    work.connection.execute(
+        update(session).where(session.c.token_hash == token_hash).values(seen_at=at)
+    )
+
+
+def end(work: Work, token_hash: str, at: datetime) -> None:
+    """End a session."""
+    work.connection.execute(
+        update(session)
+        .where(session.c.token_hash == token_hash, session.c.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def end_others(work: Work, person_id: int, at: datetime, kept: str = "") -> None:
+    """End every session of a person but the one to keep."""
+    work.connection.execute(
+        update(session)
+        .where(
+            session.c.person_id == person_id,
+            session.c.token_hash != kept,
+            session.c.ended_at.is_(None),
+        )
+        .values(ended_at=at)
+    )
+
+
+def purge(work: Work, before: datetime) -> int:
+    """Remove sessions and locks that ended before an instant; return how many sessions."""
+    old = delete(session).where(session.c.expires_at < before)
+    forgotten = delete(sign_in_guard).where(sign_in_guard.c.failed_at < before)
+    work.connection.execute(forgotten)
+    return work.connection.execute(old).rowcount
+
+
+def lock_guard(work: Work, login: str, at: datetime) -> Guard:
+    """Return the guard of a sign-in name and hold it, so that tries come one by one."""
+    fresh = upsert(sign_in_guard).values(login=login, failures=0, failed_at=at)
+    # Writing the row, even unchanged, takes its lock in the same step that may create it.
+    held = fresh.on_conflict_do_update(
+        index_elements=["login"], set_={"failures": sign_in_guard.c.failures}
+    ).returning(sign_in_guard.c.failures, sign_in_guard.c.locked_until)
+    row = work.connection.execute(held).one()
+    return Guard(row.failures, row.locked_until)
+
+
+def write_guard(work: Work, login: str, guard: Guard, at: datetime) -> None:
+    """Store the number of failures and the lock."""
+    work.connection.execute(
+        update(sign_in_guard)
+        .where(sign_in_guard.c.login == login)
+        .values(failures=guard.failures, locked_until=guard.locked_until, failed_at=at)
+    )

@@ -1,0 +1,142 @@
+"""The 示例 province: loaded through the same use cases as real data, removed in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services import clock
+from services.accounting import filing
+from services.collection import manual
+from services.collection.telemetry_sample import load_sample_devices
+from services.data import organizations, people
+from services.data.drafts import DraftVersion
+from services.data.engine import SYSTEM_SCOPE, Database
+from services.data.organizations import NewOrganization, Organization
+from services.data.removal import remove_below
+from services.data.sample.content import (
+    PROVINCE_CODE,
+    PROVINCE_PATH,
+    SampleOrganization,
+    sample_organizations,
+)
+from services.data.work import Work
+from services.security.actors import actor_of_login
+from services.security.people import NewPerson, OneTimePassword, create_person
+from services.security.permissions import Actor, Role
+from services.standards.catalog import Catalog
+
+VIEWER = "bureau.viewer"
+CHANNEL = "sample"
+# These keep the province's own inventory. Nobody is told their passwords: a role on a province
+# reaches every firm below it, and the sample should not show that as a habit.
+CLERKS_OF = "province"
+
+
+def load_sample(
+    database: Database, catalog: Catalog, owner_url: str
+) -> tuple[OneTimePassword, ...]:
+    """Add the sample province with its people, years and meters; nothing when it is complete.
+
+    Returns the one-time passwords. What an interrupted attempt left behind is removed first.
+    """
+    if _is_complete(database):
+        return ()
+    remove_sample(owner_url)
+    handed: list[OneTimePassword] = []
+    added = _add_places(database)
+    for sample, subject in added:
+        if sample.years:
+            handed += _add_people(database, sample, subject)
+            _add_years(database, catalog, sample, subject)
+    _add_meters(database, [subject for _, subject in added if subject.kind == "enterprise"])
+    province = next(o for s, o in added if s.code == PROVINCE_CODE)
+    # The last step: that this person exists says that the sample is complete.
+    viewer = NewPerson(
+        VIEWER, "示例省查看员", [(Role.BUREAU_VIEWER, province.organization_id)], is_sample=True
+    )
+    return (*handed, *_create(database, [viewer]))
+
+
+def remove_sample(owner_url: str) -> dict[str, int]:
+    """Delete the sample province, everything below it and its people; return rows by table."""
+    return remove_below(owner_url, PROVINCE_PATH)
+
+
+def _is_complete(database: Database) -> bool:
+    with database.work(SYSTEM_SCOPE) as work:
+        return people.by_login(work, VIEWER) is not None
+
+
+def _add_places(database: Database) -> list[tuple[SampleOrganization, Organization]]:
+    with database.work(SYSTEM_SCOPE) as work:
+        added = [(sample, _add_place(work, sample)) for sample in sample_organizations()]
+        work.commit()
+    return added
+
+
+def _add_meters(database: Database, plants: Sequence[Organization]) -> None:
+    with database.work(SYSTEM_SCOPE) as work:
+        load_sample_devices(work, plants, clock.now())
+        work.commit()
+
+
+def _add_place(work: Work, sample: SampleOrganization) -> Organization:
+    new = NewOrganization(
+        kind=sample.kind,
+        code=sample.code,
+        parent_id=organizations.by_code(work, sample.parent).organization_id,
+        names=sample.names,
+        factor_region=sample.factor_region,
+        method=sample.method,
+        industry_code=sample.industry_code,
+        is_sample=True,
+        sort_order=int(PROVINCE_CODE),
+    )
+    return organizations.add(work, new)
+
+
+def _add_people(
+    database: Database, sample: SampleOrganization, subject: Organization
+) -> list[OneTimePassword]:
+    titles = {Role.REPORTER: "填报员", Role.APPROVER: "审核员"}
+    short = subject.names["zh-CN"].removesuffix("有限公司")
+    staff = [
+        NewPerson(
+            f"{sample.key}.{role.value}",
+            f"{short}{title}",
+            [(role, subject.organization_id)],
+            is_sample=True,
+        )
+        for role, title in titles.items()
+    ]
+    made = _create(database, staff)
+    return [] if sample.key == CLERKS_OF else made
+
+
+def _create(database: Database, staff: Sequence[NewPerson]) -> list[OneTimePassword]:
+    with database.work(SYSTEM_SCOPE) as work:
+        made = [create_person(work, None, person) for person in staff]
+        work.commit()
+    return made
+
+
+def _add_years(
+    database: Database, catalog: Catalog, sample: SampleOrganization, subject: Organization
+) -> None:
+    reporter = actor_of_login(database, f"{sample.key}.{Role.REPORTER.value}")
+    approver = actor_of_login(database, f"{sample.key}.{Role.APPROVER.value}")
+    for year in sample.years:
+        begun = DraftVersion(subject.organization_id, year.year, 0)
+        draft = manual.save_draft(reporter, database, begun, year.rows)
+        if year.filed:
+            _file(database, catalog, draft.version, (reporter, approver))
+
+
+def _file(
+    database: Database, catalog: Catalog, version: DraftVersion, people: tuple[Actor, Actor]
+) -> None:
+    reporter, approver = people
+    manual.submit_draft(reporter, database, catalog, version, CHANNEL)
+    entry = manual.open_entry(approver, database, catalog, version.organization_id, version.year)
+    if entry.submission_id is not None:
+        filing.approve(approver, database, version.organization_id, entry.submission_id)

@@ -1,0 +1,119 @@
+"""People: adding them with a one-time password, and what they may set for themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services import clock
+from services.data import audit, organizations, people, sessions
+from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
+from services.data.work import Scope, Work
+from services.errors import ConflictError, NotFoundError, PlatformError
+from services.i18n.texts import LANGUAGES
+from services.security import passwords
+from services.security.actors import ROOT_ID
+from services.security.permissions import Action, Actor, Role, require
+from services.security.scopes import scope_for
+
+ADMINISTRATOR = "admin"
+THEMES = ("system", "light", "dark")
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,62}")
+
+
+class LoginError(PlatformError):
+    """A sign-in name holds signs that it may not."""
+
+    text_key = "login_name"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to add: roles by organization id."""
+
+    login: str
+    name: str
+    roles: Sequence[tuple[Role, int]]
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimePassword:
+    """A password shown once and stored nowhere in clear; it must be changed at first use."""
+
+    login: str
+    password: str
+
+
+def add_person(actor: Actor, database: Database, new: NewPerson) -> OneTimePassword:
+    """Add a person with roles and return the one-time password to hand over."""
+    require(actor, Action.MANAGE_PEOPLE)
+    with database.work(scope_for(actor, Action.MANAGE_PEOPLE)) as work:
+        for _, organization_id in new.roles:
+            place = organizations.get(work, organization_id).access_path
+            require(actor, Action.MANAGE_PEOPLE, place)
+        added = create_person(work, actor.person_id, new)
+        work.commit()
+    return added
+
+
+def reset_password(actor: Actor, database: Database, login: str) -> OneTimePassword:
+    """Give a person a new one-time password and end all their sessions."""
+    require(actor, Action.MANAGE_PEOPLE, ROOT_PATH)
+    with database.work(Scope()) as work:
+        person = people.by_login(work, login)
+    if person is None:
+        raise NotFoundError("login", value=login)
+    password, now = passwords.one_time_password(), clock.now()
+    with database.work(Scope(person_id=person.person_id)) as work:
+        hashed = passwords.hash_password(password)
+        people.replace_credential(work, person.person_id, hashed, must_change=True, at=now)
+        sessions.end_others(work, person.person_id, now)
+        _audit(work, actor.person_id, "reset_password", login)
+        work.commit()
+    return OneTimePassword(login, password)
+
+
+def bootstrap_administrator(database: Database) -> OneTimePassword | None:
+    """Add the system administrator of a new platform, or return None when people exist."""
+    with database.work(SYSTEM_SCOPE) as work:
+        if people.count(work):
+            return None
+        new = NewPerson(ADMINISTRATOR, "系统管理员", [(Role.SYSTEM_ADMINISTRATOR, ROOT_ID)])
+        added = create_person(work, None, new)
+        work.commit()
+    return added
+
+
+def create_person(work: Work, creator_id: int | None, new: NewPerson) -> OneTimePassword:
+    """Add a person inside an open unit of work that already holds the right to do so."""
+    login = new.login.strip().lower()
+    if not _LOGIN.fullmatch(login):
+        raise LoginError("login", value=new.login)
+    if people.by_login(work, login):
+        raise ConflictError("login", value=login)
+    password = passwords.one_time_password()
+    person_id = people.add(work, login, new.name, new.is_sample)
+    people.add_credential(work, person_id, passwords.hash_password(password))
+    for role, organization_id in new.roles:
+        people.add_membership(work, person_id, role.value, organization_id)
+    _audit(work, creator_id, "add_person", login)
+    return OneTimePassword(login, password)
+
+
+def change_settings(actor: Actor, database: Database, language: str, theme: str) -> None:
+    """Keep the language (zh-CN, en) and theme (system, light, dark) that a person chose."""
+    require(actor, Action.CHANGE_OWN_SETTINGS)
+    if language not in LANGUAGES:
+        raise NotFoundError("language", value=language)
+    if theme not in THEMES:
+        raise NotFoundError("theme", value=theme)
+    with database.work(Scope(person_id=actor.person_id)) as work:
+        people.change_settings(work, actor.person_id, language, theme)
+        work.commit()
+
+
+def _audit(work: Work, person_id: int | None, action: str, login: str) -> None:
+    event = audit.AuditEvent(ROOT_ID, ROOT_PATH, person_id, action, login, clock.now())
+    audit.add(work, event)

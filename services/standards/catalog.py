@@ -1,0 +1,113 @@
+"""Everything authorities set, read once: methods, factors, warming potentials, grids, names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from services.standards.data_checks import check_methods
+from services.standards.describing import describe_method
+from services.standards.descriptions import MethodDescription
+from services.standards.grid import Grids, check_grids, load_grids
+from services.standards.loading import load_kinds, load_limits, load_methods
+from services.standards.model import Kind, Limit, Method
+from services.standards.problems import UnknownMethodError
+from services.standards.tables import DATA_FOLDER, StandardDataError, read_rows, unique
+
+GWP_SETS = ("SAR", "AR4", "AR5", "AR6")
+
+
+@dataclass(frozen=True, slots=True)
+class WarmingPotential:
+    """tCO2e per tonne of a gas over a hundred years, by one assessment report."""
+
+    gas: str
+    family: str
+    gwp_set: str
+    value: float
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The standards' data, checked."""
+
+    methods: Mapping[str, Method]
+    kinds: Mapping[str, Kind]
+    limits: Mapping[tuple[str, str], Limit]
+    grids: Grids
+    warming: Mapping[tuple[str, str], WarmingPotential]
+
+    def designations(self) -> tuple[str, ...]:
+        """Return every designation known, loaded or not."""
+        return tuple(self.methods)
+
+    def method(self, designation: str, where: str = "method") -> Method:
+        """Return a method, or raise naming what is near to the designation."""
+        method = self.methods.get(designation) or self._by_spelling(designation)
+        if method is None:
+            raise UnknownMethodError(where, value=designation, known=", ".join(self.methods))
+        return method
+
+    def describe(self, designation: str) -> MethodDescription:
+        """Return what a method asks for; one that is not loaded has no sources."""
+        return describe_method(self.method(designation))
+
+    def gwp(self, gas: str, gwp_set: str) -> float:
+        """Return tCO2e per tonne of a gas."""
+        return self.warming[gas, gwp_set].value
+
+    def gases(self) -> tuple[str, ...]:
+        """Return every gas with a warming potential."""
+        return tuple(dict.fromkeys(gas for gas, _ in self.warming))
+
+    def _by_spelling(self, designation: str) -> Method | None:
+        spelled = _spelled(designation)
+        return next((m for d, m in self.methods.items() if _spelled(d) == spelled), None)
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Read and check the standards' data; the same object every time."""
+    return read_catalog(DATA_FOLDER)
+
+
+def read_catalog(folder: Path) -> Catalog:
+    """Return the catalogue of a folder, or raise StandardDataError."""
+    catalog = Catalog(
+        methods=load_methods(folder),
+        kinds=load_kinds(folder),
+        limits=load_limits(folder),
+        grids=load_grids(folder),
+        warming=_load_warming(folder),
+    )
+    check_methods(catalog.methods, catalog.kinds)
+    check_grids(catalog.grids)
+    _check_gases(catalog)
+    return catalog
+
+
+def _load_warming(folder: Path) -> dict[tuple[str, str], WarmingPotential]:
+    rows = unique(read_rows("gwp.csv", folder), ("gas", "gwp_set"), "gwp.csv")
+    return {
+        (row["gas"], row["gwp_set"]): WarmingPotential(
+            row["gas"], row["family"], row["gwp_set"], float(row["gwp"]), row["status"]
+        )
+        for row in rows
+    }
+
+
+def _check_gases(catalog: Catalog) -> None:
+    for method in catalog.methods.values():
+        for source in method.sources.values():
+            missing = [g for g in source.gases if (g, method.gwp_set) not in catalog.warming]
+            if missing:
+                raise StandardDataError("gwp.csv", f"{missing} not in {method.gwp_set}")
+
+
+def _spelled(text: str) -> str:
+    """Return a designation without differences of width and spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

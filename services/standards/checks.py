@@ -1,0 +1,103 @@
+"""Every problem of records at once, cell by cell, by the rules that `calculate` enforces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from services.clock import today
+from services.standards.catalog import Catalog
+from services.standards.choosing import Row
+from services.standards.context import context_of
+from services.standards.evaluation import Columns, Evaluation, evaluate_columns
+from services.standards.findings import findings
+from services.standards.model import Source
+from services.standards.records import ERROR, WARNING, Context, Problem, RecordReader
+from services.standards.request import CalculationRequest
+
+__all__ = ["Assessment", "Problem", "SourceRows", "assess", "check_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """The rows of one source that were understood, as columns, with their emissions."""
+
+    source: Source
+    rows: tuple[Row, ...]
+    columns: Columns
+    result: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All problems in the order of the records, and what could be computed."""
+
+    problems: tuple[Problem, ...]
+    sources: tuple[SourceRows, ...]
+
+
+def check_records(
+    catalog: Catalog, method: str, year: int, region: str, records: Sequence[object]
+) -> list[Problem]:
+    """Return every problem of every cell; an unusual value is a warning.
+
+    Raises PlatformError when method, year or region themselves cannot be used.
+    """
+    known_on: date = today()
+    request = CalculationRequest(method, year, region, (), known_on)
+    return list(assess(context_of(catalog, request), records).problems)
+
+
+def assess(context: Context, records: Sequence[object]) -> Assessment:
+    """Read all records, compute those without errors column by column, and keep every problem."""
+    problems: list[Problem] = []
+    rows: list[Row] = []
+    for number, raw in enumerate(records):
+        reader = RecordReader(context, number)
+        row = reader.read(raw)
+        problems += reader.problems
+        if row is not None and not any(p.severity == ERROR for p in reader.problems):
+            rows.append(row)
+    sources = tuple(_evaluate(context, source, rows) for source in _sources_of(rows))
+    for part in sources:
+        problems += _column_problems(part)
+    return Assessment(tuple(sorted(problems, key=lambda p: p.record)), sources)
+
+
+def _sources_of(rows: Sequence[Row]) -> list[Source]:
+    return list({row.source.code: row.source for row in rows}.values())
+
+
+def _evaluate(context: Context, source: Source, rows: Sequence[Row]) -> SourceRows:
+    own = tuple(row for row in rows if row.source is source)
+    columns = columns_of(source, own)
+    return SourceRows(source, own, columns, evaluate_columns(source, columns, context.as_of))
+
+
+def columns_of(source: Source, rows: Sequence[Row]) -> Columns:
+    """Return the given cells of rows as columns; a symbol that nobody gives has none."""
+    given = {
+        symbol: np.array(
+            [row.given[symbol].value if symbol in row.given else np.nan for row in rows]
+        )
+        for symbol in source.inputs
+        if any(symbol in row.given for row in rows)
+    }
+    policy = np.array([row.policy.value if row.policy else np.nan for row in rows])
+    return Columns(np.array([row.item for row in rows], dtype=np.int32), given, policy)
+
+
+def _column_problems(part: SourceRows) -> list[Problem]:
+    found = []
+    for finding in findings(part.source, part.columns, part.result):
+        severity = ERROR if finding.is_error else WARNING
+        for index in np.flatnonzero(finding.rows):
+            record = part.rows[index].record
+            inputs = f"records[{record}].inputs"
+            where = inputs if finding.symbol == "inputs" else f"{inputs}.{finding.symbol}"
+            error = finding.error(where, **finding.values(int(index)))
+            found.append(Problem(record, finding.symbol, severity, error))
+    return found

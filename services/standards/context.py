@@ -1,0 +1,87 @@
+"""Whether a method, a year, a place and a day of knowledge go together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.clock import today
+from services.standards.catalog import Catalog
+from services.standards.model import AsOf, Method
+from services.standards.problems import (
+    BadPeriodError,
+    BadPurposeError,
+    BadYearError,
+    MethodNotKnownError,
+    MethodNotLoadedError,
+    MethodNotValidError,
+    UnknownRegionError,
+    shown,
+)
+from services.standards.records import Context
+from services.standards.request import PURPOSES, CalculationRequest
+from services.standards.results import Notice
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+OPEN_END = "—"
+
+
+def context_of(catalog: Catalog, request: CalculationRequest) -> Context:
+    """Return what all records share, or raise naming the field that does not fit."""
+    if not FIRST_YEAR <= request.year <= LAST_YEAR:
+        raise BadYearError("year", value=shown(request.year))
+    if request.purpose not in PURPOSES:
+        known = ", ".join(PURPOSES)
+        raise BadPurposeError("purpose", value=shown(request.purpose), known=known)
+    if not catalog.grids.is_region(request.region):
+        raise UnknownRegionError("region", value=shown(request.region))
+    first, last = period_of(request)
+    method = _usable_method(catalog, request, (first, last))
+    return Context(catalog, method, request.region, AsOf(last, request.known_on))
+
+
+def period_of(request: CalculationRequest) -> tuple[date, date]:
+    """Return the period, by default the whole year; both days belong to it."""
+    first, last = request.period or (date(request.year, 1, 1), date(request.year, 12, 31))
+    if not (first <= last and first.year == last.year == request.year):
+        raise BadPeriodError("period", value=f"{first} – {last}")
+    return first, last
+
+
+def notices_of(context: Context, request: CalculationRequest) -> tuple[Notice, ...]:
+    """Return what is to be said about a calculation as a whole."""
+    method, (first, last) = context.method, period_of(request)
+    named = {"method": method.designation, **_validity(method)}
+    notices = []
+    if first < method.valid_from or (method.valid_to and last > method.valid_to):
+        notices.append(Notice("method_partly_valid", named))
+    if request.known_on > today():
+        notices.append(Notice("future_known_on", {"known_on": request.known_on.isoformat()}))
+    if last > request.known_on:
+        days = {"last": last.isoformat(), "known_on": request.known_on.isoformat()}
+        notices.append(Notice("period_not_over", days))
+    if request.purpose != method.purpose and request.purpose != PURPOSES[0]:
+        notices.append(Notice("purpose_differs", {"method": method.designation}))
+    return tuple(notices)
+
+
+def _usable_method(
+    catalog: Catalog, request: CalculationRequest, period: tuple[date, date]
+) -> Method:
+    method = catalog.method(request.method)
+    named = {"value": method.designation, **_validity(method)}
+    if not method.is_loaded:
+        raise MethodNotLoadedError("method", **named)
+    first, last = period
+    if last < method.valid_from or (method.valid_to and first > method.valid_to):
+        raise MethodNotValidError("year", first=first, last=last, **named)
+    published = method.published or method.valid_from
+    if request.known_on < published:
+        raise MethodNotKnownError(
+            "known_on", published=published, known_on=request.known_on, **named
+        )
+    return method
+
+
+def _validity(method: Method) -> dict[str, str]:
+    valid_to = method.valid_to.isoformat() if method.valid_to else OPEN_END
+    return {"valid_from": method.valid_from.isoformat(), "valid_to": valid_to}

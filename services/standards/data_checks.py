@@ -1,0 +1,72 @@
+"""What must hold of the standards' data before anything is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from services.standards.model import Factor, Item, Kind, Method, Source
+from services.standards.tables import StandardDataError
+from services.units import are_alike, is_unit
+
+STATUSES = frozenset({"verified", "secondary", "recalled"})
+SCOPES = frozenset({"direct", "indirect", "deduct", "memo"})
+
+
+def check_methods(methods: Mapping[str, Method], kinds: Mapping[str, Kind]) -> None:
+    """Raise at the first contradiction: dates, units, ranges, names."""
+    for method in methods.values():
+        _check_dates(method)
+        for source in method.sources.values():
+            _check_source(source)
+            for index, item in enumerate(source.items):
+                _check_item(source, index, item, kinds)
+
+
+def check_factor(factor: Factor) -> None:
+    """Raise unless status, unit and value of a factor make sense."""
+    if factor.status not in STATUSES:
+        raise StandardDataError(factor.code, f"unknown status {factor.status}")
+    if not is_unit(factor.unit):
+        raise StandardDataError(factor.code, f"unknown unit {factor.unit}")
+    if not factor.value >= 0 or (factor.unit == "0..1" and factor.value > 1):
+        raise StandardDataError(factor.code, f"impossible value {factor.value}")
+
+
+def _check_dates(method: Method) -> None:
+    days = [d for d in (method.published, method.valid_from, method.valid_to) if d]
+    # A guide may hold for the accounting year in which it was issued.
+    ordered = days[1:] if method.published and not method.is_loaded else days
+    if ordered != sorted(ordered):
+        raise StandardDataError(method.designation, "dates do not ascend")
+
+
+def _check_source(source: Source) -> None:
+    place = f"{source.method} {source.code}"
+    if source.emission_scope not in SCOPES or source.status not in STATUSES:
+        raise StandardDataError(place, "unknown scope or status")
+    for entry in source.inputs.values():
+        if not all(is_unit(name) for name in entry.unit.split(" or ")):
+            raise StandardDataError(place, f"unknown unit {entry.unit}")
+        if entry.policy and not source.policy:
+            raise StandardDataError(place, f"no policy for {entry.symbol}")
+    for symbol, factors in source.defaults.items():
+        _check_default_units(source, symbol, factors)
+
+
+def _check_default_units(source: Source, symbol: str, factors: Iterable[Factor | None]) -> None:
+    units = source.inputs[symbol].unit.split(" or ")
+    for factor in factors:
+        if factor is None:
+            continue
+        check_factor(factor)
+        if not any(are_alike(factor.unit, name) for name in units):
+            raise StandardDataError(factor.code, f"{factor.unit} is none of {units}")
+
+
+def _check_item(source: Source, index: int, item: Item, kinds: Mapping[str, Kind]) -> None:
+    if item.kind not in kinds:
+        raise StandardDataError("kinds.csv", f"unknown kind {item.kind} of {item.code}")
+    for symbol, (low, high) in kinds[item.kind].ranges.items():
+        factor = source.default_of(symbol, index)
+        if factor is not None and not low <= factor.value <= high:
+            raise StandardDataError(factor.code, f"{factor.value} outside {low} to {high}")

@@ -1,0 +1,127 @@
+"""What only shows when whole columns are looked at: states of steam, shares, derived values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.errors import PlatformError
+from services.standards import steam
+from services.standards.evaluation import Columns, Evaluation
+from services.standards.formulas import Floats
+from services.standards.model import Source
+from services.standards.problems import (
+    AshCarbonError,
+    LiquidSteamError,
+    NearSaturationError,
+    NotPositiveError,
+    OxideShareError,
+    ResultTooLargeError,
+    ShareSumError,
+    SteamOutsideError,
+    SuspectSteamError,
+    WaterTemperatureError,
+    ZeroFactorError,
+)
+
+Bools = NDArray[np.bool_]
+Check = Callable[[Columns, Evaluation], Iterator["Finding"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Rows with one and the same problem at a symbol; `columns` hold the values it names."""
+
+    rows: Bools
+    symbol: str
+    error: type[PlatformError]
+    columns: Mapping[str, Floats] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    is_error: bool = True
+
+    def values(self, row: int) -> dict[str, object]:
+        """Return what the message of one row names."""
+        return {**{name: float(c[row]) for name, c in self.columns.items()}, **self.words}
+
+
+def findings(source: Source, columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    """Return every problem of the rows of a source that a single cell does not show."""
+    seen = np.zeros(len(columns), dtype=bool)
+    for finding in _CHECKS.get(source.kind, _nothing)(columns, result):
+        seen |= finding.rows & finding.is_error
+        yield finding
+    for tonnes in result.gas_t.values():
+        yield Finding(~np.isfinite(tonnes) & ~seen, "inputs", ResultTooLargeError)
+
+
+def _given(columns: Columns, symbol: str) -> Floats:
+    """Return the cells of a symbol as given, nan where empty."""
+    found = columns.given.get(symbol)
+    return np.full(len(columns), np.nan) if found is None else found
+
+
+def _nothing(_columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    return iter(())
+
+
+def _fuel(columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    if "G_slag" not in columns.given:
+        return
+    has_ash = ~np.isnan(columns.given["G_slag"])
+    is_zero = has_ash & (_given(columns, "eta") == 0)
+    yield Finding(is_zero, "eta", NotPositiveError, words={"symbol": "eta"})
+    oxidation = result.derived["OF"]
+    impossible = has_ash & ~is_zero & ~((oxidation >= 0) & (oxidation <= 1))
+    yield Finding(impossible, "G_slag", AshCarbonError, {"value": oxidation})
+
+
+def _oxides(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    for part, whole in (("FR10", "FR1"), ("FR20", "FR2")):
+        value, limit = _given(columns, part), _given(columns, whole)
+        names = {"symbol": part, "whole": whole}
+        yield Finding(value > limit, part, OxideShareError, {"value": value, "limit": limit}, names)
+    total = _given(columns, "FR1") + _given(columns, "FR2")
+    yield Finding(total > 1, "FR2", ShareSumError, {"value": total}, {"symbols": "FR1 + FR2"})
+
+
+def _electricity(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    is_zero = _given(columns, "EF") == 0
+    yield Finding(is_zero, "EF", ZeroFactorError, is_error=False)
+
+
+def _heat(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    if "t" not in columns.given:
+        return
+    pressure, temperature = _given(columns, "P"), _given(columns, "T")
+    has_stream = ~np.isnan(columns.given["t"])
+    is_water = has_stream & np.isnan(pressure)
+    cold = temperature < steam.REFERENCE_TEMPERATURE_C
+    hot = temperature > steam.CRITICAL_TEMPERATURE_C
+    yield Finding(is_water & (cold | hot), "T", WaterTemperatureError, {"value": temperature})
+    yield from _steam(has_stream & ~is_water, pressure, temperature)
+
+
+def _steam(rows: Bools, pressure: Floats, temperature: Floats) -> Iterator[Finding]:
+    state = steam.enthalpy_of(pressure, temperature)
+    named = {"pressure": pressure, "temperature": temperature}
+    boiling = {"boiling": steam.steam_table().boiling(pressure)}
+    near = rows & state.is_near_saturation
+    yield Finding(near, "T", NearSaturationError, named | boiling)
+    outside = rows & ~near & np.isnan(state.kj_per_kg)
+    yield Finding(outside & np.isnan(temperature), "P", SteamOutsideError, named)
+    yield Finding(outside & ~np.isnan(temperature), "T", SteamOutsideError, named)
+    inside = rows & ~near & ~outside
+    too_cold = inside & (state.kj_per_kg < steam.REFERENCE_ENTHALPY_KJ_PER_KG)
+    yield Finding(too_cold, "T", WaterTemperatureError, {"value": temperature})
+    inside &= ~too_cold
+    yield Finding(inside & state.is_suspect, "P", SuspectSteamError, is_error=False)
+    yield Finding(inside & state.is_liquid, "T", LiquidSteamError, named, is_error=False)
+
+
+_CHECKS: Mapping[str, Check] = MappingProxyType(
+    {"FUEL": _fuel, "OXIDE_BALANCE": _oxides, "ELECTRICITY": _electricity, "HEAT": _heat}
+)

@@ -1,0 +1,153 @@
+"""The standards' data as objects: factors, items, inputs, sources, methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.standards.descriptions import Choice, Names
+
+DEFAULT = "default"
+CONSTANT = "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The last day the activity is about, and the day up to which things were known."""
+
+    last_day: date
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A value set by an authority, with the table row it stands in.
+
+    An unknown day of publication counts as the first day it applies from.
+    """
+
+    code: str
+    value: float
+    unit: str
+    status: str
+    applies_from: date
+    published: date | None
+    reference: str
+    origin: str = DEFAULT
+    is_doubtful: bool = False
+
+    @property
+    def known_from(self) -> date:
+        """Return the day since which the value can be used."""
+        return self.published or self.applies_from
+
+    def in_force(self, as_of: AsOf) -> bool:
+        """Return whether the value applied and was known."""
+        return self.applies_from <= as_of.last_day and self.known_from <= as_of.known_on
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A fuel, material or product as a source uses it; gases are counted in 10^4 Nm3."""
+
+    code: str
+    names: Names
+    kind: str
+    activity_unit: str
+    ncv_range: tuple[float, float] | None = None
+
+    @property
+    def is_by_heat(self) -> bool:
+        """Return whether statistics give this item as heat only."""
+        return self.activity_unit == "TJ"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A family of items with the range that printed values of it span."""
+
+    code: str
+    names: Names
+    ranges: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a quantity may not exceed, and what is usual for it."""
+
+    ceiling: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One quantity of a source: required, or filled by a default, a constant or a policy."""
+
+    symbol: str
+    names: Names
+    unit: str
+    aliases: tuple[str, ...]
+    default: str
+    constant: float | None
+    policy: bool
+    status: str
+
+    @property
+    def fills_itself(self) -> bool:
+        """Return whether somebody else may give the value."""
+        return bool(self.default) or self.policy or self.constant is not None
+
+    def unit_for(self, activity_unit: str) -> str:
+        """Return the unit for an item counted in a unit: GJ/t or GJ/10^4 Nm3."""
+        units = self.unit.split(" or ")
+        fitting = [u for u in units if u.rpartition("/")[2] == activity_unit]
+        return fitting[0] if fitting else units[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One emission source of a method with everything needed to compute it.
+
+    `defaults` holds, for each symbol, one factor for each item and a last one for no item.
+    """
+
+    method: str
+    code: str
+    names: Names
+    kind: str
+    gases: tuple[str, ...]
+    emission_scope: str
+    sign: int
+    status: str
+    reference: str
+    policy: str
+    inputs: Mapping[str, Input]
+    items: tuple[Item, ...]
+    item_index: Mapping[str, int]
+    choices: tuple[Choice, ...]
+    defaults: Mapping[str, tuple[Factor | None, ...]]
+    symbol_by_name: Mapping[str, str]
+
+    def default_of(self, symbol: str, item: int) -> Factor | None:
+        """Return the default of a symbol for an item by its index; -1 is no item."""
+        column = self.defaults.get(symbol)
+        return column[item] if column else None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method version; `is_loaded` is false where its text is not here."""
+
+    designation: str
+    names: Names
+    purpose: str
+    subject: str
+    gwp_set: str
+    published: date | None
+    valid_from: date
+    valid_to: date | None
+    reference: str
+    is_loaded: bool
+    sources: Mapping[str, Source]

@@ -1,0 +1,114 @@
+"""The order for a calculation, as `shuangtan calculate` and the use cases give it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.clock import today
+from services.errors import PlatformError
+from services.standards.problems import (
+    BadDateError,
+    BadPeriodError,
+    BadYearError,
+    MissingFieldError,
+    NoRecordsError,
+    UnknownFieldError,
+    WrongTypeError,
+    shown,
+)
+
+REQUIRED = ("method", "year", "region", "records")
+OPTIONAL = ("known_on", "purpose", "period")
+PURPOSES = ("voluntary", "ets")
+
+Record = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationRequest:
+    """What to compute; `records` stay as they were given, `period` defaults to the year."""
+
+    method: str
+    year: int
+    region: str
+    records: Sequence[Record]
+    known_on: date
+    purpose: str = PURPOSES[0]
+    period: tuple[date, date] | None = None
+
+
+def parse_request(document: object) -> CalculationRequest:
+    """Return the request a JSON document holds, or raise naming the field."""
+    fields = _fields(document)
+    records = fields["records"]
+    if not isinstance(records, list):
+        raise _wrong("records", records, "列表", "a list")
+    if not records:
+        raise NoRecordsError("records")
+    return CalculationRequest(
+        method=_text(fields, "method"),
+        year=_year(fields["year"]),
+        region=_text(fields, "region"),
+        records=records,
+        known_on=_known_on(fields.get("known_on")),
+        purpose=_text(fields, "purpose") if fields.get("purpose") is not None else PURPOSES[0],
+        period=_period(fields.get("period")),
+    )
+
+
+def _fields(document: object) -> Mapping[str, object]:
+    if not isinstance(document, Mapping):
+        raise _wrong("$", document, "对象", "an object")
+    for name in document:
+        if name not in (*REQUIRED, *OPTIONAL):
+            known = ", ".join((*REQUIRED, *OPTIONAL))
+            raise UnknownFieldError(shown(name), value=shown(name), known=known)
+    for name in REQUIRED:
+        if document.get(name) is None:
+            raise MissingFieldError(name, value=name)
+    return document
+
+
+def _wrong(where: str, value: object, expected_zh: str, expected_en: str) -> PlatformError:
+    words = {"expected_zh": expected_zh, "expected_en": expected_en}
+    return WrongTypeError(where, value=shown(value), **words)
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields[name]
+    if not isinstance(value, str):
+        raise _wrong(name, value, "文字", "text")
+    return value
+
+
+def _year(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadYearError("year", value=shown(value))
+    return value
+
+
+def _known_on(value: object) -> date:
+    return today() if value is None else _day(value, "known_on")
+
+
+def _day(value: object, where: str) -> date:
+    # date.fromisoformat also takes 20240331 and 2024-W13-7; one way to write a day is enough.
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:
+        raise BadDateError(where, value=shown(value))
+    return day
+
+
+def _period(value: object) -> tuple[date, date] | None:
+    if value is None:
+        return None
+    ends = value.split("/") if isinstance(value, str) else value
+    if not isinstance(ends, list) or len(ends) != 2:
+        raise BadPeriodError("period", value=shown(value))
+    first, last = (_day(end, f"period[{index}]") for index, end in enumerate(ends))
+    return first, last

@@ -1,0 +1,69 @@
+"""Imports point one way only: pages and callbacks on components, all of them on services."""
+
+import ast
+
+import pytest
+
+from tests.architecture.sources import MODULES, dotted, nodes
+
+SCREEN = {"dash", "dash_bootstrap_components", "dash_ag_grid"}
+OUTSIDE = {"sqlalchemy", "flask", "flask_login", "rq", "redis", "paho"}
+FORBIDDEN = {
+    "pages": {"pages", "callbacks", "services", "workers"},
+    "components": {"pages", "callbacks", "workers", "services.data", "services.security"},
+    "components.figures": SCREEN,
+    "callbacks": {"pages", "workers", "sqlalchemy", "pandas"},
+    "services": {"pages", "components", "callbacks", "workers", "flask", "flask_login", "rq"}
+    | SCREEN,
+    "services.algorithms": {"services.data"} | OUTSIDE,
+    "services.standards": {"services.data"} | OUTSIDE,
+    "workers": {"pages", "callbacks", "components"} | SCREEN,
+}
+# Roles and permissions are a leaf that everybody but the data layer may know.
+LEAF = "services.security.permissions"
+# Which service may build on which: each only on those before it.
+ORDER = ("standards", "algorithms", "data", "security", "accounting", "collection", "reports")
+
+
+def imports_of(path):
+    for node in nodes(path, ast.Import, ast.ImportFrom):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: write the full name of the module"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        else:
+            yield from (alias.name for alias in node.names)
+
+
+def inside(name, package):
+    return name == package or name.startswith(package + ".")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_imports_point_the_right_way(path):
+    banned = set().union(
+        *(names for layer, names in FORBIDDEN.items() if inside(dotted(path), layer))
+    )
+    names = [name for name in imports_of(path) if not inside(name, LEAF)]
+    wrong = [name for name in names if any(inside(name, ban) for ban in banned)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_services_build_only_on_those_before_them(path):
+    mine = [place for place, name in enumerate(ORDER) if inside(dotted(path), f"services.{name}")]
+    later = {f"services.{name}" for place in mine for name in ORDER[place + 1 :]}
+    names = [
+        name
+        for name in imports_of(path)
+        if not inside(name, LEAF) or inside(dotted(path), "services.data")
+    ]
+    assert [name for name in names if any(inside(name, ban) for ban in later)] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_packages_re_export_nothing(path):
+    if path.name == "__init__.py":
+        assert path.read_text(encoding="utf-8").strip() == "" or not nodes(
+            path, ast.Import, ast.ImportFrom
+        )

@@ -1,0 +1,100 @@
+"""The whole application on a real database, and people of every kind to ask it."""
+
+import itertools
+import json
+from contextlib import suppress
+
+import pytest
+
+from services.errors import ConflictError
+from services.security.actors import ROOT_ID
+from services.security.permissions import Role
+from services.security.sign_in import change_password, sign_in
+from tests.places import add_login
+
+OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+PASSWORD = "Ein-Kennwort-2026"
+ANY_VALUE = "x"
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def stranger(app):
+    """A browser that nobody signed in with."""
+    return app.server.test_client()
+
+
+@pytest.fixture
+def visitor(app, app_database):
+    """Return a function that signs a person with roles on the whole country in."""
+
+    def enter(login, *roles):
+        add_once(app_database, login, *roles)
+        client = app.server.test_client()
+        answer = client.post("/login", data={"login": login, "password": PASSWORD}, headers=OWN)
+        assert answer.status_code == 302
+        return client
+
+    return enter
+
+
+def add_once(database, login, *roles):
+    """Add a person whose password is PASSWORD, unless a test before has."""
+    with suppress(ConflictError):
+        made = add_login(database, login, *((role, ROOT_ID) for role in roles))
+        token = sign_in(database, login, made.password)
+        change_password(database, token, made.password, PASSWORD)
+
+
+@pytest.fixture
+def newcomer(app, app_database):
+    """A browser signed in with a one-time password, and that password."""
+    login = f"newcomer{next(NUMBERS)}"
+    made = add_login(app_database, login, (Role.REPORTER, ROOT_ID))
+    client = app.server.test_client()
+    data = {"login": login, "password": made.password}
+    assert client.post("/login", data=data, headers=OWN).location == "/password"
+    return client, made.password
+
+
+def callable_keys(app):
+    """Return the keys of Dash's own map that can be called on the server."""
+    return sorted(key for key, entry in app.callback_map.items() if "callback" in entry)
+
+
+def body_of(app, key, value=ANY_VALUE):
+    """Return the body a browser would send for a callback, every value the same."""
+    entry = app.callback_map[key]
+    output = entry["output"]
+    outputs = (
+        [found.to_dict() for found in output] if isinstance(output, list) else output.to_dict()
+    )
+    return {
+        "output": key,
+        "outputs": [concrete(found) for found in outputs]
+        if isinstance(outputs, list)
+        else concrete(outputs),
+        "inputs": [sent(found, value) for found in entry["inputs"]],
+        "state": [sent(found, value) for found in entry["state"]],
+        "changedPropIds": [],
+    }
+
+
+def sent(declared, value):
+    """Return an input as sent: one, or a list of one where the pattern asks for all."""
+    given = concrete(declared) | {"value": value}
+    return [given] if "ALL" in declared["id"] else given
+
+
+def concrete(declared):
+    """Return a dependency with an id that fits its pattern."""
+    named = declared["id"]
+    if not named.startswith("{"):
+        return {"id": named, "property": declared["property"]}
+    parts = {k: "any" if isinstance(v, list) else v for k, v in json.loads(named).items()}
+    return {"id": parts, "property": declared["property"]}
+
+
+def call(client, body, **headers):
+    """Post a callback as our own page does."""
+    return client.post("/_dash-update-component", json=body, headers=OWN | headers)

@@ -1,0 +1,107 @@
+"""What the result page shows adds up to the run, and hides nothing (5.2.1)."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from callbacks.enterprise.result_view import (
+    MOST_BARS,
+    detail_of,
+    estimated_share,
+    item_bars,
+    line_page,
+    lines_sheet,
+    scope_bars,
+)
+from components.panels.emission_lines import LINES_A_PAGE
+from services.accounting.results import Filing, Person, RunResult, RunSummary, Subject
+from services.reports.material import Material
+from services.reports.names import Names
+from services.standards.catalog import load_catalog
+from services.standards.results import EmissionLine, InputValue
+
+METHOD = "GB/T 32151.8-2015"
+AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
+ITEMS = ("anthracite", "bituminous", "lignite", "washed_coal", "other_washed", "briquette",
+         "coke", "crude", "fuel_oil", "gasoline", "diesel", "kerosene")  # fmt: skip
+
+
+def line(at, tonnes, item="bituminous", **changes):
+    inputs = {"FC": InputValue(tonnes, "t", changes.pop("origin", "measured"), "", "user")}
+    values = {
+        "record": at, "source": "fuel", "item": item, "gas": "CO2", "gas_t": tonnes, "gwp": 1.0,
+        "co2e_t": tonnes, "emission_scope": "direct", "sign": 1, "formula": "FC*(1-BF)*44/12",
+        "inputs": inputs,
+    }  # fmt: skip
+    return EmissionLine(**(values | changes))
+
+
+def material(*lines):
+    subject = Subject(
+        1, {"zh-CN": "示例", "en": "Sample"}, "enterprise", "S", "320000", "cn.o1", True
+    )
+    total = sum(each.sign * each.co2e_t for each in lines)
+    run = RunSummary(
+        UUID(int=1), subject, 2023, METHOD, "voluntary", date(2026, 11, 1), "SAR", "ab", total,
+        total, 0.0, 0.0, {}, AT,
+    )  # fmt: skip
+    filing = Filing(UUID(int=2), "submitted", Person(1, "A"), AT, None, None, "")
+    names = Names(load_catalog().describe(METHOD))
+    return Material(RunResult(run, filing, (), lines), names, AT)
+
+
+def test_the_largest_source_stands_first_and_equal_items_stand_together():
+    bars = item_bars(material(line(0, 1.0, "diesel"), line(1, 5.0), line(2, 2.0)))
+    assert [bar.co2e_t for bar in bars] == [7.0, 1.0]
+
+
+def test_small_bars_are_put_together_and_nothing_is_lost():
+    lines = [line(at, float(at + 1), item) for at, item in enumerate(ITEMS)]
+    bars = item_bars(material(*lines))
+    assert len(bars) == MOST_BARS + 1
+    assert sum(bar.co2e_t for bar in bars) == sum(range(1, 13))
+
+
+def test_what_is_sold_counts_against_the_indirect_bar():
+    sold = {"source": "el_sell", "item": "", "emission_scope": "indirect", "sign": -1}
+    bought = {"source": "el_buy", "item": "", "emission_scope": "indirect"}
+    bars = scope_bars(material(line(0, 3.0, **bought), line(1, 5.0, **sold)))
+    assert [bar.co2e_t for bar in bars] == [-2.0]
+
+
+def test_the_estimated_share_counts_emissions_not_lines():
+    lines = (line(0, 9.0), line(1, 1.0, origin="estimated"))
+    assert estimated_share(lines) == pytest.approx(0.1)
+    assert estimated_share(()) == 0.0
+
+
+def test_an_estimated_bar_is_marked():
+    bars = item_bars(material(line(0, 9.0), line(1, 1.0, "diesel", origin="estimated")))
+    assert [bar.is_estimated for bar in bars] == [False, True]
+
+
+def test_pages_of_lines_leave_none_out():
+    shown = material(*(line(at, 1.0) for at in range(LINES_A_PAGE + 3)))
+    first, second = line_page(shown, 0), line_page(shown, 1)
+    assert (len(first.rows), len(second.rows), second.total) == (20, 3, 23)
+    assert second.rows[0].row == LINES_A_PAGE + 1
+
+
+def test_a_line_opens_to_its_formula_with_the_numbers_put_in():
+    one = line(0, 1000.0, inputs={
+        "FC": InputValue(1000.0, "t", "measured", "", "user"),
+        "BF": InputValue(0.1, "0..1", "default", "table", "recalled"),
+    })  # fmt: skip
+    opened = detail_of(material(one), one)
+    assert opened.formula_text == "FC × (1 − BF) × 44/12"
+    assert opened.numbers_text == "1,000 × (1 − 0.1) × 44/12"
+    assert [(given.symbol, given.origin, given.status) for given in opened.inputs] == [
+        ("FC", "measured", "user"),
+        ("BF", "default", "recalled"),
+    ]
+
+
+def test_a_file_of_lines_holds_numbers_with_every_digit():
+    sheet = lines_sheet(material(line(0, 0.1 + 0.2)))
+    assert 0.1 + 0.2 in sheet.rows[0]

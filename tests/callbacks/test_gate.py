@@ -1,0 +1,175 @@
+"""Nobody reaches a callback without a session, its permission and a body of the right shape."""
+
+import json
+
+import pytest
+
+from callbacks.gate import PUBLIC
+from callbacks.wiring import register_of
+from services.security.permissions import PERMISSIONS, Role
+from tests.callbacks.conftest import OWN, body_of, call, callable_keys
+
+pytestmark = pytest.mark.postgres
+
+HOME = "home-register.children"
+OPEN_PATHS = ("/login", "/healthz", "/theme.css", "/theme.json", "/fonts/face.css")
+
+
+def test_every_callback_refuses_a_stranger(app, stranger):
+    answers = {key: call(stranger, body_of(app, key)) for key in callable_keys(app)}
+    assert len(answers) > 5
+    assert {key: a.status_code for key, a in answers.items() if a.status_code != 401} == {}
+    assert [key for key, a in answers.items() if "response" in a.get_json()] == []
+
+
+def test_every_callback_refuses_a_person_without_its_permission(app, visitor):
+    client = visitor("administrator", Role.SYSTEM_ADMINISTRATOR)
+    allowed = PERMISSIONS[Role.SYSTEM_ADMINISTRATOR]
+    closed = [k for k, entry in register_of(app).items() if entry.permission not in allowed]
+    assert closed
+    answers = {key: call(client, body_of(app, key)) for key in closed}
+    assert {key: a.status_code for key, a in answers.items() if a.status_code != 403} == {}
+    assert [key for key, a in answers.items() if "response" in a.get_json()] == []
+
+
+def test_a_person_without_any_role_reaches_no_callback_and_no_page(app, visitor):
+    client = visitor("nobody")
+    assert {call(client, body_of(app, key)).status_code for key in callable_keys(app)} == {403}
+
+
+def test_a_permitted_person_is_answered(app, visitor):
+    client = visitor("reporter", Role.REPORTER)
+    answer = call(client, body_of(app, HOME, "done"))
+    assert answer.status_code == 200
+    assert "home-register" in answer.get_json()["response"]
+
+
+def test_a_page_says_no_before_its_layout_is_made(app, visitor):
+    client = visitor("viewer", Role.BUREAU_VIEWER)
+    key = next(key for key in callable_keys(app) if "_pages_content" in key)
+    body = body_of(app, key)
+    body["inputs"][0]["value"], body["inputs"][1]["value"] = "/collection/manual", ""
+    text = call(client, body).get_data(as_text=True)
+    assert "state-error" in text
+    assert "collection-manual" not in text
+
+
+def test_a_one_time_password_opens_nothing_but_its_own_change(app, newcomer):
+    client, _ = newcomer
+    assert call(client, body_of(app, HOME)).status_code == 403
+    assert client.get("/").location == "/password"
+    assert client.get("/password").status_code == 200
+
+
+@pytest.mark.parametrize("path", OPEN_PATHS)
+def test_a_stranger_may_see_the_door_and_its_looks(stranger, path):
+    assert stranger.get(path).status_code == 200
+
+
+def test_a_stranger_crawling_every_address_finds_only_the_door(app, stranger):
+    for rule in app.server.url_map.iter_rules():
+        if rule.endpoint in PUBLIC:
+            continue
+        address = rule.rule.split("<")[0] + ("x" if "<" in rule.rule else "")
+        method = "GET" if "GET" in rule.methods else "POST"
+        answer = stranger.open(address, method=method, headers=OWN)
+        door = answer.status_code == 302 and answer.location.startswith("/login")
+        assert door or answer.status_code == 401, (address, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "null"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/_dash-update-component", "/login", "/language"])
+def test_an_order_from_another_site_is_refused(stranger, headers, path):
+    assert stranger.post(path, headers=headers).status_code == 403
+
+
+MALFORMED = {
+    "no object": [],
+    "empty": {},
+    "output is a number": {"output": 5},
+    "unknown output": {"output": "nothing.children", "inputs": [], "outputs": {}},
+    "no inputs": {"output": HOME, "outputs": {"id": "home-register", "property": "children"}},
+    "a number": 7,
+}
+
+
+def changed(app, **parts):
+    return body_of(app, HOME) | parts
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_body_is_refused_as_such(visitor, name):
+    client = visitor("reporter", Role.REPORTER)
+    assert call(client, MALFORMED[name]).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"inputs": [{"id": "zzz", "property": "value", "value": "done"}]},
+        {"inputs": [{"id": "home-status", "property": "options", "value": "done"}]},
+        {"inputs": [["home-status"]]},
+        {"inputs": "home-status"},
+        {"inputs": []},
+        {"state": [{"id": "home-status", "property": "value"}]},
+        {"state": {}},
+        {"outputs": None},
+        {"outputs": {"id": "shell-messages", "property": "children"}},
+        {"outputs": [{"id": "home-register", "property": "children"}]},
+        {"changedPropIds": 3},
+        {"changedPropIds": [{}]},
+    ],
+)
+def test_a_body_that_names_other_parts_is_refused(app, visitor, parts):
+    client = visitor("reporter", Role.REPORTER)
+    assert call(client, changed(app, **parts)).status_code == 400
+
+
+def test_no_malformed_body_of_any_callback_is_an_error_of_ours(app, visitor):
+    client = visitor("everybody", *Role)
+    for key in callable_keys(app):
+        body = body_of(app, key)
+        for part in ("inputs", "outputs", "state"):
+            for wrong in (None, 1, "x", [None], [[[]]], {"id": {}}, [{"id": []}]):
+                answer = call(client, body | {part: wrong})
+                assert answer.status_code < 500, (key, part, wrong)
+
+
+def test_values_nobody_expects_are_told_on_screen_and_never_a_broken_answer(app, visitor):
+    client = visitor("everybody", *Role)
+    for key in callable_keys(app):
+        for value in (None, 1, "x", [], {}, [None], {"a": 1}):
+            answer = call(client, body_of(app, key, value))
+            assert answer.status_code < 500, (key, value)
+
+
+@pytest.mark.parametrize("body", ["{", "", "[" * 100_000, '{"output": ' * 3000, "\x00"])
+def test_broken_json_is_refused(visitor, body):
+    client = visitor("reporter", Role.REPORTER)
+    answer = client.post(
+        "/_dash-update-component", data=body, content_type="application/json", headers=OWN
+    )
+    assert answer.status_code == 400
+
+
+def test_only_json_is_taken(visitor):
+    client = visitor("reporter", Role.REPORTER)
+    answer = client.post(
+        "/_dash-update-component", data=json.dumps({}), content_type="text/plain", headers=OWN
+    )
+    assert answer.status_code == 415
+
+
+def test_a_huge_body_is_refused_before_it_is_read(app, visitor):
+    client = visitor("reporter", Role.REPORTER)
+    assert call(client, changed(app, more="x" * 5_000_000)).status_code == 413

@@ -1,0 +1,118 @@
+"""The grid's columns and payload come from the method's description alone (4.2 a)."""
+
+from datetime import date
+
+import pytest
+
+from components.forms.entry_grid import columns
+from components.forms.entry_payload import SCRIPT_TEXTS, entry_payload
+from components.forms.entry_view import EntryState, EntryView
+from components.forms.method_columns import grid_items, grid_sources
+from services.i18n.texts import use_language
+from services.standards.descriptions import (
+    DefaultValue,
+    ItemDescription,
+    MethodDescription,
+    SourceDescription,
+    SymbolDescription,
+)
+
+
+def quantity(symbol, zh, unit, required=False, default=None):
+    return SymbolDescription(symbol, {"zh-CN": zh, "en": symbol}, unit, required, "", "", default)
+
+
+def source(code, kind, symbols, items=()):
+    return SourceDescription(
+        code, {"zh-CN": code + "源", "en": code}, kind, ("CO2",), "direct", 1, "recalled", "",
+        (), tuple(symbols), tuple(items),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def method():
+    heat = DefaultValue(20.908, "GJ/t", "default", "table", "secondary")
+    coal = ItemDescription(
+        "bituminous", {"zh-CN": "烟煤", "en": "Bituminous coal"}, "coal", "secondary",
+        {"FC": "t"}, {"NCV": heat},
+    )  # fmt: skip
+    gas = ItemDescription(
+        "natural_gas", {"zh-CN": "天然气", "en": "Natural gas"}, "gas", "secondary",
+        {"FC": "10^4 Nm3"}, {},
+    )  # fmt: skip
+    oxidized = DefaultValue(0.98, "0..1", "default", "table", "secondary")
+    fuel = [
+        quantity("FC", "消耗量", "t or 10^4 Nm3", required=True),
+        quantity("NCV", "低位发热量", "GJ/t"),
+        quantity("OF", "碳氧化率", "0..1", default=oxidized),
+    ]
+    return MethodDescription(
+        "GB/T X", {"zh-CN": "方法", "en": "Method"}, "loaded", "voluntary", "organization", "AR5",
+        None, date(2016, 6, 1), None, "",
+        (
+            source("fuel", "FUEL", fuel, [coal, gas]),
+            source("alt_fuel", "MASS_EF", [quantity("NCV", "低位发热量", "GJ/t")]),
+            source("clinker", "OXIDE_BALANCE", [quantity("Q", "产量", "t", required=True)]),
+            source("el_buy", "ELECTRICITY", [quantity("MWh", "电量", "MWh", required=True)]),
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def view(method):
+    rows = ({"source": "fuel", "item": "bituminous", "FC": "１，２３４"},)
+    state = EntryState(is_editable=True, may_submit=True)
+    return EntryView(12, 2023, 7, 3, rows, grid_sources(method), grid_items(method), state)
+
+
+def test_columns_are_source_item_each_symbol_once_origin_and_note(view):
+    fields = [column.get("field") for column in columns(view)]
+    assert fields == [None, "source", "item", "FC", "NCV", "OF", "Q", "MWh", "origin", "note"]
+
+
+def test_a_header_names_the_quantity_its_symbol_and_every_unit_it_may_have(view):
+    headers = {column.get("field"): column["headerName"] for column in columns(view)}
+    assert headers["FC"] == "消耗量 FC\nt / 10⁴ Nm³"
+    assert headers["MWh"] == "电量 MWh\nMWh"
+
+
+def test_whatever_has_a_heating_value_stands_among_the_fuels(view):
+    groups = {source.choice.code: source.group for source in view.sources}
+    assert groups == {
+        "fuel": "fuel", "alt_fuel": "fuel", "clinker": "process", "el_buy": "electricity",
+    }  # fmt: skip
+
+
+def test_defaults_of_source_and_item_are_told_to_the_script(view):
+    told = entry_payload(view)["defaults"]["fuel"]
+    assert told["bituminous"] == {"OF": "0.98", "NCV": "20.908"}
+    assert told["natural_gas"] == {"OF": "0.98"}
+
+
+def test_rows_reach_the_script_as_typed(view):
+    assert entry_payload(view)["rows"][0]["FC"] == "１，２３４"
+
+
+def test_an_item_is_recognized_by_its_name_in_either_language(view):
+    names = entry_payload(view)["items"]["bituminous"]["names"]
+    assert {"烟煤", "Bituminous coal"} <= set(names)
+
+
+def test_names_on_screen_are_in_the_language_of_the_visitor(method):
+    with use_language("en"):
+        assert [item.name for item in grid_items(method)] == ["Bituminous coal", "Natural gas"]
+
+
+@pytest.mark.parametrize("code", ["zh-CN", "en"])
+def test_every_word_of_the_script_exists_in_both_languages(view, code):
+    with use_language(code):
+        texts = entry_payload(view)["texts"]
+    assert set(texts) == set(SCRIPT_TEXTS)
+    assert all(texts.values())
+
+
+def test_no_column_lets_the_grid_run_a_string_as_code(view):
+    # Only {"function": …} is looked up by name in our script; a bare string would be evaluated.
+    for column in columns(view):
+        for name in ("valueGetter", "valueFormatter", "tooltipValueGetter"):
+            assert name not in column or set(column[name]) == {"function"}

@@ -1,0 +1,147 @@
+"""Pieces: tiles, tables, charts and states say what they must."""
+
+import json
+
+import plotly.graph_objects as go
+import pytest
+
+from components.panels import states
+from components.panels.badge import TONES, status_mark, trust_badge
+from components.panels.chart import ChartMeta, DataTable, chart_card, plain_rows
+from components.panels.graph import graph
+from components.panels.tile import tile
+from components.shell.filters import read_filters, write_filters
+from components.shell.page import page
+from components.shell.places import PLACES, places_of
+from components.tables.table import Cell, Column, data_table, plain_text
+from components.theme import STATUS_MARKS, use_theme
+from services.errors import Explanation
+from services.i18n.texts import LANGUAGES, use_language
+from services.security.permissions import Actor, Membership, Role
+
+META = ChartMeta("亿吨 CO₂", "2000–2023", "能源统计", "2023", "GB/T 32150", {"地区": "全国"}, "/x")
+TABLE = DataTable(
+    (("year", "年份"), Column("coal", "煤炭", numeric=True, unit="亿吨")),
+    [{"year": 2022, "coal": 78.123456789}, {"year": 2023, "coal": None}],
+)
+
+
+def found(component, class_name):
+    return [
+        c
+        for c in component._traverse()
+        if class_name in (getattr(c, "className", "") or "").split()
+    ]
+
+
+def test_a_number_in_a_table_shows_every_digit_and_unknown_is_no_zero():
+    cells = found(data_table(TABLE.columns, TABLE.rows), "table")[0].children[-1].children
+    assert [[cell.children for cell in row.children] for row in cells] == [
+        ["2,022", "78.123456789"],
+        ["2,023", "—"],
+    ]
+
+
+def test_a_column_of_numbers_is_known_as_one():
+    assert [column.numeric for column in TABLE.described()] == [True, True]
+
+
+def test_a_cell_may_sort_by_another_value_than_it_shows():
+    table = data_table((("a", "A"),), [{"a": Cell("many", 9)}])
+    assert (
+        table.children.children[-1].children[0].children[0].to_plotly_json()["props"]["data-sort"]
+        == "9"
+    )
+
+
+def test_a_chart_carries_its_table_and_its_files_the_same_numbers():
+    card = chart_card("c", "标题", go.Figure(), TABLE, META)
+    table = json.loads(card.to_plotly_json()["props"]["data-table"])
+    assert table["rows"][0][1] == ["78.123456789", "78.123456789"]
+    assert table["rows"][1][1] == ["—", ""]
+    assert plain_rows(TABLE) == [[2022, 78.123456789], [2023, None]]
+
+
+def test_a_chart_names_unit_period_source_and_origin():
+    text = plain_text(chart_card("c", "标题", go.Figure(), TABLE, META))
+    for part in (
+        "标题",
+        "亿吨 CO₂",
+        "2000–2023",
+        "来源：能源统计",
+        "截至 2023",
+        "GB/T 32150",
+        "PNG",
+        "XLSX",
+    ):
+        assert part in text
+
+
+def test_a_graph_wears_the_theme_of_the_visitor_and_knows_no_cloud():
+    with use_theme("dark"):
+        drawn = graph("c", go.Figure())
+    assert drawn.figure["layout"]["template"]["layout"]["font"]["color"] == "#e9f3ee"
+    assert drawn.config["showSendToCloud"] is False
+
+
+def test_a_tile_marks_its_status_by_more_than_colour():
+    text = plain_text(tile("排放", "1.23", "万吨", status="over"))
+    assert "■" in text
+    assert "超限" in text
+
+
+def test_an_estimate_is_marked():
+    assert "≈" in plain_text(tile("排放", "1.23", "万吨", estimated=True))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_badge_and_status_has_words(code):
+    with use_language(code):
+        assert all(plain_text(trust_badge(kind)) for kind in TONES)
+        assert all(plain_text(status_mark(status)) for status in STATUS_MARKS)
+
+
+def test_an_error_tells_what_why_and_what_to_do():
+    shown = states.error(Explanation("B2", "what", "why", "do"))
+    assert shown.role == "alert"
+    assert all(part in plain_text(shown) for part in ("B2", "what", "why", "do"))
+
+
+def test_a_skeleton_has_the_final_height():
+    assert states.loading("chart", height=320).style == {"height": "320px"}
+
+
+def test_the_last_crumb_is_where_one_stands():
+    shown = page("t", breadcrumb=(("中国", "/a"), ("江苏", "/b")))
+    links = [c for c in shown._traverse() if type(c).__name__ == "Link"]
+    assert [link.href for link in links] == ["/a"]
+
+
+def test_filters_survive_the_way_through_the_address():
+    filters = {"region": "320000", "year": "2023"}
+    assert write_filters(filters | {"gas": ""}) == "?region=320000&year=2023"
+    assert read_filters(write_filters(filters)) == filters
+    assert read_filters(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "paths"),
+    [
+        (
+            Role.REPORTER,
+            ["/", "/collection/manual", "/collection/telemetry", "/enterprise/accounting"],
+        ),
+        (Role.APPROVER, ["/", "/collection/telemetry", "/enterprise/accounting"]),
+        (Role.BUREAU_VIEWER, ["/", "/government/accounting"]),
+        (Role.SYSTEM_ADMINISTRATOR, ["/"]),
+    ],
+)
+def test_a_person_sees_only_the_places_of_the_own_role(role, paths):
+    actor = Actor(1, "n", (Membership(role, 1, "cn"),))
+    shown = places_of(actor, [place.path for place in PLACES])
+    assert [place.path for place in shown] == paths
+
+
+def test_a_page_that_does_not_exist_is_no_place():
+    actor = Actor(1, "n", tuple(Membership(role, 1, "cn") for role in Role))
+    assert [place.path for place in places_of(actor, ["/"])] == ["/"]

@@ -1,0 +1,91 @@
+"""Rows of the grid as records, and what is unusual in them."""
+
+import pytest
+
+from services.collection.rows import parse_rows, symbols_of
+from services.collection.unusual import last_year, unusual
+from services.data.submissions import StoredRow
+from services.standards.catalog import load_catalog
+
+METHOD = "GB/T 32151.8-2015"
+
+
+@pytest.fixture(scope="module")
+def method():
+    return load_catalog().describe(METHOD)
+
+
+def test_a_row_becomes_a_record_with_numbers(method):
+    parsed = parse_rows(
+        method, [{"source": "fuel", "item": "diesel", "FC": "１，２００", "NCV": ""}]
+    )
+    assert parsed.records == ({"source": "fuel", "item": "diesel", "inputs": {"FC": 1200.0}},)
+    assert parsed.stored == (StoredRow("fuel", "diesel", {"FC": "１，２００"}, ""),)
+
+
+def test_empty_rows_are_left_out_and_positions_remembered(method):
+    rows = [{"source": "", "FC": ""}, {"source": "el_buy", "MWh": "1"}, {}, {"_id": "7"}]
+    parsed = parse_rows(method, rows)
+    assert parsed.positions == (1,)
+    assert parsed.records[0]["inputs"] == {"MWh": 1.0}
+
+
+def test_a_cell_that_cannot_be_read_is_a_problem_and_not_in_the_record(method):
+    parsed = parse_rows(method, [{}, {"source": "fuel", "item": "diesel", "FC": "1,23"}])
+    assert [(p.record, p.field, p.severity) for p in parsed.problems] == [(1, "FC", "error")]
+    assert parsed.records[0]["inputs"] == {}
+
+
+def test_per_cent_is_refused_for_what_is_no_share(method):
+    parsed = parse_rows(method, [{"source": "clinker", "Q_clinker": "5%", "FR1": "65.5%"}])
+    assert [(p.field, p.error.reason) for p in parsed.problems] == [("Q_clinker", "percent")]
+    assert parsed.records[0]["inputs"] == {"FR1": 0.655}
+
+
+def test_an_estimated_row_says_so_in_every_quantity(method):
+    row = {"source": "fuel", "item": "ng", "FC": "10", "origin": "estimated"}
+    parsed = parse_rows(method, [row])
+    expected = {"value": 10.0, "unit": "10^4 Nm3", "origin": "estimated"}
+    assert parsed.records[0]["inputs"]["FC"] == expected
+
+
+def test_only_quantities_are_symbols():
+    row = {"source": "fuel", "item": "coal", "note": "n", "origin": "o", "FC": " 1 ", "NCV": "—"}
+    assert symbols_of(row) == {"FC": " 1 "}
+
+
+BEFORE = last_year([StoredRow("fuel", "diesel", {"FC": "100", "NCV": "42"}, "")])
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("501", "unusual_change"),
+        ("19.9", "unusual_change"),
+        ("100,000", "unit_slip"),
+        ("0.1", "unit_slip"),
+    ],
+)
+def test_a_value_far_from_last_year_is_a_warning(value, key):
+    found = unusual([{"source": "fuel", "item": "diesel", "FC": value}], BEFORE)
+    assert [(p.record, p.field, p.severity, p.error.text_key) for p in found] == [
+        (0, "FC", "warning", key)
+    ]
+    assert "100" in str(found[0].error)
+
+
+@pytest.mark.parametrize("value", ["500", "20", "100", "0", "", "坏"])
+def test_a_value_within_five_times_is_usual(value):
+    assert unusual([{"source": "fuel", "item": "diesel", "FC": value}], BEFORE) == []
+
+
+def test_a_row_of_last_year_that_stood_there_twice_is_compared_with_nothing():
+    twice = [StoredRow("fuel", "diesel", {"FC": "1"}, "")] * 2
+    assert last_year(twice) == {}
+
+
+def test_the_same_source_and_item_twice_is_a_warning_that_names_the_first():
+    rows = [{"source": "fuel", "item": "diesel"}, {}, {"source": "fuel", "item": "diesel"}]
+    found = unusual(rows, {})
+    assert [(p.record, p.field) for p in found] == [(2, "item")]
+    assert found[0].error.values["row"] == 1

@@ -1,0 +1,119 @@
+"""People: added by who may, with a password shown once; settings that stay."""
+
+import pytest
+
+from services.data import audit, organizations
+from services.data.engine import SYSTEM_SCOPE
+from services.data.work import Scope
+from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.security.actors import actor_of_login, actor_of_person
+from services.security.passwords import one_time_password
+from services.security.people import (
+    LoginError,
+    NewPerson,
+    add_person,
+    bootstrap_administrator,
+    change_settings,
+    reset_password,
+)
+from services.security.permissions import Action, Role
+from services.security.scopes import scope_for
+from services.security.sign_in import SignInError, session_of, sign_in
+from tests.places import add_firm, add_staff
+from tests.places import add_person as make_person
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def administrator(database):
+    bootstrap_administrator(database)
+    return actor_of_login(database, "admin")
+
+
+def test_the_first_start_makes_one_administrator_and_no_second(database):
+    first = bootstrap_administrator(database)
+    assert sign_in(database, "admin", first.password)
+    assert bootstrap_administrator(database) is None
+
+
+def test_an_administrator_adds_a_person_with_a_role(database, administrator):
+    firm = add_firm(database)
+    new = NewPerson("Li.Na", "李娜", [(Role.REPORTER, firm.organization_id)])
+    made = add_person(administrator, database, new)
+    assert session_of(database, sign_in(database, "li.na", made.password)).must_change
+    assert actor_of_login(database, "li.na").memberships[0].access_path == firm.access_path
+
+
+def test_an_administrator_of_the_system_sees_no_business_data(database, administrator):
+    firm = add_firm(database)
+    scope = scope_for(administrator, Action.VIEW_RESULT, Action.EDIT_ACTIVITY)
+    assert scope == Scope((), administrator.person_id)
+    with database.work(scope) as work, pytest.raises(NotFoundError):
+        organizations.get(work, firm.organization_id)
+
+
+def test_nobody_else_adds_people(database):
+    reporter, _ = add_staff(database, add_firm(database))
+    with pytest.raises(NotAllowedError):
+        add_person(reporter, database, NewPerson("x1", "x", []))
+    with pytest.raises(NotAllowedError):
+        reset_password(reporter, database, reporter.name)
+
+
+def test_a_name_is_given_once(database, administrator):
+    add_person(administrator, database, NewPerson("li.na", "李娜", []))
+    with pytest.raises(ConflictError, match=r"li\.na"):
+        add_person(administrator, database, NewPerson("LI.NA", "李娜", []))
+
+
+@pytest.mark.parametrize("login", ["", "a", "李娜", "a b", "-a", "a'b", "x" * 64])
+def test_a_name_with_other_signs_is_refused(database, administrator, login):
+    with pytest.raises(LoginError):
+        add_person(administrator, database, NewPerson(login, "x", []))
+
+
+def test_a_reset_password_ends_every_session_and_the_old_password(database, administrator):
+    made = add_person(administrator, database, NewPerson("li.na", "李娜", []))
+    token = sign_in(database, "li.na", made.password)
+    again = reset_password(administrator, database, "li.na")
+    assert session_of(database, token) is None
+    with pytest.raises(SignInError):
+        sign_in(database, "li.na", made.password)
+    assert session_of(database, sign_in(database, "li.na", again.password)).must_change
+
+
+def test_language_and_theme_stay_with_the_person(database):
+    actor = make_person(database, "li.na", (Role.BUREAU_VIEWER, 320000))
+    change_settings(actor, database, "en", "dark")
+    administrator = make_person(database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100000))
+    token = sign_in(database, "li.na", reset_password(administrator, database, "li.na").password)
+    found = session_of(database, token)
+    assert (found.language, found.theme) == ("en", "dark")
+
+
+@pytest.mark.parametrize(("language", "theme"), [("fr", "dark"), ("en", "pink")])
+def test_an_unknown_language_or_theme_is_refused(database, language, theme):
+    actor = make_person(database, "li.na", (Role.BUREAU_VIEWER, 320000))
+    with pytest.raises(NotFoundError):
+        change_settings(actor, database, language, theme)
+
+
+def test_an_unknown_person_is_no_actor(database):
+    with pytest.raises(NotFoundError):
+        actor_of_person(database, 4711)
+    with pytest.raises(NotFoundError):
+        actor_of_login(database, "nobody")
+
+
+def test_adding_a_person_is_in_the_audit_trail_without_the_password(database, administrator):
+    made = add_person(administrator, database, NewPerson("li.na", "李娜", []))
+    with database.work(SYSTEM_SCOPE) as work:
+        newest = audit.of_organization(work, 100_000)[0]
+    assert (newest.action, newest.resource) == ("add_person", "li.na")
+    assert newest.person_id == administrator.person_id
+    assert made.password not in str(newest)
+
+
+def test_one_time_passwords_differ():
+    assert len({one_time_password() for _ in range(100)}) == 100

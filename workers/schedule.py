@@ -1,0 +1,52 @@
+"""The scheduler: hands jobs that nobody works on back to the queue, whatever was lost."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Mapping
+
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+
+from services import clock, jobs
+from services.data.engine import SYSTEM_SCOPE, Database
+from services.settings import Settings, environment
+from workers.queue import JobQueue, connect
+from workers.web import LOG_FORMAT
+
+LOG = logging.getLogger(__name__)
+# With the lease of a job this keeps a killed worker's job within a minute.
+EVERY_SECONDS = 5.0
+
+
+def enqueue_abandoned(database: Database, queue: JobQueue) -> int:
+    """Enqueue each job without a living lease that does not wait in the queue; return how many."""
+    with database.work(SYSTEM_SCOPE) as work:
+        found = jobs.abandoned(work, clock.now())
+    waiting = queue.waiting()
+    lost = [job for job in found if job.job_id not in waiting]
+    for job in lost:
+        LOG.warning("Job %s (%s) lies abandoned; handing it out again", job.job_id, job.state)
+        queue.enqueue(job.job_id)
+    return len(lost)
+
+
+def main(environ: Mapping[str, str]) -> None:
+    """Look every few seconds until told to stop."""
+    settings = Settings.from_environment(environ)
+    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
+    while not stop.wait(EVERY_SECONDS):
+        try:
+            enqueue_abandoned(database, queue)
+        except (OperationalError, RedisError) as error:
+            LOG.warning("Looked in vain, trying again: %s", error)
+
+
+if __name__ == "__main__":
+    main(environment())

@@ -1,0 +1,21 @@
+"""Settings of gunicorn, which serves `app:create_server()`; addresses come on its command line."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+worker_class = "gthread"
+threads = 4
+# A browser keeps its connection; nginx in front would too.
+keepalive = 30
+graceful_timeout = 2
+timeout = 120
+# A socket in the home folder that we do not use.
+control_socket_disable = True
+LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """Let our own loggers speak into gunicorn's output, at its level."""
+    logging.basicConfig(level=server.log.error_log.level, format=LOG_FORMAT)
