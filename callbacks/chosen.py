@@ -51,8 +51,13 @@ def place_of_result(context: Context, query: Query) -> Chosen:
     return chosen
 
 
+def chosen_organization(context: Context, query: Query) -> int | None:
+    """Return the organization named, else the first one the visitor sees; None without any."""
+    return _number(query, "organization") or _own(context)
+
+
 def _chosen(context: Context, query: Query, fits: Callable[[YearState], bool]) -> Chosen | None:
-    organization_id = _number(query, "organization") or _own(context)
+    organization_id = chosen_organization(context, query)
     if organization_id is None:
         return None
     states = reading.years_of(context.actor(), context.database, organization_id)

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from orjson import Fragment
 
-from callbacks.chosen import Chosen, chosen_for_result, place_of_result
+from callbacks.chosen import Chosen, chosen_organization, place_of_result
 from callbacks.context import Context
 from callbacks.enterprise import report_orders
 from callbacks.enterprise.result_view import (
@@ -44,13 +44,17 @@ from components.panels.result_screen import (
 from components.shell.messages import notice
 from components.theme import current
 from services.accounting import filing, reading
-from services.accounting.results import Filing, RunResult, RunSummary
+from services.accounting.results import Filing, RunResult
+from services.clock import today
 from services.exports import file_name, write
 from services.i18n.texts import language, t
 from services.reports.material import Material
 from services.security.permissions import Action, Actor
 
 Query = Mapping[str, str]
+
+
+_RIGHTS = (Action.EDIT_ACTIVITY, Action.APPROVE_ACTIVITY, Action.ORDER_REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +68,27 @@ class Rights:
 
 def show_result(context: Context, query: Query) -> Component | Fragment:
     """Show the result of the year that the address names."""
-    chosen = chosen_for_result(context, query)
-    if chosen is None:
+    organization_id = chosen_organization(context, query)
+    if organization_id is None:
         return no_subject()
-    shown = next((s for s in chosen.states if s.year == chosen.year), None)
-    if shown is None or shown.run is None or shown.filing is None:
+    marks = reading.marks_of(context.actor(), context.database, organization_id)
+    key = (organization_id, marks, query.get("year"), *_visitor(context, marks.access_path))
+    return context.kept.get(key, lambda: _screen(context, query))
+
+
+def _visitor(context: Context, path: str) -> tuple[Hashable, ...]:
+    """Return what a result's screen depends on besides the result: person, words, look, day."""
+    actor = context.actor()
+    rights = tuple(actor.may(action, path) for action in _RIGHTS)
+    return actor.person_id, rights, language(), current(), today()
+
+
+def _screen(context: Context, query: Query) -> Component:
+    chosen = place_of_result(context, query)
+    if not any(state.year == chosen.year and state.run for state in chosen.states):
         may_enter = context.actor().may(Action.EDIT_ACTIVITY)
         return no_result(chosen.organization_id, chosen.year, chosen.years, may_enter)
-    return context.kept.get(
-        _what_is_shown(context, chosen, shown.run, shown.filing),
-        lambda: result_screen(_view(context, chosen, _result(context, chosen))),
-    )
-
-
-def _what_is_shown(context: Context, chosen: Chosen, run: RunSummary, filing: Filing) -> Hashable:
-    """Return everything the screen of a run depends on; the run itself never changes."""
-    runs = tuple(state.run.run_id for state in chosen.states if state.run)
-    rights = _rights(context, filing, run.subject.access_path)
-    names = tuple(run.subject.names.items())
-    return (run.run_id, runs, names, filing, chosen.years, rights, language(), current())
+    return result_screen(_view(context, chosen, _result(context, chosen)))
 
 
 def turn_page(context: Context, clicks: list[int], query: Query) -> Any:

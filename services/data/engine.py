@@ -56,8 +56,9 @@ class Database:
     def work(self, scope: Scope) -> Iterator[Work]:
         """Open a transaction that sees only the scope; leaving without commit undoes all."""
         with self._engine.connect() as connection:
-            # The statement form is what reaches the shards of Citus; set_config() does not.
-            connection.exec_driver_sql(scope_statements(scope))
+            # One round trip opens the transaction and binds it. The statement form is what
+            # reaches the shards of Citus; set_config() does not.
+            connection.exec_driver_sql(f"BEGIN; {scope_statements(scope)}")
             yield Work(connection)
 
     def dispose(self) -> None:
@@ -65,16 +66,14 @@ class Database:
         self._engine.dispose()
 
     def _become_app(self, connection: Any, _record: object) -> None:
+        # work() opens transactions itself, in the same round trip as the scope.
         connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f'SET ROLE "{self._role}"')
-                cursor.execute(
-                    "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-                )
-                row = cursor.fetchone()
-        finally:
-            connection.autocommit = False
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET ROLE "{self._role}"')
+            cursor.execute(
+                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            )
+            row = cursor.fetchone()
         if row is None or row[0]:
             raise DatabaseRoleError("DATABASE_URL", value=self._role)
 
@@ -91,7 +90,6 @@ def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
         return
     try:
         connection.execute("SELECT 1")
-        connection.rollback()
     except OperationalError as error:
         raise DisconnectionError("The server has closed the connection.") from error
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from services.data.base_tables import organization
 from services.data.identity_tables import credential, membership, person
@@ -32,6 +32,25 @@ class StoredMembership:
     role: str
     organization_id: int
     access_path: str
+
+
+# Built once: it is read for every request.
+_IDENTITY = (
+    select(
+        person,
+        credential.c.must_change,
+        membership.c.role,
+        membership.c.organization_id,
+        membership.c.access_path,
+    )
+    .join(credential, credential.c.person_id == person.c.person_id)
+    .outerjoin(
+        membership,
+        (membership.c.person_id == person.c.person_id) & membership.c.ended_at.is_(None),
+    )
+    .where(person.c.person_id == bindparam("person_id"))
+    .order_by(membership.c.organization_id, membership.c.role)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +127,7 @@ def identity_of(work: Work, person_id: int) -> StoredIdentity | None:
 
     The scope must be that person's own.
     """
-    query = (
-        select(
-            person,
-            credential.c.must_change,
-            membership.c.role,
-            membership.c.organization_id,
-            membership.c.access_path,
-        )
-        .join(credential, credential.c.person_id == person.c.person_id)
-        .outerjoin(
-            membership,
-            (membership.c.person_id == person.c.person_id) & membership.c.ended_at.is_(None),
-        )
-        .where(person.c.person_id == person_id)
-        .order_by(membership.c.organization_id, membership.c.role)
-    )
-    rows = work.connection.execute(query).all()
+    rows = work.connection.execute(_IDENTITY, {"person_id": person_id}).all()
     if not rows:
         return None
     held = (row for row in rows if row.role is not None)

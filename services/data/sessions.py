@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.data.identity_tables import session, sign_in_guard
@@ -33,6 +33,12 @@ class Guard:
     locked_until: datetime | None
 
 
+# Built once: it is read for every request.
+_SESSION = select(*(session.c[name] for name in StoredSession.__dataclass_fields__)).where(
+    session.c.token_hash == bindparam("token_hash")
+)
+
+
 def add(work: Work, new: StoredSession) -> None:
     """Store a new session."""
     names = tuple(StoredSession.__dataclass_fields__)
@@ -41,9 +47,7 @@ def add(work: Work, new: StoredSession) -> None:
 
 def get(work: Work, token_hash: str) -> StoredSession | None:
     """Return the session of a token's hash, or None."""
-    names = tuple(StoredSession.__dataclass_fields__)
-    query = select(*(session.c[name] for name in names)).where(session.c.token_hash == token_hash)
-    row = work.connection.execute(query).one_or_none()
+    row = work.connection.execute(_SESSION, {"token_hash": token_hash}).one_or_none()
     return None if row is None else StoredSession(*row)
 
 
