@@ -32,6 +32,8 @@ TEST_PROGRAMS = {
     "chromedriver": "chromium-driver",
     "pdftotext": "poppler-utils",
 }
+# Two processes with servers of their own; the tests of a file stay together and share them.
+SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]
 SERVERLESS = "not postgres and not broker and not browser and not faults"
 CHECKS = (
     ("格式 · format", ["ruff", "format", "--check", "."]),
@@ -77,13 +79,13 @@ def test(words: list[str]) -> int:
     """Run every check and every test; words go on to pytest."""
     ensure(TEST_LOCK)
     ensure_programs()
-    return checks(["pytest", *(words or ["tests"])])
+    return checks(["pytest", *SIDE_BY_SIDE, *(words or ["tests"])])
 
 
 def check(_words: list[str]) -> int:
     """Run the checks and the tests that need no server and no browser."""
     ensure(TEST_LOCK)
-    return checks(["pytest", "-q", "-m", SERVERLESS, "tests"])
+    return checks(["pytest", "-q", *SIDE_BY_SIDE, "-m", SERVERLESS, "tests"])
 
 
 def bench(words: list[str]) -> int:
