@@ -106,10 +106,10 @@ def read_text(name: str) -> str:
         # Editors on Windows put a mark before the text.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(shown(name), value=shown(name), reason=error.reason) from None
+        raise UnreadableFileError(name, value=shown(name), reason=error.reason) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFileError(shown(name), value=shown(name), reason=reason) from None
+        raise UnreadableFileError(name, value=shown(name), reason=reason) from None
 
 
 class _Parser(argparse.ArgumentParser):

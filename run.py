@@ -34,7 +34,7 @@ TEST_PROGRAMS = {
 }
 # Two processes with servers of their own; the tests of a file stay together and share them.
 SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]
-SERVERLESS = "not postgres and not broker and not browser and not faults"
+SERVERLESS = "not postgres and not broker and not browser and not faults and not slow"
 CHECKS = (
     ("格式 · format", ["ruff", "format", "--check", "."]),
     ("规则 · lint", ["ruff", "check", "."]),

@@ -4,12 +4,15 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from paho.mqtt.client import MQTTMessage
 
 from services.collection.readings import parse_payload
 from services.collection.receipts import DeviceKey, Receipt, read_receipt, write_receipt
 from services.collection.signatures import is_authentic
 from tools.gateway import Gateway, Identity, Store, open_sealed, sample_values, seal
+
+pytestmark = pytest.mark.slow
 
 KEY = bytes(range(32))
 IDENTITY = Identity("3f4608ae-6bba-4795-9584-da62ff3bf842", "GW-1", "METER-1", "k1", KEY)

@@ -17,6 +17,8 @@ from workers.embedded.postgres import SUPERUSER, DataFolderError, Postgres
 from workers.embedded.process import Process
 from workers.embedded.valkey import Valkey
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder():

@@ -12,6 +12,8 @@ from services.reports.text import covered, plain, printable
 from tests.services.reports import samples
 from tests.services.reports.printing import excel, pdf, report, text_of_pdf, without_spaces, word
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     '#panic("x") $x$ *b* _i_ `c` \\ <label> @ref // /* */ [a](b) = h',
     "</w:t></w:r><w:p/> & &amp; ]]> {{ 7*7 }} {% x %} {name} %s '\" <!--",

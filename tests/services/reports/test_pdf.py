@@ -9,6 +9,8 @@ from services.reports.model import CalculationBlock, TableBlock, cell_text
 from services.reports.text import plain
 from tests.services.reports.printing import pdf, read_by, report, text_of_pdf, without_spaces
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("zh-CN", "en")
 
 

@@ -15,6 +15,8 @@ from services.reports.text import plain
 from services.reports.word_fonts import masked
 from tests.services.reports.printing import report, without_spaces, word
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("zh-CN", "en")
 
 
