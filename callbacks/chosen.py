@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from callbacks.context import Context
+from components.forms.method_columns import name_of
 from services import clock
 from services.accounting import reading
 from services.accounting.reading import YearState
@@ -54,6 +55,12 @@ def place_of_result(context: Context, query: Query) -> Chosen:
 def chosen_organization(context: Context, query: Query) -> int | None:
     """Return the organization named, else the first one the visitor sees; None without any."""
     return _number(query, "organization") or _own(context)
+
+
+def way_to(context: Context, organization_id: int) -> tuple[tuple[str, str], ...]:
+    """Return the breadcrumb of an organization: country, province, city, itself."""
+    places = reading.places_of(context.actor(), context.database, organization_id)
+    return tuple((name_of(place.names, place.code), "") for place in places)
 
 
 def _chosen(context: Context, query: Query, fits: Callable[[YearState], bool]) -> Chosen | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
 
-from callbacks.chosen import chosen_for_entry
+from callbacks.chosen import chosen_for_entry, way_to
 from callbacks.collection.entry_page import (
     counts_of,
     entry_view,
@@ -40,7 +41,8 @@ def show_entry(context: Context, query: Mapping[str, str]) -> Component:
         return no_organization()
     actor, place = context.actor(), (chosen.organization_id, chosen.year)
     entry = manual.read_entry(actor, context.database, *place)
-    head = head_of(entry, chosen, context.catalog)
+    way = way_to(context, chosen.organization_id)
+    head = replace(head_of(entry, chosen, context.catalog), way=way)
     if not entry.method:
         return method_screen(head)
     return entry_screen(head, entry_view(actor, entry, context.catalog.describe(entry.method)))

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from orjson import Fragment
 
-from callbacks.chosen import Chosen, chosen_organization, place_of_result
+from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
 from callbacks.enterprise import report_orders
 from callbacks.enterprise.result_view import (
@@ -168,6 +168,7 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
         meta=chart_meta(material),
         lines=line_page(material, 0),
         years=chosen.years,
+        way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,
         may_order=rights.may_order,
     )

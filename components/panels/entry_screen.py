@@ -18,7 +18,7 @@ from components.panels.enterprise_result import state_badge
 from components.panels.states import empty, loading
 from components.panels.year_links import year_links
 from components.shell.filters import write_filters
-from components.shell.page import page
+from components.shell.page import Crumb, page
 from services.i18n.texts import t
 
 PATH = "/collection/manual"
@@ -39,6 +39,7 @@ class EntryHead:
     comment: str
     method: str
     methods: Sequence[Choice]
+    way: Sequence[Crumb] = ()
 
 
 def entry_screen(head: EntryHead, view: EntryView) -> html.Div:
@@ -99,6 +100,7 @@ def _framed(head: EntryHead, *parts: Component | None) -> html.Div:
     return page(
         t("entry.title"),
         *(part for part in parts if part is not None),
+        breadcrumb=head.way,
         filters=filters,
         subtitle=t("entry.subtitle", organization=head.organization, year=head.year),
         actions=_actions(head),

@@ -25,7 +25,7 @@ from components.panels.report_order import report_card
 from components.panels.states import empty
 from components.panels.year_links import year_links
 from components.shell.filters import write_filters
-from components.shell.page import grid, page
+from components.shell.page import Crumb, grid, page
 from services.accounting.results import RunResult
 from services.formatting import mass_co2
 from services.i18n.texts import t
@@ -55,6 +55,7 @@ class ResultView:
     meta: ChartMeta
     lines: LinePage
     years: Sequence[int]
+    way: Sequence[Crumb]
     may_enter: bool
     may_order: bool
 
@@ -74,6 +75,7 @@ def result_screen(view: ResultView) -> html.Div:
         ),
         html.Div(side, className="result-side"),
         _lines(view.lines),
+        breadcrumb=view.way,
         filters=year_links(PATH, run.subject.organization_id, view.years, run.year),
         subtitle=t(
             "result.subtitle", organization=subject_name(run), year=run.year, method=run.method

@@ -127,7 +127,9 @@ def _column(column: Column | tuple[str, str], rows: Iterable[Mapping[str, Any]])
 def _header(column: Column, sortable: bool) -> html.Th:
     unit = html.Span(column.unit, className="table-unit") if column.unit else None
     words: list[Any] = [column.label, unit] if unit else [column.label]
-    label = html.Button(words, type="button", className="table-sort") if sortable else words
+    label = html.Span(words)
+    if sortable:
+        label = html.Button(words, type="button", className="table-sort")
     name = "numeric" if column.numeric else None
     return html.Th(label, scope="col", className=name, **{"aria-sort": "none"})
 

@@ -122,6 +122,14 @@ def organizations_of(actor: Actor, database: Database) -> tuple[Subject, ...]:
     return tuple(subject_of(organization) for organization in found)
 
 
+def places_of(actor: Actor, database: Database, organization_id: int) -> tuple[Subject, ...]:
+    """Return the places above an organization, the country first, and itself last."""
+    with database.work(scope_for(actor, Action.VIEW_ORGANIZATION)) as work:
+        found = organizations.ancestors(work, organization_id)
+    require(actor, Action.VIEW_ORGANIZATION, found[-1].access_path)
+    return tuple(subject_of(organization) for organization in found)
+
+
 def pending_of(actor: Actor, database: Database) -> tuple[Pending, ...]:
     """Return what waits for the decision of this approver, oldest first."""
     with database.work(scope_for(actor, Action.APPROVE_ACTIVITY)) as work:

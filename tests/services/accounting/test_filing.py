@@ -7,8 +7,10 @@ import pytest
 from services.accounting import filing
 from services.accounting.filing import CommentMissingError, MakerCheckerError, fingerprint
 from services.accounting.reading import (
+    marks_of,
     organizations_of,
     pending_of,
+    places_of,
     result_of,
     totals_below,
     years_of,
@@ -196,6 +198,26 @@ def test_years_are_listed_with_their_state(database, firm):
     ]
     assert found[0].run is None
     assert found[1].run == run
+
+
+def test_marks_change_with_every_act_on_the_year_and_with_nothing_else(database, firm):
+    def marks():
+        return marks_of(firm.reporter, database, firm.key)
+
+    before = marks()
+    firm.submit(year=2023)
+    submitted = marks()
+    firm.approve(year=2023)
+    approved = marks()
+    assert marks() == approved
+    assert len({before, submitted, approved}) == 3
+    assert [(mark.year, mark.decision) for mark in approved.years] == [(2023, "approved")]
+
+
+def test_places_lead_from_the_country_to_the_firm(database, firm):
+    places = places_of(firm.reporter, database, firm.key)
+    assert [place.kind for place in places] == ["country", "province", "city", "enterprise"]
+    assert places[-1].organization_id == firm.key
 
 
 def test_a_year_without_a_run_is_not_found(firm):
