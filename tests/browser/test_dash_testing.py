@@ -5,7 +5,6 @@ import pytest
 
 @pytest.fixture
 def visitor(dash_br, live_server):
-    dash_br.server_url = live_server.url
     dash_br.driver.get(f"{live_server.url}/login")
     return dash_br
 

@@ -87,7 +87,7 @@ def test_a_connection_that_was_cut_is_replaced(servers, database):
     with database.work(Scope()) as work:
         backend = work.connection.scalar(text("SELECT pg_backend_pid()"))
     with psycopg.connect(servers.postgres.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s)", (backend,))
+        admin.execute("SELECT pg_terminate_backend(%s, 10000)", (backend,))
     with database.work(Scope()) as work:
         assert work.connection.scalar(text("SELECT 1")) == 1
 
