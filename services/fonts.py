@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 
+PR_SET_PDEATHSIG = 1
 SUBSET = "sans-sc-gb2312.woff2"
 # Rows of GB 2312: punctuation and symbols, then the 6,763 characters of both levels.
 GB2312_ROWS = range(0xA1, 0xF8)
@@ -71,6 +74,15 @@ def common_characters() -> str:
     return latin + signs + "".join(pair.decode("gb2312", errors="ignore") for pair in rows)
 
 
+def end_with_parent() -> None:
+    """Ask the kernel to end this process with the web server that started it (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() == 1:
+        sys.exit("The web server ended before this process began.")
+
+
 if __name__ == "__main__":
+    end_with_parent()
     os.nice(19)  # the first page matters more
     make_subset(Path(sys.argv[1]), common_characters())

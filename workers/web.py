@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import Any
 
@@ -19,3 +20,12 @@ LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
 def post_fork(server: Any, _worker: Any) -> None:
     """Let our own loggers speak into gunicorn's output, at its level."""
     logging.basicConfig(level=server.log.error_log.level, format=LOG_FORMAT)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Take what the application is made of out of the garbage collector's rounds.
+
+    It lives as long as the process; walking it again and again delayed one request in twenty.
+    """
+    gc.collect()
+    gc.freeze()

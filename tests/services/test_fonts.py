@@ -1,6 +1,9 @@
 """The Chinese font for browsers: complete at once, small as soon as it can be."""
 
 import fcntl
+import subprocess
+import sys
+from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
@@ -12,6 +15,7 @@ from services.fonts import (
     start_subsetting,
     web_font,
 )
+from tests.waiting import wait_until
 
 
 def test_the_subset_holds_both_levels_of_gb2312_and_the_signs_of_the_platform():
@@ -50,3 +54,21 @@ def test_nothing_is_started_when_it_is_there(tmp_path):
     target.parent.mkdir()
     target.touch()
     assert start_subsetting(tmp_path) is None
+
+
+def test_it_ends_with_the_process_that_started_it(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from services.fonts import start_subsetting;"
+        "print(start_subsetting(Path(sys.argv[1])).pid, flush=True); input()"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        maker = int(parent.stdout.readline())
+        parent.kill()
+    # It would take some twelve seconds to finish by itself.
+    wait_until(lambda: not Path(f"/proc/{maker}/cmdline").exists() or zombie(maker), 5)
+    assert not (tmp_path / "fonts" / SUBSET).exists()
+
+
+def zombie(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
