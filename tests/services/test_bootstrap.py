@@ -4,9 +4,11 @@ import pickle
 
 import pytest
 from rq.serializers import DefaultSerializer, JSONSerializer
+from sqlalchemy import text
 
 from services import bootstrap
 from services.bootstrap import UnsafeStartError, bring_up_to_date, refuse_pickle, refuse_unsafe
+from services.data.engine import owner_work
 
 
 @pytest.mark.parametrize("name", ["DASH_DEBUG", "FLASK_DEBUG", "DASH_MCP_ENABLED"])
@@ -45,4 +47,18 @@ def test_pickle_is_refused_and_json_admitted():
 
 def test_base_data_is_loaded_once_and_a_second_start_changes_nothing(empty_owner_url):
     bring_up_to_date(empty_owner_url)
+    first = base_rows(empty_owner_url)
     bring_up_to_date(empty_owner_url)
+    assert base_rows(empty_owner_url) == first
+    assert {name for name, rows in first.items() if rows} >= {"division", "factor", "gas"}
+
+
+def base_rows(owner_url):
+    """Every row of the reference tables with the transaction that wrote it."""
+    with owner_work(owner_url) as work:
+        return {
+            name: sorted(
+                work.connection.scalars(text(f"SELECT xmin || x::text FROM base.{name} x"))
+            )
+            for name in ("division", "industry", "gas", "gwp", "fuel", "factor")
+        }
