@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from callbacks.chosen import Chosen
 from callbacks.collection.suggestions import advice, suggestion
 from components.forms.entry_view import Choice, EntryState, EntryView
 from components.forms.method_columns import grid_items, grid_sources, name_of
-from components.panels.entry_problems import ListedProblem
+from components.panels.entry_obstacle import Edition, Obstacle
+from components.panels.entry_problems import ListedProblem, RowPlace
 from components.panels.entry_screen import EntryHead
-from services.collection.cells import CellProblem
+from services.collection.cells import WHOLE_ENTRY, CellProblem
+from services.collection.editions import editions_for, methods_for
 from services.collection.manual import Entry
+from services.errors import PlatformError
+from services.formatting import date_text
 from services.i18n.texts import has_text, t
 from services.security.permissions import Actor
 from services.standards.catalog import Catalog
 from services.standards.descriptions import MethodDescription
+from services.standards.model import Method
 
 Row = Mapping[str, str]
 
@@ -49,22 +53,28 @@ def head_of(entry: Entry, chosen: Chosen, catalog: Catalog) -> EntryHead:
         state=entry.state,
         comment=entry.comment,
         method=entry.method,
-        methods=offered_methods(catalog, entry.year),
+        methods=_offered(catalog, entry.year),
     )
 
 
-def offered_methods(catalog: Catalog, year: int) -> tuple[Choice, ...]:
-    """Return the methods whose text we have and that are in force in some part of the year."""
-    described = [catalog.describe(designation) for designation in catalog.designations()]
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    return tuple(
-        Choice(method.designation, name_of(method.names, ""))
-        for method in described
-        if method.status == "loaded"
-        and method.subject == "enterprise"
-        and method.valid_from <= last
-        and (method.valid_to is None or method.valid_to >= first)
+def obstacle_of(error: PlatformError, entry: Entry, catalog: Catalog) -> Obstacle:
+    """Return why the year cannot be entered by its method, with the editions that cover it."""
+    found = editions_for(catalog, entry.method, entry.year)
+    return Obstacle(error.explain(), tuple(_edition(method) for method in found))
+
+
+def _edition(method: Method) -> Edition:
+    return Edition(
+        Choice(method.designation, name_of(method.names, "")),
+        date_text(method.valid_from),
+        date_text(method.valid_to) if method.valid_to else "",
+        method.is_loaded,
     )
+
+
+def _offered(catalog: Catalog, year: int) -> tuple[Choice, ...]:
+    found = methods_for(catalog, year)
+    return tuple(Choice(method.designation, name_of(method.names, "")) for method in found)
 
 
 def why_not(entry: Entry) -> str:
@@ -83,10 +93,14 @@ def told_problems(problems: Sequence[CellProblem], rows: Sequence[Row]) -> list[
             "field": problem.field,
             "severity": problem.severity,
             "text": _sentence(problem),
-            "suggestion": suggestion(problem, rows[problem.record]),
+            "suggestion": suggestion(problem, _row(problem, rows)),
         }
         for problem in problems
     ]
+
+
+def _row(problem: CellProblem, rows: Sequence[Row]) -> Row:
+    return {} if problem.record == WHOLE_ENTRY else rows[problem.record]
 
 
 def _sentence(problem: CellProblem) -> str:
@@ -105,20 +119,24 @@ def listed_problems(
 ) -> list[ListedProblem]:
     """Return the problems as the list beside the grid shows them."""
     labels = _labels(method)
-    rows, ids, lines = request["rows"], request["ids"], request["lines"]
     return [
         ListedProblem(
-            row=str(ids[problem.record]),
-            line=int(lines[problem.record]),
+            place=_place(problem, request),
             field=problem.field,
             label=labels.get(problem.field, problem.field),
             severity=problem.severity,
             what=problem.error.explain().what,
             do=advice(problem),
-            suggestion=suggestion(problem, rows[problem.record]),
+            suggestion=suggestion(problem, _row(problem, request["rows"])),
         )
         for problem in problems
     ]
+
+
+def _place(problem: CellProblem, request: Mapping[str, Any]) -> RowPlace | None:
+    if problem.record == WHOLE_ENTRY:
+        return None
+    return RowPlace(str(request["ids"][problem.record]), int(request["lines"][problem.record]))
 
 
 def _labels(method: MethodDescription) -> dict[str, str]:
@@ -127,4 +145,6 @@ def _labels(method: MethodDescription) -> dict[str, str]:
         for source in method.sources
         for symbol in source.symbols
     }
-    return named | {field: t(f"entry.columns.{field}") for field in ("source", "item", "origin")}
+    plain = ("source", "item", "origin", "note")
+    columns = {field: t(f"entry.columns.{field}") for field in plain}
+    return named | columns | {"method": t("entry.method")}

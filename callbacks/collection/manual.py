@@ -16,13 +16,19 @@ from callbacks.collection.entry_page import (
     entry_view,
     head_of,
     listed_problems,
+    obstacle_of,
     told_problems,
 )
 from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import collection_manual as ids
 from components.panels.entry_problems import problem_list
-from components.panels.entry_screen import entry_screen, method_screen, no_organization
+from components.panels.entry_screen import (
+    entry_screen,
+    method_screen,
+    no_organization,
+    obstacle_screen,
+)
 from components.shell.filters import write_filters
 from services.collection import manual
 from services.data.drafts import DraftVersion
@@ -45,6 +51,9 @@ def show_entry(context: Context, query: Mapping[str, str]) -> Component:
     head = replace(head_of(entry, chosen, context.catalog), way=way)
     if not entry.method:
         return method_screen(head)
+    error = manual.obstacle(context.catalog, entry)
+    if error is not None:
+        return obstacle_screen(head, obstacle_of(error, entry, context.catalog))
     return entry_screen(head, entry_view(actor, entry, context.catalog.describe(entry.method)))
 
 

@@ -18,8 +18,10 @@ CHOICES = ("source", "item", "origin")
 
 def suggestion(problem: CellProblem, row: Mapping[str, str]) -> str:
     """Return the text to put into the cell, or nothing when there is no safe guess."""
-    value = parse_cell(str(row.get(problem.field, "")))
-    if not isinstance(value, float):
+    typed = str(row.get(problem.field, ""))
+    value = parse_cell(typed)
+    # 120% is read as 1.2: whatever is made of that number is not what the person meant.
+    if not isinstance(value, float) or any(sign in typed for sign in "%％"):
         return ""
     return next(_guesses(problem.error, value), "")
 

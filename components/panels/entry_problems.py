@@ -15,11 +15,18 @@ MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ListedProblem:
-    """A problem where it is shown: `row` is the script's id of the row, `line` its number."""
+class RowPlace:
+    """A row on screen: the script's id of it, and its number."""
 
     row: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProblem:
+    """A problem where it is shown; `place` is None when it is one of the whole entry."""
+
+    place: RowPlace | None
     field: str
     label: str
     severity: str
@@ -30,31 +37,33 @@ class ListedProblem:
 
 def problem_list(problems: Sequence[ListedProblem], is_blank: bool) -> Component:
     """Return the problems, errors first; `is_blank` when nothing has been entered yet."""
-    if is_blank:
+    if is_blank and not problems:
         return empty(t("entry.problems.none_yet"), t("entry.problems.none_yet_hint"))
     if not problems:
         return empty(t("entry.problems.clear"), t("entry.problems.clear_hint"))
     errors = sum(problem.severity == "error" for problem in problems)
     counts = t("entry.problems.counts", errors=errors, warnings=len(problems) - errors)
-    listed = sorted(problems, key=lambda p: (p.severity != "error", p.line))[:MOST_LISTED]
+    listed = sorted(problems, key=_rank)[:MOST_LISTED]
     rest = len(problems) - len(listed)
     more = html.P(t("entry.problems.more", count=rest), className="entry-counts") if rest else None
     items = html.Ul([_problem(problem) for problem in listed], className="entry-problems")
     return html.Div([html.P(counts, className="entry-counts"), items, more])
 
 
+def _rank(problem: ListedProblem) -> tuple[bool, int]:
+    return problem.severity != "error", problem.place.line if problem.place else 0
+
+
 def _problem(problem: ListedProblem) -> html.Li:
-    place = t("entry.problems.place", line=problem.line, field=problem.label)
     severity = html.Span(
         t(f"entry.problems.severity_{problem.severity}"), className="visually-hidden"
     )
-    cell = f"{problem.row}:{problem.field}"
-    goes_to = html.Button(
-        [severity, html.B(place), problem.what, " ", html.Span(problem.do)],
-        type="button",
-        className="entry-problem",
-        **{"data-entry-problem": cell, "data-severity": problem.severity},
-    )
+    told = [severity, html.B(_where(problem)), problem.what, " ", html.Span(problem.do)]
+    look = {"className": "entry-problem", "data-severity": problem.severity}
+    if problem.place is None:
+        return html.Li(html.Div(told, **look), className="entry-problem-row")
+    cell = f"{problem.place.row}:{problem.field}"
+    goes_to = html.Button(told, type="button", **look, **{"data-entry-problem": cell})
     if not problem.suggestion:
         return html.Li(goes_to, className="entry-problem-row")
     takes = html.Button(
@@ -64,3 +73,9 @@ def _problem(problem: ListedProblem) -> html.Li:
         **{"data-entry-suggest": cell},
     )
     return html.Li([goes_to, takes], className="entry-problem-row")
+
+
+def _where(problem: ListedProblem) -> str:
+    if problem.place is None:
+        return problem.label
+    return t("entry.problems.place", line=problem.place.line, field=problem.label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,6 +15,7 @@ from components.ids import collection_manual as ids
 from components.panels.badge import sample_badge
 from components.panels.card import card
 from components.panels.enterprise_result import state_badge
+from components.panels.entry_obstacle import Obstacle, obstacle_panel
 from components.panels.states import empty, loading
 from components.panels.year_links import year_links
 from components.shell.filters import write_filters
@@ -64,6 +65,17 @@ def entry_screen(head: EntryHead, view: EntryView) -> html.Div:
 
 def method_screen(head: EntryHead) -> html.Div:
     """Return the choice of a method, which decides what is asked."""
+    return _framed(head, _method_choice(head))
+
+
+def obstacle_screen(head: EntryHead, obstacle: Obstacle) -> html.Div:
+    """Say why the year cannot be entered by its method, and offer the methods that cover it."""
+    # The chooser above the grid would show another method than the one in use.
+    unnamed = replace(head, method="")
+    return _framed(unnamed, card("", obstacle_panel(obstacle, head.year)), _method_choice(head))
+
+
+def _method_choice(head: EntryHead) -> html.Section:
     offers = [
         html.Button(
             [html.Strong(method.code), html.Span(method.name)],
@@ -80,7 +92,7 @@ def method_screen(head: EntryHead) -> html.Div:
         for method in head.methods
     ]
     body = html.Div(offers, className="entry-methods")
-    return _framed(head, card(t("entry.choose_method"), body, t("entry.choose_method_hint")))
+    return card(t("entry.choose_method"), body, t("entry.choose_method_hint"))
 
 
 def no_organization() -> html.Div:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services import clock
@@ -17,7 +17,8 @@ from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.submissions import NewDecision, NewSubmission, StoredRow, StoredSubmission
 from services.data.work import Work
-from services.errors import ConflictError, PlatformError
+from services.errors import ConflictError, Explanation, PlatformError
+from services.i18n.texts import has_text, t
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.calculate import calculate
@@ -58,11 +59,16 @@ class EntryProblemsError(PlatformError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         first = self.problems[0]
-        super().__init__(first.field, row=first.record + 1, value=len(self.problems), first=first)
+        row = first.record + 1
+        super().__init__(first.field, row=row, value=len(self.problems), first="")
 
-    def __str__(self) -> str:
-        """Return the sentence with the first problem behind it."""
-        return f"{super().__str__()} {self.problems[0].error}"
+    def explain(self) -> Explanation:
+        """Return the explanation with what is wrong in the first cell."""
+        first = self.problems[0]
+        column = f"entry.columns.{first.field}"
+        named = {"where": t(column) if has_text(column) else first.field, "row": first.record + 1}
+        why = t("errors.entry_problems.why", first=first.error.explain().sentence(), **named)
+        return replace(super().explain(), why=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _BRACKETED = re.compile(r"\((.*)\)")
 _SPACE_GROUPED = re.compile(r"[+-]?[0-9]{1,3}( [0-9]{3})+(\.[0-9]+)?")
 _LONGEST = 64
+# The record of a problem that no row has: the method does not fit the year.
+WHOLE_ENTRY = -1
 
 
 class CellError(PlatformError):
@@ -54,7 +56,8 @@ class CellError(PlatformError):
 class CellProblem:
     """What is wrong (`error`) or unusual (`warning`) in one cell of a row.
 
-    `field` is source, item or a symbol; `record` is the position of the row, from 0.
+    `field` is source, item or a symbol; `record` is the position of the row, from 0, or
+    WHOLE_ENTRY.
     """
 
     record: int

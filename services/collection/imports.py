@@ -144,7 +144,8 @@ def _placed(
     rows: Sequence[FileRow], problems: Sequence[CellProblem], severity: str
 ) -> tuple[FileCellError, ...]:
     return tuple(
-        FileCellError(rows[problem.record], problem.field, problem.error)
+        # A method that does not fit the year is told at the first row of that year.
+        FileCellError(rows[max(problem.record, 0)], problem.field, problem.error)
         for problem in problems
         if problem.severity == severity
     )

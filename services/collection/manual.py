@@ -12,8 +12,10 @@ from services.accounting import filing
 from services.accounting.filing import EntryProblemsError, FilingRequest
 from services.accounting.results import RunSummary, Subject
 from services.accounting.subjects import subject_of
-from services.collection.cells import CellProblem
-from services.collection.rows import ParsedRows, Row, parse_rows
+from services.collection.cells import WHOLE_ENTRY, CellProblem
+from services.collection.checking import Rules, problems_of
+from services.collection.reasons import missing_reasons
+from services.collection.rows import Row, parse_rows
 from services.collection.unusual import LastYear, last_year, unusual
 from services.data import audit, drafts, organizations, submissions
 from services.data.drafts import DraftContent, DraftVersion, StoredDraft
@@ -25,7 +27,7 @@ from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
-from services.standards.checks import Problem, check_records
+from services.standards.checks import Problem
 
 FIRST_YEAR = 2000
 MOST_ROWS = 5_000
@@ -123,10 +125,16 @@ def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[Cell
     """Return what is wrong or unusual in each cell, row by row, without storing anything."""
     if not entry.method:
         return []
-    parsed = parse_rows(catalog.describe(entry.method), rows)
-    problems = list(parsed.problems) + _engine_problems(catalog, entry, parsed)
-    problems += unusual(rows, entry.before)
+    rules = Rules(entry.method, entry.year, entry.subject.region_code)
+    problems = problems_of(catalog, rules, rows) + unusual(rows, entry.before)
+    problems += missing_reasons(problems, rows)
     return sorted(problems, key=lambda problem: (problem.record, problem.severity))
+
+
+def obstacle(catalog: Catalog, entry: Entry) -> PlatformError | None:
+    """Return why nothing can be entered by the year's method, or None when it can."""
+    problems = check_rows(catalog, entry, ())
+    return next((p.error for p in problems if p.record == WHOLE_ENTRY), None)
 
 
 def submit_draft(
@@ -144,9 +152,7 @@ def submit_draft(
     require(actor, Action.SUBMIT_ACTIVITY, entry.subject.access_path)
     if not entry.method:
         raise NoMethodError("method", value=version.year)
-    errors = [_problem(p) for p in entry.problems if p.severity == "error"]
-    if errors:
-        raise EntryProblemsError(errors)
+    _raise_on_errors(entry)
     parsed = parse_rows(catalog.describe(entry.method), entry.rows)
     request = FilingRequest(version, entry.method, parsed.stored, parsed.records, channel)
     return filing.submit(actor, database, catalog, request)
@@ -234,21 +240,13 @@ def _before(work: Work, organization_id: int, year: int) -> LastYear:
     return last_year(submissions.rows_of(work, organization_id, earlier.submission_id))
 
 
-def _engine_problems(catalog: Catalog, entry: Entry, parsed: ParsedRows) -> list[CellProblem]:
-    unread = {(problem.record, problem.field) for problem in parsed.problems}
-    place = (entry.method, entry.year, entry.subject.region_code)
-    try:
-        found = check_records(catalog, *place, parsed.records)
-    except PlatformError as error:
-        # The method itself does not fit the year or the region: no cell can be checked by it.
-        return [CellProblem(0, "method", "error", error)]
-    placed = [CellProblem(parsed.positions[p.record], p.field, p.severity, p.error) for p in found]
-    # A cell that cannot be read is not missing as well.
-    return [problem for problem in placed if (problem.record, problem.field) not in unread]
-
-
-def _problem(problem: CellProblem) -> Problem:
-    return Problem(problem.record, problem.field, problem.severity, problem.error)
+def _raise_on_errors(entry: Entry) -> None:
+    errors = [problem for problem in entry.problems if problem.severity == "error"]
+    for problem in errors:
+        if problem.record == WHOLE_ENTRY:
+            raise problem.error
+    if errors:
+        raise EntryProblemsError([Problem(p.record, p.field, p.severity, p.error) for p in errors])
 
 
 def _check_year(year: int) -> None:

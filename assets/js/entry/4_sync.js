@@ -100,6 +100,8 @@
     const problems = new Map();
     answer.problems.forEach((problem) => {
       const id = ids[problem.record];
+      // A problem of the whole entry stands in no cell; the list beside the grid tells it.
+      if (!id) return;
       const cells = problems.get(id) || {};
       const worse = !cells[problem.field] || problem.severity === "error";
       problems.set(id, worse ? Object.assign(cells, { [problem.field]: problem }) : cells);

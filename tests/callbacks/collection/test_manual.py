@@ -28,11 +28,19 @@ def context(database, firm):
     return Context(database, load_catalog(), None, None, lambda: reporter)
 
 
-def request(firm, rows=(), revision=0, serial=1):
+UNCOVERED = 2025
+
+
+def opened(context, firm, year=YEAR):
+    query = {"organization": str(firm.organization_id), "year": str(year)}
+    return words(manual.show_entry(context, query))
+
+
+def request(firm, rows=(), revision=0, serial=1, year=YEAR):
     ids = [f"r{at + 1}" for at in range(len(rows))]
     return {
         "organization": firm.organization_id,
-        "year": YEAR,
+        "year": year,
         "serial": serial,
         "revision": revision,
         "rows": list(rows),
@@ -64,10 +72,7 @@ def test_a_check_stores_nothing(context, firm):
 
 def test_bad_cells_are_kept_as_typed(context, firm):
     manual.save(context, request(firm, [BAD]))
-    page = manual.show_entry(
-        context, {"organization": str(firm.organization_id), "year": str(YEAR)}
-    )
-    assert "十二吨" in words(page)
+    assert "十二吨" in opened(context, firm)
 
 
 def test_who_saves_an_old_revision_is_told_and_gets_the_newest_one(context, firm):
@@ -89,6 +94,38 @@ def test_an_answer_carries_whose_entry_it_belongs_to(context, firm):
     told, _ = manual.check(context, request(firm, [GOOD], serial=9))
     person = context.actor().person_id
     assert (told["key"], told["serial"]) == (f"{person}:{firm.organization_id}:{YEAR}", 9)
+
+
+def test_a_year_that_the_method_does_not_cover_says_which_editions_do(context, firm):
+    page = opened(context, firm, UNCOVERED)
+    assert "有效期" in page
+    assert "GB/T 32151.8-2023" in page
+    assert "未载入" in page
+    assert "data-entry-root" not in page
+    # The chooser above the grid would have stood empty.
+    assert "data-entry-method" not in page
+    assert '"data-entry-choose": "GB/T 32150-2015"' in page
+
+
+def test_a_method_chosen_instead_opens_the_grid_of_that_year(context, firm):
+    query = {"organization": str(firm.organization_id), "year": str(UNCOVERED)}
+    order = request(firm, year=UNCOVERED) | {"method": "GB/T 32150-2015"}
+    assert "data-entry-root" in words(manual.choose_method(context, order, query))
+
+
+@pytest.mark.parametrize("rows", [[], [GOOD]])
+def test_a_check_by_a_method_that_does_not_cover_the_year_is_one_error(context, firm, rows):
+    told, listed = manual.check(context, request(firm, rows, year=UNCOVERED))
+    assert [(p["record"], p["field"]) for p in told["problems"]] == [(-1, "method")]
+    assert told["counts"] == {"error": 1, "warning": 0}
+    assert "GB/T 32151.8-2015" in words(listed)
+
+
+def test_an_unusual_value_without_a_reason_is_an_error_at_the_note(context, firm):
+    told, listed = manual.check(context, request(firm, [GOOD, GOOD | {"NCV": "60"}]))
+    errors = [(p["record"], p["field"]) for p in told["problems"] if p["severity"] == "error"]
+    assert errors == [(1, "note")]
+    assert '"data-entry-problem": "r2:note"' in words(listed)
 
 
 @pytest.mark.parametrize("typed", ["abc", "1 OR 1=1", "-5", "９" * 30])

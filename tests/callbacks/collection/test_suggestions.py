@@ -42,6 +42,17 @@ def test_a_share_above_one_is_suggested_in_per_cent():
     assert suggestion(problem, {"OF": "９８"}) == "98%"
 
 
+@pytest.mark.parametrize("typed", ["120%", "１２０％", "120 % ", "（120%）"])
+def test_a_share_typed_in_per_cent_gets_no_suggestion(typed):
+    # 120 % is the number 1.2: 1.2% would be a hundred times too small, and pass.
+    problem = CellProblem(0, "OF", "error", ShareTooLargeError("OF", value=1.2, unit=""))
+    assert suggestion(problem, {"OF": typed}) == ""
+
+
+def test_an_unusual_value_typed_in_per_cent_gets_no_suggestion():
+    assert suggestion(unusual(0.02, low=10.0, high=30.0), {"NCV": "2%"}) == ""
+
+
 def test_a_cell_that_is_no_number_gets_no_suggestion():
     assert suggestion(unusual(1.0), {"NCV": "twelve"}) == ""
 

@@ -11,8 +11,10 @@ from services.data import audit
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import ConflictError, NotAllowedError, NotFoundError, PlatformError
+from services.i18n.texts import LANGUAGES, use_language
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
+from services.standards.problems import MethodNotValidError
 from tests.places import add_firm, add_person, add_staff
 
 pytestmark = pytest.mark.postgres
@@ -106,10 +108,75 @@ def test_a_cell_that_cannot_be_read_is_not_called_missing_as_well(save, entry):
     assert [(p.field, p.error.text_key) for p in entry().problems] == [("FC", "cell")]
 
 
+@pytest.mark.parametrize("typed", ["120%", "１２０％", "1.20"])
+def test_a_problem_names_what_was_typed_and_not_what_was_read(save, entry, typed):
+    save([DIESEL | {"OF": typed}])
+    (problem,) = [p for p in entry().problems if p.field == "OF"]
+    assert problem.error.explain().what.count(typed) == 1
+
+
+def test_a_problem_of_a_sum_keeps_its_own_number(catalog, save, entry, choose):
+    choose("GB/T 32151.8-2015", revision=0)
+    row = {"source": "clinker", "Q_clinker": "1000", "FR1": "60%", "FR2": "50%", "note": "化验"}
+    save([row], revision=1)
+    (problem,) = [p for p in entry().problems if p.severity == "error"]
+    # 60 % + 50 %
+    assert "1.1" in problem.error.explain().what
+
+
 def test_an_unusual_calorific_value_is_a_warning_only(save, entry, submit):
     draft = save([DIESEL | {"NCV": "10"}])
     assert {(p.field, p.severity) for p in entry().problems} == {("NCV", "warning")}
     assert submit(draft).total_t > 0
+
+
+@pytest.mark.parametrize("note", ["", " ", "无", "—"])
+def test_an_unusual_value_without_a_reason_refuses_the_submission(save, entry, submit, note):
+    draft = save([DIESEL, POWER, DIESEL | {"item": "gasoline", "NCV": "10", "note": note}])
+    with pytest.raises(EntryProblemsError) as refused:
+        submit(draft)
+    told = refused.value.explain().sentence()
+    # Row, field, value, limits, what to do; and what was typed is kept.
+    assert [part for part in ("3", "NCV", "10", "备注") if part not in told] == []
+    assert str(unusual_limits(entry)[0]) in told
+    assert entry().rows[2]["NCV"] == "10"
+    assert entry().state == "draft"
+
+
+def unusual_limits(entry):
+    (error,) = [p.error for p in entry().problems if p.field == "NCV"]
+    return error.values["low"], error.values["high"]
+
+
+def test_a_jump_against_last_year_needs_a_reason(save, entry, submit):
+    submit(save([DIESEL], year=2022))
+    draft = save([DIESEL | {"FC": "501", "note": ""}])
+    with pytest.raises(EntryProblemsError, match=r"501.*100"):
+        submit(draft)
+    save([DIESEL | {"FC": "501", "note": "新建锅炉"}], revision=1)
+    assert submit(draft=entry()).total_t > 0
+
+
+def test_a_jump_of_five_times_needs_none(save, submit):
+    submit(save([DIESEL], year=2022))
+    assert submit(save([DIESEL | {"FC": "500", "note": ""}])).total_t > 0
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_refused_submission_names_the_first_cell_in_the_language_in_use(save, submit, code):
+    draft = save([POWER, POWER | {"EF": "x"}])
+    with use_language(code), pytest.raises(EntryProblemsError) as refused:
+        submit(draft)
+    with use_language(code):
+        told = refused.value.explain().why
+    assert "EF" in told
+    assert "x" in told
+    assert "Problem(" not in told
+
+
+def test_a_method_that_does_not_cover_the_year_is_told_at_submission(save, submit):
+    with pytest.raises(MethodNotValidError):
+        submit(save([DIESEL], year=2012))
 
 
 def test_checking_stores_nothing(catalog, entry):

@@ -1,0 +1,61 @@
+"""What is wrong with the rows of an entry by its method, told at the cells as typed (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
+from services.collection.rows import ParsedRows, Row, parse_rows
+from services.errors import PlatformError
+from services.standards.catalog import Catalog
+from services.standards.checks import check_records
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what the rows of a year are checked: the method, the year and the place of factors."""
+
+    method: str
+    year: int
+    region: str
+
+
+def problems_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> list[CellProblem]:
+    """Return every cell that cannot be read, and what the method says of the others."""
+    parsed = parse_rows(catalog.describe(rules.method), rows)
+    by_method = _problems_by_method(catalog, rules, parsed)
+    return [*parsed.problems, *(as_typed(problem, rows) for problem in by_method)]
+
+
+def as_typed(problem: CellProblem, rows: Sequence[Row]) -> CellProblem:
+    """Return the problem with the text of its cell in place of the number it was read as."""
+    if problem.record == WHOLE_ENTRY:
+        return problem
+    typed = str(rows[problem.record].get(problem.field) or "").strip()
+    error = problem.error
+    number = parse_cell(typed)
+    # A sum or a derived value is named by the error too, and stands in no cell.
+    if not isinstance(number, float) or _number(error.values.get("value")) != number:
+        return problem
+    told = type(error)(error.where, **{**error.values, "value": typed})
+    return CellProblem(problem.record, problem.field, problem.severity, told)
+
+
+def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> list[CellProblem]:
+    unread = {(problem.record, problem.field) for problem in parsed.problems}
+    try:
+        found = check_records(catalog, rules.method, rules.year, rules.region, parsed.records)
+    except PlatformError as error:
+        # The method itself does not fit the year or the region: no cell can be checked by it.
+        return [CellProblem(WHOLE_ENTRY, "method", "error", error)]
+    placed = [CellProblem(parsed.positions[p.record], p.field, p.severity, p.error) for p in found]
+    # A cell that cannot be read is not missing as well.
+    return [problem for problem in placed if (problem.record, problem.field) not in unread]
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float | str) else None
+    except ValueError:
+        return None
