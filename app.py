@@ -21,9 +21,11 @@ from callbacks.registry import register_all
 from callbacks.session import add_session, present_actor
 from callbacks.wiring import Wire, WiringError, adopt, refuse_strangers
 from components import theme
-from services.bootstrap import build, refuse_unsafe
+from services.bootstrap import build
+from services.data.readiness import Readiness
 from services.fonts import start_subsetting
 from services.i18n.texts import language, t
+from services.refusals import refuse_unsafe
 from services.security.permissions import Action
 from services.settings import Settings, environment
 from workers.queue import connect
@@ -75,7 +77,8 @@ def create_app(context: Context) -> Dash:
     )
     protect(server, context.settings.secret_key)
     add_session(server, context)
-    add_health(server, context)
+    ready = Readiness(context.database)
+    add_health(server, context, ready)
     add_downloads(server, context)
     app = ShuangtanDash(
         "app",
@@ -97,6 +100,7 @@ def create_app(context: Context) -> Dash:
     set_shell(app)
     register_all(app, context)
     _finish(app)
+    set_gate(app, ready)
     return app
 
 
@@ -126,7 +130,6 @@ def _finish(app: Dash) -> None:
     # The page itself asks for its own permission (callbacks/layouts.py).
     adopt(app, Wire(page_key, Action.VIEW_HOME))
     refuse_strangers(app)
-    set_gate(app)
 
 
 def _asset_address(sheet: str) -> str:

@@ -23,8 +23,8 @@ from urllib.parse import urlencode
 
 from bench._firms import PASSWORD, YEAR, Visitor, add_firms
 from components.ids import enterprise_accounting as ids
-from services.bootstrap import bring_up_to_date, people_of_first_start
 from services.data.engine import Database
+from services.preparation import bring_up_to_date, people_of_first_start
 from services.settings import Settings
 from services.standards.catalog import load_catalog
 from workers.embedded.ports import LOOPBACK, answers, free_port, wait_for
@@ -90,7 +90,7 @@ def environment() -> dict[str, str]:
 def fill(settings: Settings) -> list[Visitor]:
     """Migrate, load the sample, and add the firms with their people."""
     bring_up_to_date(settings.database_owner_url)
-    people_of_first_start(settings)
+    list(people_of_first_start(settings))
     database = Database(settings.database_url)
     try:
         return add_firms(database, load_catalog(), FIRMS)

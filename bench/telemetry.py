@@ -22,7 +22,6 @@ from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import text
 
 from services import clock
-from services.bootstrap import bring_up_to_date
 from services.collection.receipts import read_receipt
 from services.collection.signatures import seal
 from services.collection.telemetry import RegisteredDevice, add_device, points_of_kind
@@ -31,6 +30,7 @@ from services.data import organizations
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.organizations import NewOrganization
 from services.metering import NewDevice
+from services.preparation import bring_up_to_date
 from workers.embedded.broker import Broker
 from workers.embedded.postgres import LOGIN, OWNER, Postgres
 from workers.embedded.process import Process

@@ -12,9 +12,11 @@ from dash import Dash
 from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.wiring import register_of
 from components import theme
+from services.data.readiness import Readiness
 from services.i18n.texts import set_language, t
 from services.security.permissions import Action
 
@@ -37,18 +39,24 @@ PUBLIC = frozenset(
         "session.choose_language",
     }
 )
+# Of these a visitor needs more than files of ours.
+ASK_DATABASE = frozenset({"session.sign_in_form", "session.sign_in", "session.choose_language"})
+WITHOUT_DATABASE = PUBLIC - ASK_DATABASE
+# A first start makes its database ready in about two seconds.
+COME_BACK_SECONDS = 2
 # What a person can do before the one-time password is changed.
 BEFORE_NEW_PASSWORD = frozenset({"session.password_form", "session.set_password", "session.leave"})
 # These answer programs; everything else answers a person and may redirect.
 FOR_PROGRAMS = ("/_dash", "/_reload-hash", "/api/")
 
 
-def set_gate(app: Dash) -> None:
+def set_gate(app: Dash, ready: Readiness) -> None:
     """Put the gate before everything else the server does."""
 
     def gate() -> ResponseReturnValue | None:
         set_language(_language())
         theme.set_theme(request.cookies.get("theme"))
+        _refuse_early(ready)
         return _refuse_foreign() or _refuse_strangers(app) or _refuse_callback(app)
 
     app.server.before_request_funcs.setdefault(None, []).insert(0, gate)
@@ -63,6 +71,12 @@ def refused(status: int, kind: str) -> Response:
 
 def _language() -> str:
     return request.cookies.get("language", "")
+
+
+def _refuse_early(ready: Readiness) -> None:
+    """Ask whoever comes before the database is ready to come again."""
+    if request.endpoint not in WITHOUT_DATABASE and not ready():
+        raise ServiceUnavailable(retry_after=COME_BACK_SECONDS)
 
 
 def _refuse_foreign() -> ResponseReturnValue | None:

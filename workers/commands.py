@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.administration import import_as, told
-from services.bootstrap import bring_up_to_date
 from services.data.engine import Database
 from services.data.migrate import status
 from services.errors import PlatformError
 from services.i18n.texts import t
+from services.preparation import bring_up_to_date
 from services.sample import remove_sample
 from services.security.actors import actor_of_login
 from services.security.people import ADMINISTRATOR, NewPerson, add_person

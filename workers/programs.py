@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.embedded.process import Process
@@ -18,10 +18,12 @@ class Program:
     arguments: tuple[str, ...]
     root: Path
     log_folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
     _process: Process | None = None
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it; whether it stays up is watched by the supervisor."""
+        self.environment = environment
         log = self.log_folder / f"{self.name}.log"
         self._process = Process(self.name, log, folder=self.root)
         self._process.start([sys.executable, *self.arguments], environment)

@@ -9,7 +9,7 @@ from redis import Redis
 from rq import Queue as RedisQueue
 from rq.serializers import JSONSerializer
 
-from services.bootstrap import refuse_pickle
+from services.refusals import refuse_pickle
 
 QUEUE_NAME = "jobs"
 RUN_JOB = "workers.jobs.run_job"

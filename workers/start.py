@@ -13,12 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy.exc import OperationalError
-
-from services.bootstrap import bring_up_to_date, people_of_first_start, refuse_unsafe
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, t, use_language
-from services.security.people import OneTimePassword
+from services.refusals import refuse_unsafe
 from services.settings import Settings, environment
 from workers import programs
 from workers.embedded.ports import is_free, wait_for
@@ -38,12 +35,6 @@ class PortTakenError(PlatformError):
     text_key = "port_taken"
 
 
-class DatabaseAwayError(PlatformError):
-    """The database at DATABASE_URL does not answer."""
-
-    text_key = "database_away"
-
-
 class StopAskedError(BaseException):
     """Ctrl-C or SIGTERM; no error, so nothing that catches errors may catch it."""
 
@@ -54,42 +45,40 @@ class Start:
 
     servers: Servers
     programs: list[Program] = field(default_factory=list)
-    passwords: tuple[OneTimePassword, ...] = ()
 
     def run(self) -> None:
         """Start everything, tell the address, and watch until asked to stop."""
+        supervisor = Supervisor(self.servers, self.programs)
         try:
             self.check()
-            settings = self.start_servers()
-            web = self.start_web(settings)
-            # Meanwhile the web starts: on a first start both take a few seconds.
-            self.passwords = people_of_first_start(settings)
+            # Loading the web takes as long as making the database; it says 503 until that is done.
+            web = self.start_web()
+            self.servers.start(tell_server)
+            supervisor.move_programs()
+            settings = self.settings()
+            prepare_database(settings)
             wait_for_web(web, settings)
-            self.start_background(settings)
             say("running.address", url=address(settings))
-            self.tell_passwords()
-            Supervisor(self.servers, self.programs).watch()
+            tell_passwords(settings)
+            self.start_background(settings)
+            supervisor.watch()
         finally:
-            # Also after a failure: they were made and would otherwise be lost.
-            self.tell_passwords()
             ignore_signals()
-            Supervisor(self.servers, self.programs).stop()
+            supervisor.stop()
 
     def check(self) -> None:
         """Refuse before anything is started what cannot or must not be started."""
         refuse_unsafe(self.servers.given)
-        check_port(Settings.from_environment(self.servers.addresses()))
+        check_port(self.settings())
 
-    def start_servers(self) -> Settings:
-        """Start the embedded servers and bring the database up to date."""
-        self.servers.start(tell_server)
-        settings = Settings.from_environment(self.servers.owner_addresses())
-        reach_database(settings)
-        say("running.data_ready")
-        return settings
+    def settings(self) -> Settings:
+        """Return the settings of this start, with the addresses of our servers."""
+        return Settings.from_environment(self.servers.owner_addresses())
 
-    def start_web(self, settings: Settings) -> Program:
+    def start_web(self) -> Program:
         """Start the web server, which becomes ready in its own time."""
+        self.servers.choose_ports()
+        settings = self.settings()
         server = programs.web(
             ROOT,
             self.servers.data_folder / "log",
@@ -110,16 +99,6 @@ class Start:
             self.programs.append(program)
             program.start(self.servers.addresses())
 
-    def tell_passwords(self) -> None:
-        """Print the one-time passwords of a first start, once."""
-        if not self.passwords:
-            return
-        say("running.passwords")
-        for person in self.passwords:
-            print_line(f"    {person.login:<24} {person.password}")
-        say("running.passwords_once")
-        self.passwords = ()
-
 
 def run_platform() -> None:
     """Run the platform of this environment until it is told to stop."""
@@ -133,13 +112,27 @@ def run_platform() -> None:
             say("running.stopped")
 
 
-def reach_database(settings: Settings) -> None:
-    """Bring the database up to date, or raise DatabaseAwayError when it does not answer."""
-    try:
-        bring_up_to_date(settings.database_owner_url)
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise DatabaseAwayError("DATABASE_URL", reason=reason) from error
+def prepare_database(settings: Settings) -> None:
+    """Bring schema and base data up to date."""
+    # Imported while the web server loads, not before it is started: it takes half a second.
+    from services.preparation import bring_up_to_date
+
+    bring_up_to_date(settings.database_owner_url)
+    say("running.data_ready")
+
+
+def tell_passwords(settings: Settings) -> None:
+    """Print the one-time passwords of a first start, each as soon as it holds."""
+    from services.preparation import people_of_first_start
+
+    told = False
+    for person in people_of_first_start(settings):
+        if not told:
+            say("running.passwords")
+        told = True
+        print_line(f"    {person.login:<24} {person.password}")
+    if told:
+        say("running.passwords_once")
 
 
 def wait_for_web(web: Program, settings: Settings) -> None:

@@ -64,10 +64,8 @@ class Supervisor:
         known = [*self.servers.by_variable.values(), *self.programs]
         self.watched = [Watched(what) for what in known]
         while True:
-            addresses = self.servers.addresses()
-            self.look(addresses)
-            if self.servers.addresses() != addresses:
-                self._move_programs()
+            self.look(self.servers.addresses())
+            self.move_programs()
             pause(LOOK_SECONDS)
 
     def look(self, addresses: Mapping[str, str]) -> None:
@@ -81,11 +79,17 @@ class Supervisor:
             elif now >= one.again_at and one.restart(addresses):
                 LOG.warning("%s runs again as %s", one.what.name, one.what.process.pid)
 
-    def _move_programs(self) -> None:
-        # Another program took a server's port while it was down, so it has a new address.
+    def move_programs(self) -> None:
+        """Start again what was given an address that a server no longer has.
+
+        Another program can take the port of a server that is down, or not up yet.
+        """
+        addresses = self.servers.addresses()
         for program in self.programs:
-            program.stop()
-            program.start(self.servers.addresses())
+            if program.environment != addresses:
+                LOG.warning("An address has changed; %s starts again", program.name)
+                program.stop()
+                program.start(addresses)
 
     def stop(self) -> None:
         """Stop the programs together, then the servers they used."""

@@ -12,6 +12,8 @@ threads = 4
 keepalive = 30
 graceful_timeout = 2
 timeout = 120
+# Imported and built once, before the workers are forked; nothing is connected by then.
+preload_app = True
 # A socket in the home folder that we do not use.
 control_socket_disable = True
 LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
@@ -22,10 +24,11 @@ def post_fork(server: Any, _worker: Any) -> None:
     logging.basicConfig(level=server.log.error_log.level, format=LOG_FORMAT)
 
 
-def post_worker_init(_worker: Any) -> None:
+def when_ready(_server: Any) -> None:
     """Take what the application is made of out of the garbage collector's rounds.
 
-    It lives as long as the process; walking it again and again delayed one request in twenty.
+    It lives as long as the process; walking it again and again delayed one request in twenty,
+    and would make each worker copy what it shares with the others.
     """
     gc.collect()
     gc.freeze()

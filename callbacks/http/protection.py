@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from dash.exceptions import InvalidCallbackReturnValue
-from flask import Flask, Request, Response, jsonify, render_template, request
+from flask import Flask, Request, Response, jsonify, make_response, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
@@ -124,7 +124,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     key = code if has_text(f"problem.{code}.what") else 400
     told = Explanation("", *(t(f"problem.{key}.{part}") for part in ("what", "why", "do")))
-    return _problem(code, told)
+    answer = make_response(_problem(code, told, getattr(error, "retry_after", None)))
+    # Such as which methods are allowed, or when to come back.
+    answer.headers.update(pair for pair in error.get_headers() if pair[0] != "Content-Type")
+    return answer
 
 
 def _platform_error(error: PlatformError) -> ResponseReturnValue:
@@ -140,8 +143,9 @@ def _unexpected_error(error: Exception) -> ResponseReturnValue:
     return _problem(500, told)
 
 
-def _problem(code: int, told: Explanation) -> ResponseReturnValue:
+def _problem(code: int, told: Explanation, come_back: int | None = None) -> ResponseReturnValue:
     if request.path.startswith(FOR_PROGRAMS):
         parts: dict[str, Any] = {"what": told.what, "why": told.why, "do": told.do}
         return jsonify(error=parts), code
-    return render_template("problem.html", t=t, language=language(), told=told, code=code), code
+    values = {"told": told, "code": code, "come_back": come_back}
+    return render_template("problem.html", t=t, language=language(), **values), code

@@ -22,11 +22,12 @@ from services.data.base_tables import (
     organization,
     standard_load,
 )
-from services.data.engine import ROOT_PATH, owner_work
+from services.data.engine import ROOT_PATH
 from services.data.work import Work
 from services.standards.tables import DATA_FOLDER, read_rows
 
 FOLDER = Path(__file__).parent / "base"
+REVISIONS = Path(__file__).parent / "migrations" / "versions"
 COUNTRY = "100000"
 STANDARD_FILES = ("gwp.csv", "items.csv", "factors.csv", "fuels.csv", "tables.csv",
                   "grid_factors.csv", "kinds.csv")  # fmt: skip
@@ -37,30 +38,39 @@ _LOCK = 7_302_160_030
 Row = Mapping[str, Any]
 
 
-def load_base(owner_url: str) -> bool:
+def load_base(work: Work) -> bool:
     """Load base data when a file changed since the last load; return whether it did."""
     digest = content_hash()
-    with owner_work(owner_url) as work:
-        work.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        newest = select(standard_load.c.content_hash).order_by(standard_load.c.loaded_at.desc())
-        if work.connection.scalar(newest.limit(1)) == digest:
-            return False
-        counts = _load(work)
-        again = upsert(standard_load).values(content_hash=digest, summary=counts)
-        work.connection.execute(
-            again.on_conflict_do_update(
-                index_elements=["content_hash"], set_={"loaded_at": text("now()")}
-            )
+    work.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    newest = select(standard_load.c.content_hash).order_by(standard_load.c.loaded_at.desc())
+    if work.connection.scalar(newest.limit(1)) == digest:
+        return False
+    counts = _load(work)
+    again = upsert(standard_load).values(content_hash=digest, summary=counts)
+    work.connection.execute(
+        again.on_conflict_do_update(
+            index_elements=["content_hash"], set_={"loaded_at": text("now()")}
         )
-        work.commit()
+    )
     return True
 
 
+def is_loaded(work: Work) -> bool:
+    """Return whether the base data of this code was ever loaded, into the schema it needs."""
+    ours = select(standard_load.c.content_hash).where(
+        standard_load.c.content_hash == content_hash()
+    )
+    return work.connection.scalar(ours) is not None
+
+
 def content_hash() -> str:
-    """Return the SHA-256 of every file that base data comes from."""
+    """Return the SHA-256 of every file that base data comes from, and of the schema it needs."""
     digest = hashlib.sha256()
     for path in (*(DATA_FOLDER / n for n in STANDARD_FILES), *(FOLDER / n for n in BASE_FILES)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    # A new revision may bring columns to fill; a revision never changes once it is released.
+    for path in sorted(REVISIONS.glob("*.py")):
+        digest.update(path.name.encode() + b"\0")
     return digest.hexdigest()
 
 
@@ -86,8 +96,7 @@ def _load(work: Work) -> dict[str, int]:
     for table, rows in contents.items():
         work.connection.execute(delete(table))
         work.connection.execute(insert(table), list(rows))
-    for region in regions:
-        _keep_organization(work, region)
+    _keep_organizations(work, regions)
     return {table.name: len(rows) for table, rows in contents.items()}
 
 
@@ -104,13 +113,24 @@ def _division(order: int, row: Row) -> dict[str, Any]:
     }
 
 
-def _keep_organization(work: Work, region: Row) -> None:
+def _keep_organizations(work: Work, regions: Sequence[Row]) -> None:
+    """Add what is new and rename what was renamed; all else of an organization is its own."""
+    keep = upsert(organization)
+    names = {name: keep.excluded[name] for name in ("name_zh", "name_en")}
+    work.connection.execute(
+        keep.on_conflict_do_update(index_elements=["organization_id"], set_=names),
+        [_organization(region) for region in regions],
+    )
+
+
+def _organization(region: Row) -> dict[str, Any]:
     code, parent = region["code"], region["parent_code"]
     steps = {"country": ROOT_PATH, "province": f"{ROOT_PATH}.p{code}"}
     path = steps.get(region["kind"], f"{ROOT_PATH}.p{parent}.c{code}")
-    names = {"name_zh": region["name_zh"], "name_en": region["name_en"] or region["name_zh"]}
-    values = names | {
+    return {
         "organization_id": int(code),
+        "name_zh": region["name_zh"],
+        "name_en": region["name_en"] or region["name_zh"],
         "kind": region["kind"],
         "code": code,
         "parent_id": int(parent) if parent else None,
@@ -121,11 +141,6 @@ def _keep_organization(work: Work, region: Row) -> None:
         "method": "",
         "is_sample": False,
     }
-    work.connection.execute(
-        upsert(organization)
-        .values(values)
-        .on_conflict_do_update(index_elements=["organization_id"], set_=names)
-    )
 
 
 def _gwp(row: Row) -> dict[str, Any]:

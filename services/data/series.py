@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from sqlalchemy import delete, insert, select
 
@@ -16,6 +16,7 @@ from services.errors import NotFoundError
 NATIONAL_ENERGY = "national_energy"
 NATIONAL_CO2 = "national_co2"
 PROVINCE_CO2 = "province_co2"
+_FIGURE = tuple(field.name for field in fields(SeriesValue))
 
 
 def load(work: Work, files: Iterable[SeriesFile] | None = None) -> int:
@@ -81,5 +82,8 @@ def _replace(work: Work, file: SeriesFile) -> None:
     work.connection.execute(insert(series).values(**asdict(file.series)))
     work.connection.execute(
         insert(series_value),
-        [{"series_id": series_id, **asdict(value)} for value in file.values],
+        [
+            {"series_id": series_id} | {name: getattr(value, name) for name in _FIGURE}
+            for value in file.values
+        ],
     )

@@ -89,6 +89,22 @@ def test_what_ignores_the_stop_signal_is_killed(tmp_path):
     assert stubborn.status == -signal.SIGKILL
 
 
+def test_a_program_is_started_again_when_an_address_changed_and_only_then(program, tmp_path):
+    one = program("import time; time.sleep(60)")
+    given = {"DATABASE_URL": "here", "SHUANGTAN_SECRET_KEY": "given"}
+    supervisor = Supervisor(Servers(tmp_path, given, {}), [one])
+    supervisor.move_programs()
+    moved = one.process.pid
+    supervisor.move_programs()
+    assert one.process.pid == moved
+    given["DATABASE_URL"] = "there"
+    supervisor.move_programs()
+    assert one.process.pid not in (None, moved)
+    environ = Path(f"/proc/{one.process.pid}/environ")
+    # Empty for the moment in which the guard becomes the command.
+    wait_until(lambda: b"DATABASE_URL=there" in environ.read_bytes())
+
+
 @pytest.mark.faults
 def test_an_ended_program_is_started_again_with_the_same_command(program, tmp_path):
     one = program("import time; time.sleep(60)")

@@ -19,7 +19,7 @@ from psycopg import sql
 
 from services.errors import PlatformError
 from workers.embedded.ports import LOOPBACK, Ports, wait_for
-from workers.embedded.process import Process, User
+from workers.embedded.process import Process, User, guarded
 from workers.embedded.secret_files import secret
 
 SUPERUSER = "postgres"
@@ -215,20 +215,18 @@ def _wheel() -> Path:
 
 
 def _initdb(programs: Path, cluster: Path, password_file: Path, user: User) -> None:
-    owner = None if user == User() else user
+    command = [
+        str(programs / "initdb"),
+        *("-D", str(cluster), "-U", SUPERUSER, "-E", "UTF8", "--no-locale", "--no-sync"),
+        *("--auth=scram-sha-256", f"--pwfile={password_file}", "--no-instructions"),
+    ]
     done = subprocess.run(
-        [
-            str(programs / "initdb"),
-            *("-D", str(cluster), "-U", SUPERUSER, "-E", "UTF8", "--no-locale", "--no-sync"),
-            *("--auth=scram-sha-256", f"--pwfile={password_file}", "--no-instructions"),
-        ],
+        # Ended with us: the next start removes what it was writing.
+        guarded(command, signal.SIGKILL, user),
         cwd="/",
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        user=owner.uid if owner else None,
-        group=owner.gid if owner else None,
-        extra_groups=[] if owner else None,
     )
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().splitlines()

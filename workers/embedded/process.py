@@ -35,6 +35,12 @@ class User:
     gid: int = KEEP_USER
 
 
+def guarded(command: Sequence[str], stop_signal: int, user: User) -> list[str]:
+    """Return the command as the user's, with a signal that it gets when this process ends."""
+    numbers = (os.getpid(), stop_signal, user.uid, user.gid)
+    return [sys.executable, "-I", "-S", str(GUARD), *(str(int(n)) for n in numbers), *command]
+
+
 @dataclass(slots=True)
 class Process:
     """A command that can be started, watched, stopped and started again."""
@@ -50,12 +56,10 @@ class Process:
     def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start the command, detached from the terminal so that Ctrl-C reaches only us."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        guard = [sys.executable, "-I", "-S", str(GUARD), str(os.getpid())]
-        guard += [str(int(self.stop_signal)), str(self.user.uid), str(self.user.gid)]
         with self.log.open("ab") as output:
             self._log_start = output.tell()
             self._child = subprocess.Popen(
-                [*guard, *command],
+                guarded(command, self.stop_signal, self.user),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -51,6 +51,12 @@ class Servers:
         missing = {name: server for name, server in wanted.items() if not given.get(name)}
         return cls(data_folder, given, missing)
 
+    def choose_ports(self) -> None:
+        """Settle where each will answer, so that its address can be given before it is up."""
+        ports = Ports(self.data_folder / "ports.json")
+        for server in self.by_variable.values():
+            server.port = ports.port_of(server.name)
+
     def start(self, tell: Callable[[Server], None]) -> None:
         """Start each in turn and tell when it is up."""
         for server in self.by_variable.values():

