@@ -44,7 +44,7 @@ def fuel_rows(source: Source, count: int) -> Columns:
 
 def by_hand(columns: Columns, tables: dict[str, Floats]) -> Floats:
     """Return the same tonnes as one would write them at a prompt, without origins."""
-    given, items = columns.given, columns.items
+    given, items = columns.given, columns.slots
     ncv = np.where(np.isnan(given["NCV"]), tables["NCV"][items], given["NCV"])
     oxidation = np.where(np.isnan(given["OF"]), tables["OF"][items], given["OF"])
     return given["FC"] * (ncv * tables["CC"][items]) * oxidation * 44 / 12
@@ -57,9 +57,9 @@ def formula_only(full: Mapping[str, Floats]) -> Floats:
 
 def complete(columns: Columns, tables: dict[str, Floats]) -> Columns:
     """Return the rows with every quantity given."""
-    filled = {s: np.where(np.isnan(c), tables[s][columns.items], c) for s, c in _gaps(columns)}
-    filled["CC"] = tables["CC"][columns.items]
-    return Columns(columns.items, {"FC": columns.given["FC"], **filled})
+    filled = {s: np.where(np.isnan(c), tables[s][columns.slots], c) for s, c in _gaps(columns)}
+    filled["CC"] = tables["CC"][columns.slots]
+    return Columns(columns.slots, {"FC": columns.given["FC"], **filled})
 
 
 def _gaps(columns: Columns) -> list[tuple[str, Floats]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from services.i18n.texts import t
@@ -38,8 +39,9 @@ class PlatformError(Exception):
     def explain(self) -> Explanation:
         """Return the explanation in the language in use."""
         key = f"errors.{self.text_key}"
+        values = {name: _written(value) for name, value in self.values.items()}
         what, why, do = (
-            t(f"{key}.{part}", where=self.where, **self.values) for part in ("what", "why", "do")
+            t(f"{key}.{part}", where=self.where, **values) for part in ("what", "why", "do")
         )
         return Explanation(self.where, what, why, do)
 
@@ -47,6 +49,13 @@ class PlatformError(Exception):
         """Return the error as one sentence in the language in use."""
         place = f"{self.where}: " if self.where else ""
         return place + self.explain().sentence()
+
+
+def _written(value: object) -> object:
+    """Return a number as a person writes it: 98 and not 98.0, a dash for none."""
+    if not isinstance(value, float):
+        return value
+    return "—" if math.isnan(value) else f"{value:.15g}"
 
 
 class NotFoundError(PlatformError):

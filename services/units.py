@@ -27,12 +27,12 @@ class UnknownUnitNameError(LookupError):
 
 
 _TCE = Fraction("29.3076")  # GJ of a tonne of standard coal, by definition
-_MILLI, _MICRO, _KILO = Fraction(1, 1000), Fraction(1, 10**6), Fraction(1000)
+_MILLI, _MICRO, _NANO, _KILO = (Fraction(10) ** power for power in (-3, -6, -9, 3))
 _ONE = Fraction(1)
 
 
 def _masses(of: str) -> dict[str, Fraction]:
-    scales = {"t": _ONE, "kg": _MILLI, "g": _MICRO, "kt": _KILO, "Mt": _KILO**2}
+    scales = {"t": _ONE, "kg": _MILLI, "g": _MICRO, "mg": _NANO, "kt": _KILO, "Mt": _KILO**2}
     return {f"{name}{of}": scale for name, scale in scales.items()}
 
 
@@ -41,6 +41,10 @@ _DIMENSIONS: Mapping[str, Mapping[str, Fraction]] = {
     "carbon": _masses("C"),
     "co2": _masses("CO2"),
     "co2e": _masses("CO2e"),
+    "volume": {"m3": _ONE, "L": _MILLI, "立方米": _ONE, "升": _MILLI},
+    "time": {"d": _ONE, "h": _ONE / 24, "min": _ONE / 1440, "天": _ONE, "小时": _ONE / 24},
+    "anode_effect": {"min/(cell.day)": _ONE},
+    "anode_effect_slope": {"kg.cell.day/(t.min)": _ONE},
     "gas_volume": {"Nm3": _ONE, "标立方米": _ONE, "标方": _ONE},
     "heat": {
         **{"GJ": _ONE, "MJ": _MILLI, "kJ": _MICRO, "TJ": _KILO, "PJ": _KILO**2, "EJ": _KILO**3},

@@ -138,7 +138,7 @@ def test_methods_lists_every_method(capsysbinary):
     told = json.loads(capsysbinary.readouterr().out)
     status = {method["designation"]: method["status"] for method in told}
     assert status["GB/T 32151.8-2015"] == "loaded"
-    assert status["GB/T 32151.9-2015"] == "not_loaded"
+    assert status["GB/T 32151.9-2023"] == "not_loaded"
 
 
 def test_methods_of_a_designation_tells_everything_it_asks_for(capsysbinary):

@@ -200,7 +200,7 @@ def _input(material: Material, line: EmissionLine, symbol: str) -> InputRow:
         value=given.value,
         unit=unit_text(given.unit),
         origin=given.origin,
-        reference=given.reference,
+        reference=str(given.reference),
         status=given.status,
     )
 

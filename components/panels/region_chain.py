@@ -86,7 +86,7 @@ def _step(step: ChainStep) -> html.Article:
                 "×",
                 t(f"region.chain.{word}"),
                 _quantity(line.inputs[symbol]),
-                line.inputs[symbol].reference,
+                str(line.inputs[symbol].reference),
                 _trust(line.inputs[symbol]),
             )
             for symbol, word in FACTORS.items()
@@ -115,7 +115,7 @@ def _row(
 def _papers(chain: NationalChain) -> html.Dl:
     method, source = chain.method, chain.energy
     rule = method.sources[0]
-    clause = [rule.reference, " ", trust_badge(rule.status)]
+    clause = [str(rule.reference), " ", trust_badge(rule.status)]
     facts: list[tuple[str, Content]] = [
         ("method", method_text(method)),
         ("clause", [chain.steps[0].line.formula, html.Br(), *clause]),
@@ -155,7 +155,7 @@ def _line_row(line: EmissionLine, names: Mapping[str, Mapping[str, str]]) -> dic
                         html.Code(symbol),
                         html.Span(_quantity(given), className="region-figure"),
                         *_trust(given),
-                        html.Small(given.reference),
+                        html.Small(str(given.reference)),
                     ]
                 )
                 for symbol, given in line.inputs.items()

@@ -18,6 +18,7 @@ from services.data.organizations import ACCOUNTED_KINDS, Organization
 from services.data.statistics_tables import emission_line
 from services.data.work import Work
 from services.errors import NotFoundError
+from services.i18n.words import Words
 from services.standards.results import Calculation, EmissionLine, InputValue, Notice
 
 
@@ -236,8 +237,9 @@ def _line_values(place: Mapping[str, Any], number: int, line: EmissionLine) -> d
 
 
 def _input_values(symbol: str, given: InputValue) -> dict[str, Any]:
-    names = ("value", "unit", "origin", "reference", "status")
-    return {"symbol": symbol, **{name: getattr(given, name) for name in names}}
+    names = ("value", "unit", "origin", "status")
+    reference = {"zh": given.reference.zh, "en": given.reference.en}
+    return {"symbol": symbol, **{n: getattr(given, n) for n in names}, "reference": reference}
 
 
 def _notice_values(notice: Notice) -> dict[str, Any]:
@@ -269,8 +271,8 @@ def _line(row: Row[Any]) -> EmissionLine:
 def _input(entry: Mapping[str, Any]) -> InputValue:
     # jsonb writes 1e22 without a point, which Python would read as an integer.
     value = float(entry["value"])
-    texts = (entry[name] for name in ("unit", "origin", "reference", "status"))
-    return InputValue(value, *texts)
+    reference = Words(**entry["reference"])
+    return InputValue(value, entry["unit"], entry["origin"], reference, entry["status"])
 
 
 def _notices(entries: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,16 @@ from services.data.base_tables import (
 )
 from services.data.engine import ROOT_PATH
 from services.data.work import Work
+from services.standards.catalog import Catalog, load_catalog
+from services.standards.grid import GridFactor
+from services.standards.model import Factor
 from services.standards.tables import DATA_FOLDER, read_rows
 
 FOLDER = Path(__file__).parent / "base"
 REVISIONS = Path(__file__).parent / "migrations" / "versions"
 COUNTRY = "100000"
 STANDARD_FILES = ("gwp.csv", "items.csv", "factors.csv", "fuels.csv", "tables.csv",
-                  "grid_factors.csv", "kinds.csv")  # fmt: skip
+                  "electricity_factors.csv", "documents.csv", "kinds.csv")  # fmt: skip
 BASE_FILES = ("divisions.csv", "industries.csv")
 # Two starting processes load one after the other.
 _LOCK = 7_302_160_030
@@ -91,7 +93,7 @@ def _load(work: Work) -> dict[str, int]:
         gas: list(gases.values()),
         gwp: [_gwp(row) for row in warming],
         fuel: list(_fuels()),
-        factor: [*_factors(), *_fuel_factors(), *_grid_factors()],
+        factor: list(_factors(load_catalog())),
     }
     for table, rows in contents.items():
         work.connection.execute(delete(table))
@@ -164,44 +166,27 @@ def _fuels() -> Iterable[dict[str, str]]:
             }
 
 
-def _factors() -> Iterable[dict[str, Any]]:
-    for row in read_rows("factors.csv"):
-        yield _factor(row["code"], float(row["value"]), row["unit"], row)
+def _factors(catalog: Catalog) -> Iterable[dict[str, Any]]:
+    """Return every factor of the files, and the electricity factors by place and data year."""
+    for known in catalog.factors.values():
+        if not known.code.startswith("GWP."):
+            yield _factor_row(known.code, known.reference.zh, known)
+    for series in catalog.grids.factors.values():
+        for grid in series:
+            code, title = f"GRID.{grid.metric}.{grid.place}", grid.document.names["zh-CN"]
+            yield _factor_row(code, title, grid)
 
 
-def _fuel_factors() -> Iterable[dict[str, Any]]:
-    tables = {row["table"]: row for row in read_rows("tables.csv")}
-    for row in read_rows("fuels.csv"):
-        source = {**tables[row["table"]], "status": row["status"]}
-        per = "t" if row["activity_unit"] == "TJ" else row["activity_unit"]
-        for symbol, column, unit, share in (
-            ("NCV", "ncv", f"GJ/{per}", 1.0),
-            ("CC", "cc", "tC/GJ", 1.0),
-            ("OF", "of_percent", "0..1", 100.0),
-        ):
-            if row[column]:
-                code = f"{row['table']}.{row['item']}.{symbol}"
-                yield _factor(code, float(row[column]) / share, unit, source)
-
-
-def _grid_factors() -> Iterable[dict[str, Any]]:
-    for row in read_rows("grid_factors.csv"):
-        dated = {**row, "applies_from": f"{row['data_year']}-01-01"}
-        yield _factor(f"GRID.{row['grid']}", float(row["value"]), row["unit"], dated)
-
-
-def _factor(code: str, value: float, unit: str, row: Row) -> dict[str, Any]:
-    applies_from = date.fromisoformat(row["applies_from"])
-    published = date.fromisoformat(row["published"]) if row["published"] else None
+def _factor_row(code: str, reference: str, value: Factor | GridFactor) -> dict[str, Any]:
     return {
         "code": code,
-        "applies_from": applies_from,
-        "published": published,
-        "known_from": published or applies_from,
-        "value": value,
-        "unit": unit,
-        "reference": row["source"],
-        "status": row["status"],
+        "applies_from": value.applies_from,
+        "published": value.published,
+        "known_from": value.known_from,
+        "value": value.value,
+        "unit": value.unit,
+        "reference": reference,
+        "status": value.status,
     }
 
 

@@ -117,7 +117,7 @@ def use_cells(material: Material, use: Use) -> tuple[Cell, ...]:
         entered(use.value.value),
         unit_text(use.value.unit),
         word("origin", use.value.origin),
-        printable(use.value.reference) or UNKNOWN,
+        printable(str(use.value.reference)) or UNKNOWN,
     )
 
 

@@ -83,7 +83,7 @@ def _line_row(material: Material, line: EmissionLine) -> Row:
 
 
 def _input_row(material: Material, line: EmissionLine, symbol: str, value: InputValue) -> Row:
-    reference = printable(value.reference)
+    reference = printable(str(value.reference))
     mark = word("status_mark", value.status)
     return Row(
         (

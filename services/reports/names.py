@@ -43,7 +43,7 @@ class Names:
     def rule(self, source: str) -> tuple[str, str]:
         """Return the document behind a source's formula and how sure the rule is."""
         found = self._source(source)
-        return (printable(found.reference), found.status) if found else ("", "")
+        return (printable(str(found.reference)), found.status) if found else ("", "")
 
     def _source(self, source: str) -> SourceDescription | None:
         return next((s for s in self.described.sources if s.source == source), None)

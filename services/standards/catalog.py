@@ -12,9 +12,10 @@ from services.standards.data_checks import check_methods
 from services.standards.describing import describe_method
 from services.standards.descriptions import MethodDescription
 from services.standards.grid import Grids, check_grids, load_grids
-from services.standards.loading import load_kinds, load_limits, load_methods
-from services.standards.model import Kind, Limit, Method
+from services.standards.loading import load_methods
+from services.standards.model import Factor, Kind, Limit, Method
 from services.standards.problems import UnknownMethodError
+from services.standards.shelf import Document, load_kinds, load_limits, load_shelf
 from services.standards.tables import DATA_FOLDER, StandardDataError, read_rows, unique
 
 GWP_SETS = ("SAR", "AR4", "AR5", "AR6")
@@ -40,6 +41,8 @@ class Catalog:
     limits: Mapping[tuple[str, str], Limit]
     grids: Grids
     warming: Mapping[tuple[str, str], WarmingPotential]
+    factors: Mapping[str, Factor]
+    documents: Mapping[str, Document]
 
     def designations(self) -> tuple[str, ...]:
         """Return every designation known, loaded or not."""
@@ -77,14 +80,17 @@ def load_catalog() -> Catalog:
 
 def read_catalog(folder: Path) -> Catalog:
     """Return the catalogue of a folder, or raise StandardDataError."""
+    shelf = load_shelf(folder)
     catalog = Catalog(
-        methods=load_methods(folder),
+        methods=load_methods(folder, shelf),
         kinds=load_kinds(folder),
         limits=load_limits(folder),
         grids=load_grids(folder),
         warming=_load_warming(folder),
+        factors=shelf.factors,
+        documents=shelf.documents,
     )
-    check_methods(catalog.methods, catalog.kinds)
+    check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)
     _check_gases(catalog)
     return catalog

@@ -12,7 +12,7 @@ from services.clock import today
 from services.standards.catalog import Catalog
 from services.standards.choosing import Row
 from services.standards.context import context_of
-from services.standards.evaluation import Columns, Evaluation, evaluate_columns
+from services.standards.evaluation import Columns, Evaluation, Streams, evaluate_columns
 from services.standards.findings import findings
 from services.standards.model import Source
 from services.standards.records import ERROR, WARNING, Context, Problem, RecordReader
@@ -77,8 +77,12 @@ def _evaluate(context: Context, source: Source, rows: Sequence[Row]) -> SourceRo
     return SourceRows(source, own, columns, evaluate_columns(source, columns, context.as_of))
 
 
-def columns_of(source: Source, rows: Sequence[Row]) -> Columns:
-    """Return the given cells of rows as columns; a symbol that nobody gives has none."""
+def columns_of(source: Source, records: Sequence[Row]) -> Columns:
+    """Return the given cells as columns, one row for each record or each stream of a balance.
+
+    A symbol that nobody gives has no column.
+    """
+    rows = [stream for row in records for stream in (row.streams or [row])]
     given = {
         symbol: np.array(
             [row.given[symbol].value if symbol in row.given else np.nan for row in rows]
@@ -87,7 +91,16 @@ def columns_of(source: Source, rows: Sequence[Row]) -> Columns:
         if any(symbol in row.given for row in rows)
     }
     policy = np.array([row.policy.value if row.policy else np.nan for row in rows])
-    return Columns(np.array([row.item for row in rows], dtype=np.int32), given, policy)
+    slots = np.array([row.slot for row in rows], dtype=np.int32)
+    return Columns(slots, given, policy, _streams(source, records))
+
+
+def _streams(source: Source, records: Sequence[Row]) -> Streams | None:
+    if not source.is_balance:
+        return None
+    pairs = [(number, s.sign) for number, row in enumerate(records) for s in row.streams]
+    number, sign = np.array(pairs).T
+    return Streams(number, sign.astype(np.float64), len(records))
 
 
 def _column_problems(part: SourceRows) -> list[Problem]:

@@ -23,17 +23,35 @@ Option = tuple[str, ...]
 
 @dataclass(slots=True)
 class Row:
-    """A record that was understood: `item` is an index, `used` what its formula needs."""
+    """A record that was understood: `item` is an index, `used` what its formula needs.
+
+    A record that is a balance has `streams`, each a row of its own, and no quantities itself.
+    """
 
     record: int
     source: Source
     item_code: str = ""
     item: int = NO_ITEM
+    variant: str = ""
     basis: str = "t"
     given: dict[str, Quantity] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
     policy: PolicyValue | None = None
     notices: list[Notice] = field(default_factory=list)
+    place: str = ""
+    sign: int = 1
+    streams: list[Row] = field(default_factory=list)
+
+    @property
+    def slot(self) -> int:
+        """Return where the defaults of this row stand."""
+        return self.source.slot(self.item, self.variant)
+
+    def ignore(self, symbols: Sequence[str]) -> None:
+        """Leave out quantities that another alternative goes before, and say so."""
+        for symbol in symbols:
+            self.given.pop(symbol, None)
+        self.notices.append(Notice("ignored", {"symbols": ", ".join(symbols)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +69,30 @@ class Choosing:
         return set(self.row.source.inputs) - chosen
 
     def option(self, choice: Choice) -> Option:
-        """Return the option that leaves least open; of those that fit what was given, if any."""
+        """Return the option a record takes.
+
+        The first that is complete with something given goes before; else the one that leaves
+        least open, of those that fit what was given, if any does.
+        """
         options = self._open_options(choice)
-        given = self._given(choice)
+        complete = [] if choice.is_strict else self._complete(choice)
+        if complete:
+            return complete[0]
+        given = self._deciding(choice)
         fitting = [o for o in options if set(given) <= set(o)]
         if fitting:
             return min(fitting, key=self._effort)
         return max(options, key=lambda option: sum(s in option for s in given))
+
+    def _complete(self, choice: Choice) -> list[Option]:
+        """Return the options that something given makes complete, none a part of another."""
+        given = set(self._given(choice))
+        options = [
+            o
+            for o in self._open_options(choice)
+            if given & set(o) and not any(self._is_missing(s) for s in o)
+        ]
+        return [o for o in options if not any(set(o) < set(other) for other in options)]
 
     def contradicting(self, choice: Choice, option: Option) -> list[str]:
         """Return the given symbols of a choice that its option has no use for."""
@@ -87,7 +122,7 @@ class Choosing:
 
     def missing_error(self, symbol: str, where: str) -> PlatformError:
         """Return the error of a symbol that is missing."""
-        factor = self.row.source.default_of(symbol, self.row.item)
+        factor = self.row.source.default_of(symbol, self.row.slot)
         if factor is not None:
             return self._not_in_force(symbol, factor, where)
         entry = self.row.source.inputs[symbol]
@@ -125,6 +160,12 @@ class Choosing:
             return choice.options
         return [o for o in choice.options if "FC" not in o] or choice.options
 
+    def _deciding(self, choice: Choice) -> list[str]:
+        """Return the given symbols that choose an option: a default that is stated does not."""
+        given = self._given(choice)
+        inputs = self.row.source.inputs
+        return [s for s in given if choice.is_strict or not inputs[s].fills_itself]
+
     def _given(self, choice: Choice) -> list[str]:
         symbols = {symbol for option in choice.options for symbol in option}
         return [s for s in self.row.source.inputs if s in symbols and self._is_given(s)]
@@ -139,7 +180,7 @@ class Choosing:
     def _is_missing(self, symbol: str) -> bool:
         if self._is_given(symbol) or self.row.source.inputs[symbol].policy:
             return False
-        factor = self.row.source.default_of(symbol, self.row.item)
+        factor = self.row.source.default_of(symbol, self.row.slot)
         return factor is None or not factor.in_force(self.as_of)
 
     def _is_filled_by_item(self, symbol: str) -> bool:

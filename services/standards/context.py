@@ -36,7 +36,8 @@ def context_of(catalog: Catalog, request: CalculationRequest) -> Context:
         raise UnknownRegionError("region", value=shown(request.region))
     first, last = period_of(request)
     method = _usable_method(catalog, request, (first, last))
-    return Context(catalog, method, request.region, AsOf(last, request.known_on))
+    defaults_on = method.valid_from if last < method.valid_from else None
+    return Context(catalog, method, request.region, AsOf(last, request.known_on, defaults_on))
 
 
 def period_of(request: CalculationRequest) -> tuple[date, date]:
@@ -52,7 +53,9 @@ def notices_of(context: Context, request: CalculationRequest) -> tuple[Notice, .
     method, (first, last) = context.method, period_of(request)
     named = {"method": method.designation, **_validity(method)}
     notices = []
-    if first < method.valid_from or (method.valid_to and last > method.valid_to):
+    if _is_outside(method, (first, last)):
+        notices.append(Notice("for_comparison", named))
+    elif first < method.valid_from or (method.valid_to and last > method.valid_to):
         notices.append(Notice("method_partly_valid", named))
     if request.known_on > today():
         notices.append(Notice("future_known_on", {"known_on": request.known_on.isoformat()}))
@@ -72,7 +75,7 @@ def _usable_method(
     if not method.is_loaded:
         raise MethodNotLoadedError("method", **named)
     first, last = period
-    if last < method.valid_from or (method.valid_to and first > method.valid_to):
+    if _is_outside(method, period) and not request.is_comparison:
         raise MethodNotValidError("year", first=first, last=last, **named)
     published = method.published or method.valid_from
     if request.known_on < published:
@@ -80,6 +83,11 @@ def _usable_method(
             "known_on", published=published, known_on=request.known_on, **named
         )
     return method
+
+
+def _is_outside(method: Method, period: tuple[date, date]) -> bool:
+    first, last = period
+    return last < method.valid_from or bool(method.valid_to and first > method.valid_to)
 
 
 def _validity(method: Method) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from services.standards.model import Factor, Item, Kind, Method, Source
 from services.standards.tables import StandardDataError
@@ -12,12 +13,17 @@ STATUSES = frozenset({"verified", "secondary", "recalled"})
 SCOPES = frozenset({"direct", "indirect", "deduct", "memo"})
 
 
-def check_methods(methods: Mapping[str, Method], kinds: Mapping[str, Kind]) -> None:
+def check_methods(
+    methods: Mapping[str, Method], kinds: Mapping[str, Kind], policies: Collection[str]
+) -> None:
     """Raise at the first contradiction: dates, units, ranges, names."""
     for method in methods.values():
         _check_dates(method)
         for source in method.sources.values():
             _check_source(source)
+            if any(i.policy for i in source.inputs.values()) and source.policy not in policies:
+                place = f"{source.method} {source.code}"
+                raise StandardDataError(place, f"no policy {source.policy}")
             for index, item in enumerate(source.items):
                 _check_item(source, index, item, kinds)
 
@@ -33,10 +39,10 @@ def check_factor(factor: Factor) -> None:
 
 
 def _check_dates(method: Method) -> None:
-    days = [d for d in (method.published, method.valid_from, method.valid_to) if d]
-    # A guide may hold for the accounting year in which it was issued.
-    ordered = days[1:] if method.published and not method.is_loaded else days
-    if ordered != sorted(ordered):
+    first, last = method.valid_from, method.valid_to
+    # A guide of emissions trading may be issued in the year after the first it holds for.
+    latest = date(first.year + 1, 12, 31)
+    if (last and last < first) or (method.published and method.published > latest):
         raise StandardDataError(method.designation, "dates do not ascend")
 
 
@@ -47,8 +53,6 @@ def _check_source(source: Source) -> None:
     for entry in source.inputs.values():
         if not all(is_unit(name) for name in entry.unit.split(" or ")):
             raise StandardDataError(place, f"unknown unit {entry.unit}")
-        if entry.policy and not source.policy:
-            raise StandardDataError(place, f"no policy for {entry.symbol}")
     for symbol, factors in source.defaults.items():
         _check_default_units(source, symbol, factors)
 
@@ -67,6 +71,8 @@ def _check_item(source: Source, index: int, item: Item, kinds: Mapping[str, Kind
     if item.kind not in kinds:
         raise StandardDataError("kinds.csv", f"unknown kind {item.kind} of {item.code}")
     for symbol, (low, high) in kinds[item.kind].ranges.items():
-        factor = source.default_of(symbol, index)
-        if factor is not None and not low <= factor.value <= high:
+        factor = None if source.is_balance else source.default_of(symbol, source.slot(index))
+        if factor is None or factor.is_doubtful:
+            continue
+        if not low <= factor.value <= high:
             raise StandardDataError(factor.code, f"{factor.value} outside {low} to {high}")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.standards.descriptions import (
     DefaultValue,
     ItemDescription,
+    Key,
     MethodDescription,
     SourceDescription,
     SymbolDescription,
@@ -15,6 +16,7 @@ from services.standards.loading import NO_ITEM
 from services.standards.model import DEFAULT, Factor, Input, Item, Method, Source
 
 LOADED, NOT_LOADED = "loaded", "not_loaded"
+DIRECTIONS = ("in", "out")
 
 
 def describe_method(method: Method) -> MethodDescription:
@@ -25,6 +27,7 @@ def describe_method(method: Method) -> MethodDescription:
         status=LOADED if method.is_loaded else NOT_LOADED,
         purpose=method.purpose,
         subject=method.subject,
+        industry=method.industry,
         gwp_set=method.gwp_set,
         published=method.published,
         valid_from=method.valid_from,
@@ -42,11 +45,12 @@ def summary_json(method: MethodDescription) -> dict[str, object]:
         "status": method.status,
         "purpose": method.purpose,
         "subject": method.subject,
+        "industry": method.industry or None,
         "gwp_set": method.gwp_set,
         "published": method.published and method.published.isoformat(),
         "valid_from": method.valid_from.isoformat(),
         "valid_to": method.valid_to and method.valid_to.isoformat(),
-        "reference": method.reference,
+        "reference": str(method.reference),
     }
 
 
@@ -68,13 +72,15 @@ def _source(source: Source) -> SourceDescription:
         choices=source.choices,
         symbols=tuple(_symbol(source, entry) for entry in source.inputs.values()),
         items=tuple(_item(source, index, item) for index, item in enumerate(source.items)),
+        key=source.key,
+        is_balance=source.is_balance,
     )
 
 
 def _symbol(source: Source, entry: Input) -> SymbolDescription:
     choice = next((c for c in source.choices if any(entry.symbol in o for o in c.options)), None)
     is_in_every_option = choice is None or all(entry.symbol in o for o in choice.options)
-    factor = source.default_of(entry.symbol, NO_ITEM)
+    factor = source.default_of(entry.symbol, source.slot(NO_ITEM))
     return SymbolDescription(
         symbol=entry.symbol,
         names=entry.names,
@@ -88,7 +94,8 @@ def _symbol(source: Source, entry: Input) -> SymbolDescription:
 
 
 def _item(source: Source, index: int, item: Item) -> ItemDescription:
-    factors = {symbol: source.default_of(symbol, index) for symbol in source.defaults}
+    slot = source.slot(index)
+    factors = {symbol: source.default_of(symbol, slot) for symbol in source.defaults}
     found = {s: f for s, f in factors.items() if f and f.origin == DEFAULT}
     return ItemDescription(
         item=item.code,
@@ -118,7 +125,7 @@ def _default_json(default: DefaultValue | None) -> dict[str, object] | None:
         "value": default.value,
         "unit": default.unit,
         "origin": default.origin,
-        "source": default.reference,
+        "source": str(default.reference),
         "status": default.status,
     }
 
@@ -132,11 +139,27 @@ def _source_json(source: SourceDescription) -> dict[str, object]:
         "emission_scope": source.emission_scope,
         "sign": source.sign,
         "status": source.status,
-        "reference": source.reference,
+        "reference": str(source.reference),
         "alternatives": [[list(o) for o in c.options] for c in source.choices],
-        "symbols": [_symbol_json(symbol) for symbol in source.symbols],
+        "key": _key_json(source.key),
+        "symbols": _symbols_json(source),
         "items": [_item_json(item) for item in source.items],
     }
+
+
+def _key_json(key: Key | None) -> dict[str, object] | None:
+    if key is None:
+        return None
+    options = {option: dict(names) for option, names in key.options.items()}
+    return {"key": key.name, "default": key.usual or None, "options": options}
+
+
+def _symbols_json(source: SourceDescription) -> list[dict[str, object]]:
+    """Return the quantities as a record names them; those of a balance stand in two lists."""
+    told = [_symbol_json(symbol) for symbol in source.symbols]
+    if not source.is_balance:
+        return told
+    return [{**each, "symbol": f"{d}[].{each['symbol']}"} for d in DIRECTIONS for each in told]
 
 
 def _symbol_json(symbol: SymbolDescription) -> dict[str, object]:

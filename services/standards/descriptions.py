@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.i18n.words import Words
+
 Names = Mapping[str, str]
 
 
@@ -16,16 +18,35 @@ class DefaultValue:
     value: float
     unit: str
     origin: str
-    reference: str
+    reference: Words
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Groups of symbols of which a record uses exactly one, for example NCV and CC, or C."""
+    """Groups of symbols of which a record uses exactly one, for example NCV and CC, or C.
+
+    Giving more than one is an error if the choice is strict; else the first complete one is
+    used, and the record says what was ignored.
+    """
 
     name: str
     options: tuple[tuple[str, ...], ...]
+    is_strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A word beside the item on which defaults depend; an empty `usual` means it may be absent."""
+
+    name: str
+    options: Mapping[str, Names]
+    usual: str
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Return every option, and none where none may be named."""
+        return (*self.options, *(() if self.usual else ("",)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +86,12 @@ class SourceDescription:
     emission_scope: str
     sign: int
     status: str
-    reference: str
+    reference: Words
     choices: tuple[Choice, ...]
     symbols: tuple[SymbolDescription, ...]
     items: tuple[ItemDescription, ...]
+    key: Key | None = None
+    is_balance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +103,10 @@ class MethodDescription:
     status: str
     purpose: str
     subject: str
+    industry: str
     gwp_set: str
     published: date | None
     valid_from: date
     valid_to: date | None
-    reference: str
+    reference: Words
     sources: tuple[SourceDescription, ...] = field(default=())

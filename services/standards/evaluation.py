@@ -10,7 +10,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from services.standards.formulas import FORMULAS, Column, Floats, Outcome
+from services.standards.formulas.base import Column, Floats, Outcome
+from services.standards.formulas.registry import FORMULAS
 from services.standards.model import CONSTANT, AsOf, Source
 
 # Rows computed together: their columns fit the processor's cache, which makes the whole faster
@@ -38,25 +39,46 @@ class Origin(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Streams:
+    """Which record each row belongs to, and whether it enters (1) or leaves (-1)."""
+
+    record: Integers
+    sign: Floats
+    records: int
+
+    def added(self, amounts: Floats) -> Floats:
+        """Return what the streams of each record add up to, in the order of the streams."""
+        signed = self.sign * amounts
+        return np.bincount(self.record, signed, self.records).astype(np.float64, copy=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
-    """The rows of one source: nan where a cell is empty, the item's index or -1 for none.
+    """The rows of one source: nan where a cell is empty, and where its defaults stand.
 
     A symbol that no row gives is left out. `policy` fills the input that follows a policy.
+    `streams` says what to add up where a record is several rows.
     """
 
-    items: Integers
+    slots: Integers
     given: Mapping[str, Floats]
     policy: Floats | None = None
+    streams: Streams | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self.items)
+        return len(self.slots)
+
+    @property
+    def records(self) -> int:
+        """Return the number of records, each of which gives a result."""
+        return self.streams.records if self.streams else len(self)
 
     def part(self, rows: slice) -> Columns:
         """Return some of the rows."""
         given = {symbol: cells[rows] for symbol, cells in self.given.items()}
         policy = None if self.policy is None else self.policy[rows]
-        return Columns(self.items[rows], given, policy)
+        return Columns(self.slots[rows], given, policy)
 
 
 @dataclass(slots=True)
@@ -71,10 +93,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class _Fill:
-    """What fills the empty cells of a column: a value for each item, and its origin."""
+    """What fills the empty cells of a column: a value and its origin for each slot."""
 
     table: Floats
-    code: int
+    codes: Codes
     is_uniform: bool
 
 
@@ -84,11 +106,18 @@ class _Block:
     def __init__(self, source: Source, columns: Columns, fills: Mapping[str, _Fill]) -> None:
         self._source, self._columns, self._fills = source, columns, fills
         self._resolved: dict[str, Column] = {}
-        self.origins: dict[str, Codes | int] = {}
+        self.origins: dict[str, Codes | np.int8 | int] = {}
 
     @property
     def symbols(self) -> tuple[str, ...]:
         return tuple(self._source.inputs)
+
+    @property
+    def gases(self) -> tuple[str, ...]:
+        return self._source.gases
+
+    def unit(self, symbol: str) -> str:
+        return self._source.inputs[symbol].unit
 
     def gives(self, symbol: str) -> bool:
         return symbol in self._columns.given
@@ -109,25 +138,30 @@ class _Block:
             return cells
         fill, code = self._fill(symbol)
         is_empty = np.isnan(cells)
-        self.origins[symbol] = is_empty.view(np.int8) * np.int8(code)
+        self.origins[symbol] = is_empty.view(np.int8) * code
         return np.where(is_empty, fill, cells)
 
-    def _fill(self, symbol: str) -> tuple[Column, int]:
+    def _fill(self, symbol: str) -> tuple[Column, Codes | np.int8]:
         if self._source.inputs[symbol].policy:
             policy = self._columns.policy
-            return (np.nan if policy is None else policy), Origin.POLICY
+            return (np.nan if policy is None else policy), np.int8(Origin.POLICY)
         fill = self._fills[symbol]
         if fill.is_uniform:
-            return float(fill.table[0]), fill.code
-        return fill.table.take(self._columns.items), fill.code
+            return float(fill.table[0]), fill.codes[0]
+        slots = self._columns.slots
+        if (fill.codes == fill.codes[0]).all():
+            return fill.table.take(slots), fill.codes[0]
+        return fill.table.take(slots), fill.codes.take(slots)
 
 
-def default_values(source: Source, symbol: str, as_of: AsOf) -> tuple[Floats, int]:
-    """Return the default of each item and of no item (nan where none is in force), and its code."""
-    factors = source.defaults.get(symbol) or (None,) * (len(source.items) + 1)
+def default_values(source: Source, symbol: str, as_of: AsOf) -> tuple[Floats, Codes]:
+    """Return the default of each slot (nan where none is in force), and the code of its origin."""
+    slots = (len(source.items) + 1) * len(source.variants)
+    factors = source.defaults.get(symbol) or (None,) * slots
     values = [f.value if f and f.in_force(as_of) else np.nan for f in factors]
-    is_constant = any(f and f.origin == CONSTANT for f in factors)
-    return np.array(values), Origin.CONSTANT if is_constant else Origin.DEFAULT
+    is_constant = [bool(f and f.origin == CONSTANT) for f in factors]
+    codes = np.where(is_constant, Origin.CONSTANT, Origin.DEFAULT).astype(np.int8)
+    return np.array(values), codes
 
 
 def evaluate_columns(source: Source, columns: Columns, as_of: AsOf) -> Evaluation:
@@ -140,6 +174,12 @@ def evaluate_columns(source: Source, columns: Columns, as_of: AsOf) -> Evaluatio
         with np.errstate(all="ignore"):
             outcome = compute(block)
         _store(result, outcome, block, (rows, len(columns)))
+    of_sum = FORMULAS[source.kind].of_sum
+    if columns.streams and of_sum:
+        added = columns.streams.added
+        result.gas_t = {
+            gas: np.asarray(of_sum(added(amounts))) for gas, amounts in result.gas_t.items()
+        }
     return result
 
 
@@ -156,8 +196,8 @@ def resolve_column(
 def _fills(source: Source, as_of: AsOf) -> dict[str, _Fill]:
     tables = {symbol: default_values(source, symbol, as_of) for symbol in source.inputs}
     return {
-        symbol: _Fill(table, code, bool((table == table[0]).all()))
-        for symbol, (table, code) in tables.items()
+        symbol: _Fill(table, codes, bool((table == table[0]).all() and (codes == codes[0]).all()))
+        for symbol, (table, codes) in tables.items()
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,15 +11,22 @@ from numpy.typing import NDArray
 
 from services.errors import PlatformError
 from services.standards import steam
-from services.standards.evaluation import Columns, Evaluation
-from services.standards.formulas import Floats
+from services.standards.evaluation import Columns, Evaluation, Origin
+from services.standards.formulas.base import CARBON_MASS_NUMBER, CO2_MASS, Floats
+from services.standards.formulas.combustion import CARBON_ATOMS
 from services.standards.model import Source
 from services.standards.problems import (
     AshCarbonError,
+    EmptyCompositionError,
+    HalfAbatementError,
     LiquidSteamError,
     NearSaturationError,
+    NegativeBalanceError,
+    NegativeResultError,
+    NonfossilError,
     NotPositiveError,
     OxideShareError,
+    PartAboveWholeError,
     ResultTooLargeError,
     ShareSumError,
     SteamOutsideError,
@@ -50,7 +57,7 @@ class Finding:
 
 def findings(source: Source, columns: Columns, result: Evaluation) -> Iterator[Finding]:
     """Return every problem of the rows of a source that a single cell does not show."""
-    seen = np.zeros(len(columns), dtype=bool)
+    seen = np.zeros(columns.records, dtype=bool)
     for finding in _CHECKS.get(source.kind, _nothing)(columns, result):
         seen |= finding.rows & finding.is_error
         yield finding
@@ -91,6 +98,81 @@ def _oxides(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
 def _electricity(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
     is_zero = _given(columns, "EF") == 0
     yield Finding(is_zero, "EF", ZeroFactorError, is_error=False)
+    yield from _part_above_whole(columns, "MWh_nonfossil", "MWh")
+    stated = _given(columns, "MWh_nonfossil")
+    yield Finding(stated > 0, "MWh_nonfossil", NonfossilError, {"value": stated}, is_error=False)
+
+
+def _part_above_whole(columns: Columns, part: str, whole: str) -> Iterator[Finding]:
+    value, limit = _given(columns, part), _given(columns, whole)
+    names = {"symbol": part, "whole": whole}
+    yield Finding(value > limit, part, PartAboveWholeError, {"value": value, "limit": limit}, names)
+
+
+def _below_zero(result: Evaluation, formula: str, symbols: str) -> Iterator[Finding]:
+    """Return the rows in which more is taken away than there is."""
+    words = {"formula": formula, "symbols": symbols}
+    for tonnes in result.gas_t.values():
+        last = symbols.split(", ")[-1]
+        yield Finding(tonnes < 0, last, NegativeResultError, {"value": tonnes}, words)
+
+
+def _losses(columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    yield from _below_zero(result, "(in_grid + import − export − sold) × EF", "export, sold")
+    is_zero = _given(columns, "EF") == 0
+    yield Finding(is_zero, "EF", ZeroFactorError, is_error=False)
+
+
+def _equipment(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    yield from _part_above_whole(columns, "recovered_kg", "capacity_kg")
+
+
+def _volume(_columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    yield from _below_zero(result, "(vent + drain − flare − use) × rho", "flare, use")
+
+
+def _waste_water(columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    yield from _part_above_whole(columns, "COD_out", "COD_in")
+    formula = "(W × (COD_in − COD_out) − S) × Bo × MCF − R"
+    over = _given(columns, "COD_out") > _given(columns, "COD_in")
+    for finding in _below_zero(result, formula, "S, R"):
+        yield replace(finding, rows=finding.rows & ~over)
+
+
+def _carbonates(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    total = _given(columns, "share_CaCO3") + np.nan_to_num(_given(columns, "share_MgCO3"))
+    words = {"symbols": "share_CaCO3 + share_MgCO3"}
+    yield Finding(total > 1, "share_MgCO3", ShareSumError, {"value": total}, words)
+
+
+def _flare(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    shares = [_given(columns, gas) for gas in (*CARBON_ATOMS, "CO2")]
+    total = np.add.reduce([np.nan_to_num(share) for share in shares])
+    words = {"symbols": " + ".join((*CARBON_ATOMS, "CO2"))}
+    yield Finding(total > 1, "CO2", ShareSumError, {"value": total}, words)
+    has_none = np.isnan(shares[:-1]).all(axis=0) & np.isnan(_given(columns, "CC"))
+    yield Finding(has_none, "CC", EmptyCompositionError)
+
+
+def _anode(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
+    total = np.nan_to_num(_given(columns, "S")) + np.nan_to_num(_given(columns, "A"))
+    yield Finding(total > 1, "A", ShareSumError, {"value": total}, {"symbols": "S + A"})
+
+
+def _abatement(columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    """Return the rows where one of efficiency and use is given and the other left at zero."""
+    for given, other in (("eta", "mu"), ("mu", "eta")):
+        if other not in result.origins:
+            continue
+        value = _given(columns, given)
+        half = (value > 0) & (result.origins[other] == Origin.CONSTANT)
+        values = {given: value, other: np.zeros(len(columns))}
+        yield Finding(half, other, HalfAbatementError, values, is_error=False)
+
+
+def _balance(_columns: Columns, result: Evaluation) -> Iterator[Finding]:
+    carbon = result.gas_t["CO2"] * CARBON_MASS_NUMBER / CO2_MASS
+    yield Finding(carbon < 0, "inputs", NegativeBalanceError, {"value": carbon})
 
 
 def _heat(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
@@ -123,5 +205,19 @@ def _steam(rows: Bools, pressure: Floats, temperature: Floats) -> Iterator[Findi
 
 
 _CHECKS: Mapping[str, Check] = MappingProxyType(
-    {"FUEL": _fuel, "OXIDE_BALANCE": _oxides, "ELECTRICITY": _electricity, "HEAT": _heat}
+    {
+        "FUEL": _fuel,
+        "OXIDE_BALANCE": _oxides,
+        "ELECTRICITY": _electricity,
+        "HEAT": _heat,
+        "TD_LOSS": _losses,
+        "GAS_LOSS": _equipment,
+        "GAS_VOLUME": _volume,
+        "COD_CH4": _waste_water,
+        "CARBONATE_MIX": _carbonates,
+        "FLARE": _flare,
+        "ANODE": _anode,
+        "PRODUCT_GAS": _abatement,
+        "CARBON_BALANCE": _balance,
+    }
 )

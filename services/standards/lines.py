@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.i18n.words import Words, same
 from services.standards.checks import SourceRows
 from services.standards.choosing import Row
 from services.standards.evaluation import Codes, Origin, resolve_column
-from services.standards.formulas import FORMULAS, Floats
+from services.standards.formulas.base import Derived, Floats, Written
+from services.standards.formulas.registry import FORMULAS
 from services.standards.model import AsOf, Factor
 from services.standards.records import WARNING, Context, Problem
 from services.standards.results import EmissionLine, InputValue, Notice
 
 EXACT, USER, RECALLED = "exact", "user", "recalled"
-DERIVED_UNITS: Mapping[str, str] = {"h": "kJ/kg"}
-DERIVED_REFERENCES: Mapping[str, str] = {
-    "OF": "1 − (G_slag × C_slag + G_ash × C_ash / eta) / (FC × NCV × CC)",
-    "GJ": "t × h / 1000",
-    "h": "steam_saturated.csv, steam_superheated.csv",
-}
-OF_FROM_CARBON = "1 − (G_slag × C_slag + G_ash × C_ash / eta) / (FC × C)"
-WATER_HEAT = "(T − 20) × 4.1868"
+GWP = "GWP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +42,15 @@ def line_context(
 
 def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
     """Return the lines of one source in the order of its rows."""
-    source, method = part.source, shared.context.method
+    source = part.source
     inputs = _Inputs(part, shared.context.as_of)
-    catalog = shared.context.catalog
+    formula = FORMULAS[source.kind]
     for index, row in enumerate(part.rows):
         values = inputs.of(index, row)
         warnings = (*shared.notices, *_notices(part, index, values, shared))
-        formula = FORMULAS[source.kind].write(tuple(source.inputs), row.used)
         for gas, tonnes in part.result.gas_t.items():
-            gwp = catalog.gwp(gas, method.gwp_set)
+            own = _of_gas(values, gas, source.gases)
+            gwp = _gwp(own, gas, shared)
             yield EmissionLine(
                 record=row.record,
                 source=source.code,
@@ -66,18 +61,37 @@ def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
                 co2e_t=float(tonnes[index]) * gwp,
                 emission_scope=source.emission_scope,
                 sign=source.sign,
-                formula=formula,
-                inputs=values,
+                formula=formula.write(Written(tuple(source.inputs), row.used, gas)),
+                inputs=own,
                 warnings=warnings,
             )
+
+
+def _of_gas(
+    values: Mapping[str, InputValue], gas: str, gases: Sequence[str]
+) -> dict[str, InputValue]:
+    """Return the inputs that the line of one gas uses: not the factors of the others."""
+    others = tuple(f"_{other}" for other in gases if other != gas)
+    return {s: v for s, v in values.items() if not (others and s.endswith(others))}
+
+
+def _gwp(values: Mapping[str, InputValue], gas: str, shared: LineContext) -> float:
+    """Return the warming potential: an input of the source, or that of the method's set."""
+    stated = values.get(f"{GWP}_{gas}") or values.get(GWP)
+    if stated:
+        return stated.value
+    return shared.context.catalog.gwp(gas, shared.context.method.gwp_set)
 
 
 class _Inputs:
     """The inputs of each row of a source, from the columns the formula used."""
 
     def __init__(self, part: SourceRows, as_of: AsOf) -> None:
-        used = frozenset[str]().union(*(row.used for row in part.rows))
+        rows = [stream for row in part.rows for stream in (row.streams or [row])]
+        used = frozenset[str]().union(*(row.used for row in rows))
         self._part = part
+        self._first_stream = _first_streams(part.rows)
+        self._derived = {d.symbol: d for d in FORMULAS[part.source.kind].derived}
         self._columns: dict[str, tuple[Floats, Codes]] = {
             symbol: resolve_column(part.source, part.columns, symbol, as_of)
             for symbol in part.source.inputs
@@ -86,50 +100,56 @@ class _Inputs:
 
     def of(self, index: int, row: Row) -> dict[str, InputValue]:
         """Return the inputs of one row in the order of the formula."""
+        if not row.streams:
+            return {symbol: self._input(symbol, row, index) for symbol in self._names(row)}
+        first = self._first_stream[index]
+        return {
+            f"{stream.place}.{symbol}": self._input(symbol, stream, first + number)
+            for number, stream in enumerate(row.streams)
+            for symbol in self._names(stream)
+        }
+
+    def _names(self, row: Row) -> list[str]:
         source = self._part.source
-        names = [
-            s for s in (*source.inputs, *_derived_only(self._part)) if self._takes(s, row, index)
+        only_derived = [s for s in self._part.result.derived if s not in source.inputs]
+        return [
+            s for s in (*source.inputs, *only_derived) if s in row.used or self._derivation(s, row)
         ]
-        return {symbol: self._input(symbol, row, index) for symbol in names}
 
-    def _takes(self, symbol: str, row: Row, index: int) -> bool:
-        return symbol in row.used or self._is_derived(symbol, row, index)
-
-    def _is_derived(self, symbol: str, row: Row, index: int) -> bool:
-        if symbol not in self._part.result.derived or symbol in row.used:
-            return False
-        trigger = "G_slag" if symbol == "OF" else "t"
-        return trigger in row.used
+    def _derivation(self, symbol: str, row: Row) -> Derived | None:
+        """Return how a symbol was computed on the way, unless the record gives it."""
+        derived = self._derived.get(symbol)
+        if derived is None or symbol in row.used or derived.trigger not in row.used:
+            return None
+        return derived
 
     def _input(self, symbol: str, row: Row, index: int) -> InputValue:
         part = self._part
-        if self._is_derived(symbol, row, index):
+        derived = self._derivation(symbol, row)
+        if derived:
             value = float(part.result.derived[symbol][index])
-            return _derived(symbol, value, part, row)
+            entry = part.source.inputs.get(symbol)
+            unit = entry.unit_for(row.basis) if entry else derived.unit
+            how = same(derived.formula(row.used))
+            return InputValue(value, unit, Origin.DERIVED.word, how, EXACT)
         values, codes = self._columns[symbol]
         value, origin = float(values[index]), Origin(int(codes[index]))
         unit = part.source.inputs[symbol].unit_for(row.basis)
         if origin is Origin.MEASURED:
-            return InputValue(value, unit, row.given[symbol].origin, "", USER)
+            return InputValue(value, unit, row.given[symbol].origin, Words(), USER)
         if origin is Origin.POLICY and row.policy:
             return InputValue(value, unit, "policy", row.policy.reference, row.policy.status)
-        factor = part.source.default_of(symbol, row.item)
+        factor = part.source.default_of(symbol, row.slot)
         return _from_factor(factor, value, unit)
 
 
-def _derived_only(part: SourceRows) -> list[str]:
-    return [symbol for symbol in part.result.derived if symbol not in part.source.inputs]
-
-
-def _derived(symbol: str, value: float, part: SourceRows, row: Row) -> InputValue:
-    reference = DERIVED_REFERENCES[symbol]
-    if symbol == "OF" and "C" in row.used:
-        reference = OF_FROM_CARBON
-    if symbol == "h" and "P" not in row.used:
-        reference = WATER_HEAT
-    entry = part.source.inputs.get(symbol)
-    unit = entry.unit if entry else DERIVED_UNITS[symbol]
-    return InputValue(value, unit, Origin.DERIVED.word, reference, EXACT)
+def _first_streams(rows: Sequence[Row]) -> list[int]:
+    """Return for each record where its streams begin among those of all records."""
+    found, count = [], 0
+    for row in rows:
+        found.append(count)
+        count += len(row.streams)
+    return found
 
 
 def _from_factor(factor: Factor | None, value: float, unit: str) -> InputValue:
@@ -142,7 +162,7 @@ def _notices(
     part: SourceRows, index: int, values: Mapping[str, InputValue], shared: LineContext
 ) -> list[Notice]:
     row = part.rows[index]
-    notices = [*_default_notices(values), *_doubtful(part, row, values)]
+    notices = [*_default_notices(values), *_doubtful(part, row)]
     if part.source.status == RECALLED:
         notices.append(Notice("recalled_rule"))
     notices += [*row.notices, *shared.warnings.get(row.record, ())]
@@ -161,10 +181,13 @@ def _default_notices(values: Mapping[str, InputValue]) -> Iterator[Notice]:
         yield Notice("recalled_value", {"symbols": ", ".join(recalled)})
 
 
-def _doubtful(part: SourceRows, row: Row, values: Mapping[str, InputValue]) -> Iterator[Notice]:
-    factors = {
-        s: part.source.default_of(s, row.item) for s, v in values.items() if v.origin == "default"
-    }
-    doubtful = [s for s, f in factors.items() if f and f.is_doubtful]
+def _doubtful(part: SourceRows, whole: Row) -> Iterator[Notice]:
+    doubtful = []
+    for row in whole.streams or [whole]:
+        for symbol in part.source.inputs:
+            factor = part.source.default_of(symbol, row.slot)
+            is_filled = symbol in row.used and symbol not in row.given
+            if is_filled and factor and factor.is_doubtful:
+                doubtful.append(f"{row.place}.{symbol}".lstrip("."))
     if doubtful:
         yield Notice("doubtful_default", {"symbols": ", ".join(doubtful)})

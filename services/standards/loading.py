@@ -1,146 +1,40 @@
-"""Methods, factors and names from the data files, every name resolved and checked."""
+"""Methods from the data files, every name resolved and checked."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.standards.formulas import FORMULAS
-from services.standards.model import CONSTANT, Factor, Input, Item, Kind, Limit, Method, Source
+from services.i18n.words import Words, words_of
+from services.standards.descriptions import Key
+from services.standards.formulas.registry import FORMULAS
+from services.standards.model import CONSTANT, Factor, Input, Item, Method, Source
+from services.standards.patterns import Slot, items_named, resolve, tables_of, written_out
+from services.standards.shelf import Shelf, item_of
 from services.standards.tables import (
     Row,
     StandardDataError,
     day,
     names_of,
-    number,
     read_rows,
     read_toml,
     unique,
 )
 
-_PLACE = re.compile(r"\{item(?::([A-Z0-9_,]+))?\}")
-_PERCENT_COLUMNS = {"of_percent": "OF", "fossil_percent": "FOSSIL_FRACTION"}
 NO_ITEM = -1
+FOLDER = "methods"
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What the sources of all methods refer to."""
-
-    names: Mapping[str, Row]
-    symbols: Mapping[str, Row]
-    inputs: Mapping[str, Any]
-    factors: Mapping[str, Factor]
-    fuels: Mapping[str, tuple[Item, ...]]
-
-
-def load_methods(folder: Path) -> dict[str, Method]:
+def load_methods(folder: Path, shelf: Shelf) -> dict[str, Method]:
     """Return every method by its designation, loaded ones first."""
-    shelf = load_shelf(folder)
-    methods = [_method(entry, shelf) for entry in read_toml("methods.toml", folder)["method"]]
+    paths = sorted((folder / FOLDER).glob("*.toml"))
+    methods = [_method(read_toml(path.name, path.parent), shelf) for path in paths]
     methods += [_not_loaded(row) for row in read_rows("methods_not_loaded.csv", folder)]
-    found: dict[str, Method] = {}
-    for method in methods:
-        if method.designation in found:
-            raise StandardDataError("methods", f"{method.designation} twice")
-        found[method.designation] = method
-    return found
-
-
-def load_shelf(folder: Path) -> Shelf:
-    """Return names, inputs, factors and fuel tables."""
-    items = {row["item"]: row for row in unique(read_rows("items.csv", folder), ("item",), "items")}
-    symbols = {row["symbol"]: row for row in read_rows("symbols.csv", folder)}
-    fuels = unique(read_rows("fuels.csv", folder), ("table", "item"), "fuels.csv")
-    tables = {row["table"]: row for row in read_rows("tables.csv", folder)}
-    factors = unique(read_rows("factors.csv", folder), ("code",), "factors.csv")
-    found = {row["code"]: _factor(row) for row in factors}
-    found |= {f.code: f for row in fuels for f in _fuel_factors(row, tables)}
-    by_table = {
-        table: tuple(_fuel_item(row, items) for row in fuels if row["table"] == table)
-        for table in tables
-    }
-    return Shelf(items, symbols, read_toml("inputs.toml", folder), found, by_table)
-
-
-def load_kinds(folder: Path) -> dict[str, Kind]:
-    """Return the families of items with the range of printed values."""
-    return {row["kind"]: _kind(row) for row in read_rows("kinds.csv", folder)}
-
-
-def load_limits(folder: Path) -> dict[tuple[str, str], Limit]:
-    """Return ceilings and usual ranges by symbol and unit."""
-    return {
-        (row["symbol"], row["unit"]): Limit(
-            number(row["ceiling"]), number(row["low"]), number(row["high"])
-        )
-        for row in read_rows("limits.csv", folder)
-    }
-
-
-def _kind(row: Row) -> Kind:
-    ranges = {
-        symbol: (float(row[f"{name}_low"]), float(row[f"{name}_high"]))
-        for symbol, name in (("NCV", "ncv"), ("CC", "cc"))
-        if row[f"{name}_low"]
-    }
-    return Kind(row["kind"], names_of(row), ranges)
-
-
-def _factor(row: Row) -> Factor:
-    is_percent = row["unit"] == "%"
-    applies_from = day(row["applies_from"])
-    if applies_from is None:
-        raise StandardDataError(row["code"], "no first day")
-    return Factor(
-        code=row["code"],
-        value=float(row["value"]) / 100 if is_percent else float(row["value"]),
-        unit="0..1" if is_percent else row["unit"],
-        status=row["status"],
-        applies_from=applies_from,
-        published=day(row["published"]),
-        reference=f"{row['code']}：{row['source']}",
-    )
-
-
-def _fuel_factors(row: Row, tables: Mapping[str, Row]) -> Iterable[Factor]:
-    table = tables.get(row["table"])
-    if table is None:
-        raise StandardDataError("fuels.csv", f"unknown table {row['table']}")
-    units = {"ncv": f"GJ/{row['activity_unit']}", "cc": "tC/GJ", "ef": "tCO2/GJ"}
-    for column in ("ncv", "cc", "of_percent", "ef", "fossil_percent"):
-        if not row[column]:
-            continue
-        parameter = _PERCENT_COLUMNS.get(column, column.upper())
-        code = f"{row['table']}.{row['item']}.{parameter}"
-        note = f"；{row['note']}" if row["note"] else ""
-        cell = {
-            "code": code,
-            "value": row[column],
-            "unit": units.get(column, "%"),
-            "status": row["status"],
-            "applies_from": table["applies_from"],
-            "published": table["published"],
-            "source": table["source"] + note,
-        }
-        yield replace(_factor(cell), is_doubtful=row["doubtful"] == "1")
-
-
-def _fuel_item(row: Row, items: Mapping[str, Row]) -> Item:
-    low, high = number(row["ncv_low"]), number(row["ncv_high"])
-    between = (low, high) if low is not None and high is not None else None
-    return replace(_item(row["item"], items), activity_unit=row["activity_unit"], ncv_range=between)
-
-
-def _item(code: str, items: Mapping[str, Row]) -> Item:
-    if code not in items:
-        raise StandardDataError("items.csv", f"no name for {code}")
-    row = items[code]
-    return Item(code.lower(), names_of(row), row["kind"], "t")
+    rows: list[Row] = [{"designation": method.designation} for method in methods]
+    unique(rows, ("designation",), FOLDER)
+    return {method.designation: method for method in methods}
 
 
 def _not_loaded(row: Row) -> Method:
@@ -152,11 +46,12 @@ def _not_loaded(row: Row) -> Method:
         names=names_of(row),
         purpose=row["purpose"],
         subject=row["subject"],
+        industry=row["industry"],
         gwp_set="",
         published=day(row["published"]),
         valid_from=valid_from,
         valid_to=day(row["valid_to"]),
-        reference="",
+        reference=Words(),
         is_loaded=False,
         sources={},
     )
@@ -170,11 +65,12 @@ def _method(entry: Mapping[str, Any], shelf: Shelf) -> Method:
         names=entry["names"],
         purpose=entry["purpose"],
         subject=entry["subject"],
+        industry=entry.get("industry", ""),
         gwp_set=entry["gwp_set"],
         published=entry.get("published"),
         valid_from=entry["valid_from"],
         valid_to=entry.get("valid_to"),
-        reference=entry["reference"],
+        reference=words_of(entry["reference"]),
         is_loaded=True,
         sources={source.code: source for source in sources},
     )
@@ -184,11 +80,10 @@ def _source(method: str, entry: Mapping[str, Any], shelf: Shelf) -> Source:
     place = f"{method} {entry['code']}"
     if entry["kind"] not in FORMULAS:
         raise StandardDataError(place, f"unknown formula {entry['kind']}")
-    inputs = {
-        symbol: _input(symbol, cell, entry, shelf)
-        for symbol, cell in shelf.inputs[entry["inputs"]].items()
-    }
+    inputs = {i.symbol: i for i in _inputs(entry, shelf)}
     items = _items(inputs.values(), entry.get("table", ""), shelf)
+    key = _key(inputs.values(), shelf)
+    reference = words_of(entry["reference"])
     return Source(
         method=method,
         code=entry["code"],
@@ -198,83 +93,81 @@ def _source(method: str, entry: Mapping[str, Any], shelf: Shelf) -> Source:
         emission_scope=entry["emission_scope"],
         sign=entry["sign"],
         status=entry["status"],
-        reference=entry["reference"],
+        reference=Words(f"{method}：{reference.zh}", f"{method}: {reference.en}"),
         policy=entry.get("policy", ""),
         inputs=inputs,
         items=items,
         item_index={item.code: index for index, item in enumerate(items)},
         choices=FORMULAS[entry["kind"]].choices_for(frozenset(inputs)),
-        defaults=_defaults(inputs.values(), items, shelf, place),
+        key=key,
+        defaults=_defaults(inputs.values(), _slots(items, key), shelf, place),
         symbol_by_name={name: s for s, i in inputs.items() for name in (s, *i.aliases)},
     )
 
 
-def _input(symbol: str, cell: Mapping[str, Any], entry: Mapping[str, Any], shelf: Shelf) -> Input:
-    if symbol not in shelf.symbols:
-        raise StandardDataError("symbols.csv", f"no name for {symbol}")
-    row = shelf.symbols[symbol]
-    return Input(
-        symbol=symbol,
-        names=names_of(row),
-        unit=cell["unit"],
-        aliases=tuple(row["aliases"].split()),
-        default=cell.get("default", "").replace("{table}", entry.get("table", "")),
-        constant=cell.get("constant"),
-        policy=cell.get("policy", False),
-        status=cell.get("status", ""),
-    )
+def _inputs(entry: Mapping[str, Any], shelf: Shelf) -> Iterator[Input]:
+    """Return the quantities of a source: its own, or those it shares under a name."""
+    own = entry["inputs"]
+    for symbol, cell in (shelf.inputs[own] if isinstance(own, str) else own).items():
+        if symbol not in shelf.symbols:
+            raise StandardDataError("symbols.csv", f"no name for {symbol}")
+        row = shelf.symbols[symbol]
+        yield Input(
+            symbol=symbol,
+            names=names_of(row),
+            unit=cell["unit"],
+            aliases=tuple(row["aliases"].split()),
+            default=written_out(cell.get("default", ""), entry.get("table", "")),
+            constant=cell.get("constant"),
+            policy=cell.get("policy", False),
+            status=cell.get("status", entry["status"]),
+        )
 
 
-def _items(inputs: Iterable[Input], table: str, shelf: Shelf) -> tuple[Item, ...]:
-    """Return the items a source knows: of its fuel table, or those its defaults name."""
-    if table:
-        return shelf.fuels[table]
-    codes: dict[str, None] = {}
+def _items(inputs: Iterable[Input], chain: str, shelf: Shelf) -> tuple[Item, ...]:
+    """Return the items a source knows: those of its fuel tables, and those its defaults name."""
+    found: dict[str, Item] = {}
+    for table, only in tables_of(chain).items():
+        for code, item in shelf.fuels[table].items():
+            if only is None or code in only:
+                found.setdefault(code, item)
+    codes = [c for c in shelf.factors if c.split(".")[0] not in shelf.fuels]
     for entry in inputs:
-        for pattern in entry.default.split("|"):
-            codes |= dict.fromkeys(_item_codes(pattern, shelf))
-    return tuple(_item(code, shelf.names) for code in codes)
+        for code in items_named(entry.default, codes):
+            found.setdefault(code, item_of(code, shelf.names))
+    return tuple(found.values())
 
 
-def _item_codes(pattern: str, shelf: Shelf) -> list[str]:
-    place = _PLACE.search(pattern)
-    if place is None:
-        return []
-    if place[1]:
-        return place[1].split(",")
-    before, after = pattern[: place.start()], pattern[place.end() :]
-    return [
-        code[len(before) : len(code) - len(after)]
-        for code in shelf.factors
-        if code.startswith(before) and code.endswith(after)
-    ]
+def _key(inputs: Iterable[Input], shelf: Shelf) -> Key | None:
+    """Return the key that the defaults of a source depend on, if any."""
+    named = {k for k in shelf.keys for entry in inputs if f"{{{k}}}" in entry.default}
+    return shelf.keys[named.pop()] if named else None
+
+
+def _slots(items: tuple[Item, ...], key: Key | None) -> list[Slot]:
+    """Return every item and no item, each with every option of the key."""
+    codes = [*(item.code.upper() for item in items), ""]
+    if key is None:
+        return [Slot(code) for code in codes]
+    return [Slot(code, key.name, option) for code in codes for option in key.variants]
 
 
 def _defaults(
-    inputs: Iterable[Input], items: tuple[Item, ...], shelf: Shelf, place: str
+    inputs: Iterable[Input], slots: list[Slot], shelf: Shelf, place: str
 ) -> dict[str, tuple[Factor | None, ...]]:
-    """Return for each symbol the default of each item, and of no item at the end."""
+    """Return for each symbol the default of every slot."""
     found: dict[str, tuple[Factor | None, ...]] = {}
     for entry in inputs:
+        constant = _constant(entry, place)
         if entry.constant is not None:
-            found[entry.symbol] = (_constant(entry, place),) * (len(items) + 1)
+            found[entry.symbol] = (constant,) * len(slots)
         elif entry.default:
-            codes = [item.code.upper() for item in items]
-            found[entry.symbol] = tuple(_resolve(entry, c, shelf) for c in [*codes, ""])
-            if not any(found[entry.symbol]):
-                raise StandardDataError(place, f"no factor fits {entry.default}")
+            pattern = entry.default
+            values = tuple(resolve(pattern, s, shelf.factors, constant) for s in slots)
+            if not any(values):
+                raise StandardDataError(place, f"no factor fits {pattern}")
+            found[entry.symbol] = values
     return found
-
-
-def _resolve(entry: Input, item: str, shelf: Shelf) -> Factor | None:
-    for pattern in entry.default.split("|"):
-        allowed = _PLACE.search(pattern)
-        if allowed and (not item or (allowed[1] and item not in allowed[1].split(","))):
-            continue
-        factor = shelf.factors.get(_PLACE.sub(item, pattern))
-        if factor is not None:
-            return factor
-    return None
 
 
 def _constant(entry: Input, place: str) -> Factor:
@@ -285,6 +178,6 @@ def _constant(entry: Input, place: str) -> Factor:
         status=entry.status,
         applies_from=date.min,
         published=None,
-        reference=place,
+        reference=Words(place, place),
         origin=CONSTANT,
     )

@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.standards.descriptions import Choice, Names
+from services.i18n.words import Words
+from services.standards.descriptions import Choice, Key, Names
 
 DEFAULT = "default"
 CONSTANT = "constant"
+BALANCE = "CARBON_BALANCE"
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The last day the activity is about, and the day up to which things were known."""
+    """The last day the activity is about, and the day up to which things were known.
+
+    For a comparison before a method's first day, its defaults are those of that first day.
+    """
 
     last_day: date
     known_on: date
+    defaults_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,9 @@ class Factor:
     status: str
     applies_from: date
     published: date | None
-    reference: str
+    reference: Words
     origin: str = DEFAULT
+    document: str = ""
     is_doubtful: bool = False
 
     @property
@@ -44,7 +51,8 @@ class Factor:
 
     def in_force(self, as_of: AsOf) -> bool:
         """Return whether the value applied and was known."""
-        return self.applies_from <= as_of.last_day and self.known_from <= as_of.known_on
+        day = as_of.defaults_on or as_of.last_day
+        return self.applies_from <= day and self.known_from <= as_of.known_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,8 @@ class Input:
 class Source:
     """One emission source of a method with everything needed to compute it.
 
-    `defaults` holds, for each symbol, one factor for each item and a last one for no item.
+    `defaults` holds, for each symbol, one factor for each slot: an item, or none, together with
+    an option of the source's key (kind of boiler, kind of abatement), if it has one.
     """
 
     method: str
@@ -121,19 +130,39 @@ class Source:
     emission_scope: str
     sign: int
     status: str
-    reference: str
+    reference: Words
     policy: str
     inputs: Mapping[str, Input]
     items: tuple[Item, ...]
     item_index: Mapping[str, int]
     choices: tuple[Choice, ...]
+    key: Key | None
     defaults: Mapping[str, tuple[Factor | None, ...]]
     symbol_by_name: Mapping[str, str]
 
-    def default_of(self, symbol: str, item: int) -> Factor | None:
-        """Return the default of a symbol for an item by its index; -1 is no item."""
+    @property
+    def is_balance(self) -> bool:
+        """Return whether a record of it is two lists of streams, in and out."""
+        return self.kind == BALANCE
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Return the options of the key that defaults depend on, in the order of the slots."""
+        return self.key.variants if self.key else ("",)
+
+    def slot(self, item: int, variant: str = "") -> int:
+        """Return where the defaults of an item (-1 is no item) and an option stand."""
+        number = item if item >= 0 else len(self.items)
+        variants = self.variants
+        return number * len(variants) + (variants.index(variant) if variant else self._usual())
+
+    def default_of(self, symbol: str, slot: int) -> Factor | None:
+        """Return the default of a symbol in a slot."""
         column = self.defaults.get(symbol)
-        return column[item] if column else None
+        return column[slot] if column else None
+
+    def _usual(self) -> int:
+        return self.variants.index(self.key.usual) if self.key else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +173,11 @@ class Method:
     names: Names
     purpose: str
     subject: str
+    industry: str
     gwp_set: str
     published: date | None
     valid_from: date
     valid_to: date | None
-    reference: str
+    reference: Words
     is_loaded: bool
     sources: Mapping[str, Source]

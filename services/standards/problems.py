@@ -146,6 +146,12 @@ class UnusedKeyError(PlatformError):
     text_key = "unused_key"
 
 
+class UnknownOptionError(PlatformError):
+    """A key of the record names an option that does not exist."""
+
+    text_key = "unknown_option"
+
+
 class UnknownUnitError(PlatformError):
     """The name of a unit is not known."""
 
@@ -246,6 +252,42 @@ class ShareSumError(PlatformError):
     """Shares of one whole add up to more than one."""
 
     text_key = "share_sum"
+
+
+class PartAboveWholeError(PlatformError):
+    """What is a part of a quantity is more than it."""
+
+    text_key = "part_above_whole"
+
+
+class NegativeResultError(PlatformError):
+    """What is taken away is more than there is."""
+
+    text_key = "negative_result"
+
+
+class NegativeBalanceError(PlatformError):
+    """More carbon leaves a balance than enters it."""
+
+    text_key = "negative_balance"
+
+
+class EmptyCompositionError(PlatformError):
+    """A flared gas has neither carbon content nor composition."""
+
+    text_key = "empty_composition"
+
+
+class HalfAbatementError(PlatformError):
+    """An abatement has an efficiency or a use of zero, so that it changes nothing."""
+
+    text_key = "half_abatement"
+
+
+class NonfossilError(PlatformError):
+    """Non-fossil electricity counts as zero and needs evidence."""
+
+    text_key = "nonfossil"
 
 
 class NotPositiveError(PlatformError):

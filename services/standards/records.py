@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.errors import PlatformError
@@ -10,7 +10,7 @@ from services.standards.catalog import Catalog
 from services.standards.choosing import Choosing, Row, names_of
 from services.standards.loading import NO_ITEM
 from services.standards.model import AsOf, Input, Limit, Method
-from services.standards.policies import SENDER, grid_factor
+from services.standards.policies import SENDER, PolicyOrder, policy_value
 from services.standards.problems import (
     AboveCeilingError,
     DuplicateKeyError,
@@ -18,6 +18,7 @@ from services.standards.problems import (
     MissingItemError,
     UnknownFieldError,
     UnknownItemError,
+    UnknownOptionError,
     UnknownSourceError,
     UnknownSymbolError,
     UnusedKeyError,
@@ -31,6 +32,9 @@ from services.units import are_alike
 
 ERROR, WARNING = "error", "warning"
 KEYS = ("equipment", "abatement")
+# What a unit that is either mass or gas volume is told by.
+AMOUNTS = ("FC", "Q")
+DIRECTIONS = {"in": 1, "out": -1}
 FIELDS = ("source", "item", "inputs", *KEYS)
 # Measured values may leave the range of the printed ones by half.
 TOLERANCE = 0.5
@@ -88,6 +92,10 @@ class RecordReader:
         is_plain = field_ in FIELDS
         return f"{place}.{field_}" if is_plain else f"{place}.inputs.{field_}"
 
+    def take(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems that another reader met in a part of the record."""
+        self.problems += problems
+
     def _add(self, field_: str, error: PlatformError, severity: str = ERROR) -> None:
         self.problems.append(Problem(self._record, field_, severity, error))
 
@@ -114,10 +122,21 @@ class RecordReader:
         return Row(self._record, sources[code])
 
     def _read_keys(self, raw: Mapping[str, object], row: Row) -> None:
-        for key in KEYS:
-            if raw.get(key) not in (None, ""):
-                error = UnusedKeyError(self._where(key), value=key, source=row.source.code)
-                self._add(key, error)
+        for name in KEYS:
+            value, key = raw.get(name), row.source.key
+            if value is None or value == "":
+                continue
+            if key is None or key.name != name:
+                error = UnusedKeyError(self._where(name), value=name, source=row.source.code)
+                self._add(name, error)
+                continue
+            option = value.lower() if isinstance(value, str) else ""
+            if option not in key.options:
+                known = ", ".join(key.options)
+                where = self._where(name)
+                self._add(name, UnknownOptionError(where, value=shown(value), known=known))
+                continue
+            row.variant = option
 
     def _read_item(self, raw: Mapping[str, object], row: Row) -> bool:
         """Set the item; return false when it is not known, as nothing else can be said then."""
@@ -152,6 +171,17 @@ class RecordReader:
         if not isinstance(inputs, Mapping):
             self._add("inputs", self._inputs_error(inputs))
             return
+        if row.source.is_balance:
+            self._read_streams(inputs, row)
+            return
+        self._read_cells(inputs, row)
+
+    def _read_streams(self, inputs: Mapping[object, object], row: Row) -> None:
+        reader = BalanceReader(self._context, self._record)
+        row.streams = reader.streams(inputs, row)
+        self.take(reader.problems)
+
+    def _read_cells(self, inputs: Mapping[object, object], row: Row) -> None:
         cells = self._by_symbol(inputs, row)
         row.basis = self._basis(cells, row)
         failed = frozenset(s for s, cell in cells.items() if not self._read_cell(s, cell, row))
@@ -184,11 +214,14 @@ class RecordReader:
         return cells
 
     def _basis(self, cells: Mapping[str, object], row: Row) -> str:
-        """Return the unit a fuel without item is counted in: that of its amount."""
-        if row.item != NO_ITEM or "FC" not in cells:
+        """Return the unit something without item is counted in: that of its amount."""
+        amount = next(
+            (s for s in AMOUNTS if s in cells and " or " in row.source.inputs[s].unit), ""
+        )
+        if row.item != NO_ITEM or not amount:
             return row.basis
-        gas_unit = row.source.inputs["FC"].unit.split(" or ")[-1]
-        raw = cells["FC"]
+        gas_unit = row.source.inputs[amount].unit.split(" or ")[-1]
+        raw = cells[amount]
         name = raw.get("unit") if isinstance(raw, Mapping) else None
         try:
             is_gas = isinstance(name, str) and are_alike(name, gas_unit)
@@ -241,7 +274,11 @@ class RecordReader:
         for choice in row.source.choices:
             option = choosing.option(choice)
             used |= set(option)
-            for symbol in choosing.contradicting(choice, option):
+            extra = choosing.contradicting(choice, option)
+            if extra and not choice.is_strict:
+                row.ignore(extra)
+                continue
+            for symbol in extra:
                 self._add(symbol, choosing.conflict(symbol, choice, self._where(symbol)))
         row.used = frozenset(used)
         missing = choosing.missing(used)
@@ -260,14 +297,72 @@ class RecordReader:
                 continue
             place = row.item_code or self._context.region
             grids, as_of = self._context.catalog.grids, self._context.as_of
+            order = PolicyOrder(row.source.policy, place, as_of)
             try:
-                row.policy = grid_factor(grids, place, as_of, self._where(entry.symbol))
+                row.policy = policy_value(grids, order, self._where(entry.symbol))
             except PlatformError as error:
                 self._add(entry.symbol, error)
                 continue
             row.notices += row.policy.notices
             if row.source.policy == SENDER and not row.item_code:
                 row.notices.append(Notice("sender_assumed"))
+
+
+class BalanceReader(RecordReader):
+    """Reads the streams of a balance: a list of what enters, and one of what leaves."""
+
+    def __init__(self, context: Context, record: int) -> None:
+        super().__init__(context, record)
+        self._stream = ""
+
+    def streams(self, inputs: Mapping[object, object], whole: Row) -> list[Row]:
+        """Return one row for each stream that can be understood."""
+        for name in inputs:
+            if name not in DIRECTIONS:
+                where, known = f"{super()._where('inputs')}.{shown(name)}", ", ".join(DIRECTIONS)
+                error = UnknownSymbolError(
+                    where, value=shown(name), source=whole.source.code, known=known
+                )
+                self._add(shown(name), error)
+        found = [
+            row for name in DIRECTIONS if name in inputs for row in self._side(name, inputs, whole)
+        ]
+        if not found and not self.problems:
+            where = f"{super()._where('inputs')}.in"
+            self._add("inputs", MissingFieldError(where, value="in"))
+        return found
+
+    def _where(self, field_: str) -> str:
+        place = f"{super()._where('inputs')}.{self._stream}"
+        return f"{place}.{field_}" if field_ not in ("", "inputs") else place
+
+    def _add(self, field_: str, error: PlatformError, severity: str = ERROR) -> None:
+        super()._add(f"{self._stream}.{field_}" if self._stream else field_, error, severity)
+
+    def _side(self, name: str, inputs: Mapping[object, object], whole: Row) -> Iterator[Row]:
+        listed = inputs[name]
+        if not isinstance(listed, list):
+            where = f"{super()._where('inputs')}.{name}"
+            expected = {"expected_zh": "列表", "expected_en": "a list"}
+            self._add(name, WrongTypeError(where, value=shown(listed), **expected))
+            return
+        for index, raw in enumerate(listed):
+            self._stream = f"{name}[{index}]"
+            row = Row(self._record, whole.source, place=self._stream, sign=DIRECTIONS[name])
+            if self._read_stream(raw, row):
+                yield row
+        self._stream = ""
+
+    def _read_stream(self, raw: object, row: Row) -> bool:
+        """Read item and quantities of one stream; return whether it can be computed."""
+        if not isinstance(raw, Mapping):
+            expected = {"expected_zh": "对象", "expected_en": "an object"}
+            self._add("", WrongTypeError(self._where(""), value=shown(raw), **expected))
+            return False
+        before = len(self.problems)
+        if self._read_item(raw, row):
+            self._read_cells({k: v for k, v in raw.items() if k != "item"}, row)
+        return not any(p.severity == ERROR for p in self.problems[before:])
 
 
 _NO_LIMIT = Limit(None, None, None)

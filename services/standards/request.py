@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,15 +22,20 @@ from services.standards.problems import (
 )
 
 REQUIRED = ("method", "year", "region", "records")
-OPTIONAL = ("known_on", "purpose", "period")
+OPTIONAL = ("known_on", "purpose", "period", "comparison")
 PURPOSES = ("voluntary", "ets")
+PERIOD_KEYS = (("from", "to"), ("start", "end"), ("first", "last"))
+_MONTH_OR_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 Record = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class CalculationRequest:
-    """What to compute; `records` stay as they were given, `period` defaults to the year."""
+    """What to compute; `records` stay as they were given, `period` defaults to the year.
+
+    A calculation for comparison may lie before the method's first day; its result says so.
+    """
 
     method: str
     year: int
@@ -37,6 +44,7 @@ class CalculationRequest:
     known_on: date
     purpose: str = PURPOSES[0]
     period: tuple[date, date] | None = None
+    is_comparison: bool = False
 
 
 def parse_request(document: object) -> CalculationRequest:
@@ -55,6 +63,7 @@ def parse_request(document: object) -> CalculationRequest:
         known_on=_known_on(fields.get("known_on")),
         purpose=_text(fields, "purpose") if fields.get("purpose") is not None else PURPOSES[0],
         period=_period(fields.get("period")),
+        is_comparison=_flag(fields, "comparison"),
     )
 
 
@@ -83,6 +92,13 @@ def _text(fields: Mapping[str, object], name: str) -> str:
     return value
 
 
+def _flag(fields: Mapping[str, object], name: str) -> bool:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise _wrong(name, value, "true 或 false", "true or false")
+    return bool(value)
+
+
 def _year(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadYearError("year", value=shown(value))
@@ -105,10 +121,27 @@ def _day(value: object, where: str) -> date:
 
 
 def _period(value: object) -> tuple[date, date] | None:
+    """Return first and last day of a month, a year, "a/b", [a, b] or {"from": a, "to": b}."""
     if value is None:
         return None
-    ends = value.split("/") if isinstance(value, str) else value
+    whole = _month_or_year(value)
+    if whole:
+        return whole
+    ends: object = value.split("/") if isinstance(value, str) else value
+    if isinstance(value, Mapping):
+        ends = next(([value[a], value[b]] for a, b in PERIOD_KEYS if set(value) == {a, b}), None)
     if not isinstance(ends, list) or len(ends) != 2:
         raise BadPeriodError("period", value=shown(value))
     first, last = (_day(end, f"period[{index}]") for index, end in enumerate(ends))
     return first, last
+
+
+def _month_or_year(value: object) -> tuple[date, date] | None:
+    match = _MONTH_OR_YEAR.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 0)
+    if not (date.min.year <= year and month <= 12) or match[2] == "00":
+        raise BadPeriodError("period", value=shown(value))
+    first, last = (month, month) if month else (1, 12)
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.i18n.texts import t
+from services.i18n.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class InputValue:
     value: float
     unit: str
     origin: str
-    reference: str
+    reference: Words
     status: str
 
     def as_json(self) -> dict[str, object]:
@@ -41,7 +42,7 @@ class InputValue:
             "value": self.value,
             "unit": self.unit,
             "origin": self.origin,
-            "reference": self.reference,
+            "reference": str(self.reference),
             "status": self.status,
         }
 

@@ -16,6 +16,7 @@ from callbacks.enterprise.result_view import (
 )
 from components.panels.emission_lines import LINES_A_PAGE
 from services.accounting.results import Filing, Person, RunResult, RunSummary, Subject
+from services.i18n.words import Words, same
 from services.reports.material import Material
 from services.reports.names import Names
 from services.standards.catalog import load_catalog
@@ -28,7 +29,7 @@ ITEMS = ("anthracite", "bituminous", "lignite", "washed_coal", "other_washed", "
 
 
 def line(at, tonnes, item="bituminous", **changes):
-    inputs = {"FC": InputValue(tonnes, "t", changes.pop("origin", "measured"), "", "user")}
+    inputs = {"FC": InputValue(tonnes, "t", changes.pop("origin", "measured"), Words(), "user")}
     values = {
         "record": at, "source": "fuel", "item": item, "gas": "CO2", "gas_t": tonnes, "gwp": 1.0,
         "co2e_t": tonnes, "emission_scope": "direct", "sign": 1, "formula": "FC*(1-BF)*44/12",
@@ -90,8 +91,8 @@ def test_pages_of_lines_leave_none_out():
 
 def test_a_line_opens_to_its_formula_with_the_numbers_put_in():
     one = line(0, 1000.0, inputs={
-        "FC": InputValue(1000.0, "t", "measured", "", "user"),
-        "BF": InputValue(0.1, "0..1", "default", "table", "recalled"),
+        "FC": InputValue(1000.0, "t", "measured", Words(), "user"),
+        "BF": InputValue(0.1, "0..1", "default", same("table"), "recalled"),
     })  # fmt: skip
     opened = detail_of(material(one), one)
     assert opened.formula_text == "FC × (1 − BF) × 44/12"

@@ -9,6 +9,7 @@ from components.forms.entry_payload import SCRIPT_TEXTS, entry_payload
 from components.forms.entry_view import EntryState, EntryView
 from components.forms.method_columns import grid_items, grid_sources
 from services.i18n.texts import use_language
+from services.i18n.words import Words, same
 from services.standards.descriptions import (
     DefaultValue,
     ItemDescription,
@@ -24,14 +25,14 @@ def quantity(symbol, zh, unit, required=False, default=None):
 
 def source(code, kind, symbols, items=()):
     return SourceDescription(
-        code, {"zh-CN": code + "源", "en": code}, kind, ("CO2",), "direct", 1, "recalled", "",
+        code, {"zh-CN": code + "源", "en": code}, kind, ("CO2",), "direct", 1, "recalled", Words(),
         (), tuple(symbols), tuple(items),
     )  # fmt: skip
 
 
 @pytest.fixture
 def method():
-    heat = DefaultValue(20.908, "GJ/t", "default", "table", "secondary")
+    heat = DefaultValue(20.908, "GJ/t", "default", same("table"), "secondary")
     coal = ItemDescription(
         "bituminous", {"zh-CN": "烟煤", "en": "Bituminous coal"}, "coal", "secondary",
         {"FC": "t"}, {"NCV": heat},
@@ -40,15 +41,15 @@ def method():
         "natural_gas", {"zh-CN": "天然气", "en": "Natural gas"}, "gas", "secondary",
         {"FC": "10^4 Nm3"}, {},
     )  # fmt: skip
-    oxidized = DefaultValue(0.98, "0..1", "default", "table", "secondary")
+    oxidized = DefaultValue(0.98, "0..1", "default", same("table"), "secondary")
     fuel = [
         quantity("FC", "消耗量", "t or 10^4 Nm3", required=True),
         quantity("NCV", "低位发热量", "GJ/t"),
         quantity("OF", "碳氧化率", "0..1", default=oxidized),
     ]
     return MethodDescription(
-        "GB/T X", {"zh-CN": "方法", "en": "Method"}, "loaded", "voluntary", "organization", "AR5",
-        None, date(2016, 6, 1), None, "",
+        "GB/T X", {"zh-CN": "方法", "en": "Method"}, "loaded", "voluntary", "organization", "",
+        "AR5", None, date(2016, 6, 1), None, Words(),
         (
             source("fuel", "FUEL", fuel, [coal, gas]),
             source("alt_fuel", "MASS_EF", [quantity("NCV", "低位发热量", "GJ/t")]),

@@ -17,6 +17,7 @@ from services.data.runs import NewRun
 from services.data.submissions import NewDecision, NewSubmission, StoredRow
 from services.data.work import Scope
 from services.errors import ConflictError, NotFoundError
+from services.i18n.words import Words
 from services.standards.results import Calculation, EmissionLine, InputValue, Notice
 from tests.places import SUZHOU, add_firm, add_person
 
@@ -26,7 +27,8 @@ NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 tonnes = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
-inputs = st.builds(InputValue, numbers, texts, texts, texts, texts)
+words = st.builds(Words, texts, texts)
+inputs = st.builds(InputValue, numbers, texts, texts, words, texts)
 notices = st.builds(Notice, texts, st.dictionaries(texts, texts | numbers | st.integers(-9, 9)))
 lines = st.builds(
     EmissionLine,

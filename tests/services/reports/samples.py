@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from services.accounting.results import ActivityRow, Filing, Person, RunResult, RunSummary, Subject
+from services.i18n.words import Words, same
 from services.reports.names import Names
 from services.standards.descriptions import (
     ItemDescription,
@@ -25,7 +26,7 @@ CLINKER_FORMULA = (
 
 
 def value(amount, unit, origin="measured", reference="", status="user"):
-    return InputValue(amount, unit, origin, reference, status)
+    return InputValue(amount, unit, origin, same(reference), status)
 
 
 def line(record, what, formula, inputs, amount, **changes):
@@ -169,7 +170,7 @@ def source(code, chinese, english, symbols, items=()):
         emission_scope="direct",
         sign=1,
         status="secondary",
-        reference="",
+        reference=Words(),
         choices=(),
         symbols=tuple(symbols),
         items=tuple(items),
@@ -202,12 +203,13 @@ def names():
             ),
             status="loaded",
             purpose="voluntary",
-            subject="cement",
+            subject="enterprise",
+            industry="cement",
             gwp_set="SAR",
             published=date(2015, 11, 19),
             valid_from=date(2016, 6, 1),
             valid_to=date(2024, 6, 30),
-            reference="",
+            reference=Words(),
             sources=(
                 source("fuel", "化石燃料燃烧", "Fuel combustion", fuel, (bituminous,)),
                 source("clinker", "熟料生产过程", "Clinker production", clinker),

@@ -8,6 +8,8 @@ from services.standards.catalog import load_catalog
 CEMENT = "GB/T 32151.8-2015"
 POWER = "GB/T 32151.1-2015"
 GENERAL = "GB/T 32150-2015"
+ETS_POWER = "环办气候函〔2022〕485号"
+ETS_STEEL = "CETS-AG-03.01-V01-2024"
 REGION = "省级温室气体清单编制指南(试行)2011"
 KNOWN_ON = date(2026, 6, 30)
 

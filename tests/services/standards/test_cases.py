@@ -20,7 +20,8 @@ def cases():
 
 @pytest.mark.parametrize("case", list(cases()))
 def test_worked_case(case):
-    found = result(*case["records"], method=case["method"])
+    year = case.get("year", 2023)
+    found = result(*case["records"], method=case["method"], year=year)
     close = {"rel": 1e-9, "abs": case.get("tolerance", 1e-6)}
     assert found.total_t == pytest.approx(case["total_t"], **close)
     for name in ("direct_t", "indirect_t", "deducted_t"):

@@ -38,7 +38,7 @@ def test_a_row_without_value_and_default_is_nan_and_never_zero(fuel):
 
 
 def test_a_default_that_was_not_known_yet_is_not_used(fuel):
-    early = AsOf(date(2023, 12, 31), date(2016, 5, 31))
+    early = AsOf(date(2023, 12, 31), date(2015, 11, 18))
     columns = Columns(np.array([0]), {"FC": np.array([1.0])})
     assert np.isnan(evaluate_columns(fuel, columns, early).gas_t["CO2"][0])
 

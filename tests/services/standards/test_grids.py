@@ -6,7 +6,16 @@ import pytest
 
 from services.errors import PlatformError
 from services.standards.catalog import load_catalog
-from tests.services.standards.asking import POWER, REGION, notices, record, result
+from tests.services.standards.asking import (
+    ETS_POWER,
+    ETS_STEEL,
+    KNOWN_ON,
+    POWER,
+    REGION,
+    notices,
+    record,
+    result,
+)
 
 
 def bought(year, region, **others):
@@ -55,7 +64,8 @@ def test_a_factor_carried_forward_says_its_age():
     notice = next(n for n in line.warnings if n.key == "carried_forward")
     assert (notice.values["data_year"], notice.values["age"]) == (2023, 2)
     assert "华东" in notice.text()
-    assert "2023" in line.inputs["EF"].reference
+    assert "2023" in line.inputs["EF"].reference.zh
+    assert line.inputs["EF"].reference.en.startswith("East China grid 2023")
     assert "carried_forward" not in notices(bought(2023, "320000"))
 
 
@@ -98,7 +108,40 @@ def test_an_import_without_sender_uses_the_own_grid_and_says_so():
 
 
 def test_data_years_ascend_in_every_grid():
-    grids = load_catalog().grids
-    for grid in grids.names:
-        years = [f.data_year for f in grids.factors if f.grid == grid]
+    for series in load_catalog().grids.factors.values():
+        years = [f.data_year for f in series]
         assert years == sorted(set(years))
+
+
+@pytest.mark.parametrize(
+    ("metric", "place", "year", "value"),
+    [
+        ("average", "national", 2023, 0.5306),
+        ("ets_notice", "national", 2022, 0.5703),
+        ("residual", "national", 2023, 0.6096),
+        ("fossil_only", "national", 2023, 0.8273),
+        ("average", "110000", 2022, 0.558),
+    ],
+)
+def test_every_metric_has_its_own_series(metric, place, year, value):
+    assert load_catalog().grids.factor(metric, place, year, KNOWN_ON).value == value
+
+
+def test_the_metric_of_2018_and_2020_is_never_in_one_series_with_later_years():
+    grids = load_catalog().grids
+    assert {f.data_year for f in grids.series("peak_assessment", "110000")} == {2018, 2020}
+    assert min(f.data_year for f in grids.series("average", "110000")) == 2021
+
+
+@pytest.mark.parametrize(
+    ("method", "year", "factor"),
+    [
+        (ETS_POWER, 2022, 0.5703),  # the notices of emissions trading, to 2023
+        (ETS_POWER, 2023, 0.5703),
+        (ETS_POWER, 2024, 0.5306),  # from then on the national average
+        (ETS_STEEL, 2024, 0.5306),
+    ],
+)
+def test_the_guides_take_the_national_factor(method, year, factor):
+    found = result(record("el_buy", MWh=1), method=method, year=year, region="540000")
+    assert found.total_t == factor

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from services.i18n.texts import use_language
+from services.i18n.words import Words
 from services.standards.results import InputValue
 from tests.services.standards.asking import CEMENT, GENERAL, POWER, REGION, notices, record, result
 
@@ -17,11 +18,12 @@ KEYS = [
 def test_a_line_says_where_each_input_comes_from():
     line = result(record("fuel", "bituminous", FC=1000, NCV=20.9)).lines[0]
     assert line.formula == "FC × NCV × CC × OF × (1 − BF) × 44/12"
-    assert line.inputs["NCV"] == InputValue(20.9, "GJ/t", "measured", "", "user")
+    assert line.inputs["NCV"] == InputValue(20.9, "GJ/t", "measured", Words(), "user")
     default = line.inputs["CC"]
     assert (default.value, default.unit, default.origin) == (0.02618, "tC/GJ", "default")
     assert default.status == "secondary"
-    assert default.reference.startswith("NDRC_B1_METAL.BITUMINOUS.CC")
+    assert default.reference.zh.startswith("NDRC_B1_METAL.BITUMINOUS.CC：GB/T 32151.5-2015")
+    assert default.reference.en.startswith("NDRC_B1_METAL.BITUMINOUS.CC: GB/T 32151.5-2015")
     assert line.inputs["BF"].origin == "constant"
     assert "C" not in line.inputs
 

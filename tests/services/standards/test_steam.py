@@ -60,7 +60,6 @@ def test_at_saturation_both_tables_agree():
         ({"t": 1, "P": 1, "T": 10}, "T", "water_temperature"),
         ({"t": 1}, "T", "missing_quantity"),
         ({"P": 1, "T": 300}, "t", "missing_quantity"),
-        ({"GJ": 1, "t": 1}, "t", "conflicting_quantity"),
         ({}, "GJ", "missing_quantity"),
     ],
 )

@@ -1,0 +1,16 @@
+"""Every kind of formula by its name, as the methods' files use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.standards.formulas import combustion, energy, process
+from services.standards.formulas.base import Formula
+
+FORMULAS: Mapping[str, Formula] = MappingProxyType(
+    {
+        formula.kind: formula
+        for formula in (*combustion.FORMULAS, *process.FORMULAS, *energy.FORMULAS)
+    }
+)
