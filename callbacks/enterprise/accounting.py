@@ -46,6 +46,7 @@ from components.theme import current
 from services.accounting import filing, reading
 from services.accounting.results import Filing, RunResult
 from services.clock import today
+from services.errors import NotFoundError
 from services.exports import file_name, write
 from services.i18n.texts import language, t
 from services.reports.material import Material
@@ -114,19 +115,21 @@ def download_lines(context: Context, csv: int, xlsx: int, query: Query) -> Any:
     return dcc.send_bytes(write(sheet, kind), file_name(sheet, kind))
 
 
-def approve(context: Context, clicks: int, comment: str | None, query: Query) -> Any:
+def approve(context: Context, clicks: int, comment: str | None, shown: object, query: Query) -> Any:
     """Approve the submission on screen, then show it anew."""
     _only_when_pressed(clicks)
-    place, submission_id = _submission(context, query)
-    filing.approve(context.actor(), context.database, place, submission_id, comment or "")
+    place = place_of_result(context, query).organization_id
+    filing.approve(context.actor(), context.database, place, _submission(shown), comment or "")
     return _decided(context, query, "approved")
 
 
-def send_back(context: Context, clicks: int, comment: str | None, query: Query) -> Any:
+def send_back(
+    context: Context, clicks: int, comment: str | None, shown: object, query: Query
+) -> Any:
     """Send the submission on screen back with its reason, then show it anew."""
     _only_when_pressed(clicks)
-    place, submission_id = _submission(context, query)
-    filing.send_back(context.actor(), context.database, place, submission_id, comment or "")
+    place = place_of_result(context, query).organization_id
+    filing.send_back(context.actor(), context.database, place, _submission(shown), comment or "")
     return _decided(context, query, "returned")
 
 
@@ -150,9 +153,11 @@ def _material(context: Context, query: Query) -> Material:
     return material_of(context, _result(context, place_of_result(context, query)))
 
 
-def _submission(context: Context, query: Query) -> tuple[int, UUID]:
-    chosen = place_of_result(context, query)
-    return chosen.organization_id, _result(context, chosen).filing.submission_id
+def _submission(shown: object) -> UUID:
+    try:
+        return UUID(str(shown))
+    except ValueError:
+        raise NotFoundError("submission", value=str(shown)[:40]) from None
 
 
 def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
@@ -231,6 +236,7 @@ def _register_decisions(app: Dash, context: Context) -> None:
             Output(ids.RESULT, "children", allow_duplicate=True),
             Input(clicked, "n_clicks"),
             State(ids.COMMENT, "value"),
+            State(ids.SUBMISSION, "data"),
             State(ids.QUERY, "data"),
             permission=Action.APPROVE_ACTIVITY,
             prevent_initial_call=True,

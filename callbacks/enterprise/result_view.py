@@ -20,7 +20,7 @@ from components.theme import colour
 from services import clock
 from services.accounting.results import RunResult
 from services.exports import Sheet
-from services.formatting import date_text, exact, mass_unit, number
+from services.formatting import date_text, datetime_text, exact, mass_unit, number
 from services.i18n.texts import t
 from services.reports.breakdown import by_gas, counted, signed_co2e_t
 from services.reports.formulas import as_data, as_text, filled
@@ -33,6 +33,8 @@ from services.standards.results import EmissionLine
 
 MOST_BARS = 10
 MASS_DIGITS = 2
+# The status of a value that a person gave.
+ENTERED = "user"
 _COLOUR_OF_KIND = {"ELECTRICITY": "fuel-electricity", "HEAT": "fuel-heat"}
 _COLOUR_OF_ITEM = {"coal": "fuel-coal", "oil": "fuel-oil", "gas": "fuel-gas"}
 
@@ -130,8 +132,13 @@ def detail_of(material: Material, line: EmissionLine) -> LineDetail:
         numbers_text=as_text(numbers),
         result=_result(line),
         inputs=tuple(_input(material, line, symbol) for symbol in line.inputs),
+        note=_note(material.result, line),
         warnings=tuple(notice.text() for notice in line.warnings),
     )
+
+
+def _note(result: RunResult, line: EmissionLine) -> str:
+    return next((row.note for row in result.activity if row.record == line.record), "")
 
 
 def lines_sheet(material: Material) -> Sheet:
@@ -200,9 +207,16 @@ def _input(material: Material, line: EmissionLine, symbol: str) -> InputRow:
         value=given.value,
         unit=unit_text(given.unit),
         origin=given.origin,
-        reference=str(given.reference),
+        reference=_entered(material) if given.status == ENTERED else str(given.reference),
         status=given.status,
     )
+
+
+def _entered(material: Material) -> str:
+    """Return who handed a value in and when: what a person entered has no other document."""
+    filing = material.result.filing
+    at = datetime_text(filing.submitted_at)
+    return t("result.detail.entered", name=filing.submitted_by.name, at=at)
 
 
 def _result(line: EmissionLine) -> str:

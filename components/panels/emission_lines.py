@@ -51,7 +51,10 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True)
 class LineDetail:
-    """What a line opens to; formulas come as trees and as text to be read aloud."""
+    """What a line opens to; formulas come as trees and as text to be read aloud.
+
+    `note` is what stands beside the row the line came from: the document of what was entered.
+    """
 
     formula: Mapping[str, Any]
     formula_text: str
@@ -59,6 +62,7 @@ class LineDetail:
     numbers_text: str
     result: str
     inputs: tuple[InputRow, ...]
+    note: str
     warnings: tuple[str, ...]
 
 
@@ -172,10 +176,15 @@ def line_detail(detail: LineDetail) -> html.Div:
         className="line-steps",
     )
     remarks = [html.Li(text) for text in detail.warnings]
-    parts = [steps, _inputs(detail.inputs)]
+    parts = [steps, _inputs(detail.inputs), _note(detail.note)]
     if remarks:
         parts.append(html.Ul(remarks, className="line-remarks"))
     return html.Div(parts, className="line-detail")
+
+
+def _note(note: str) -> html.P:
+    label = html.Span(t("result.detail.note"), className="line-step-label")
+    return html.P([label, note or t("result.detail.no_note")], className="line-note")
 
 
 def _step(name: str, content: Component) -> html.Div:

@@ -107,7 +107,7 @@ def filing_card(run: RunSummary, filing: Filing, decision: Decision) -> html.Sec
         steps.append(html.Blockquote(filing.comment, className="filing-comment"))
     parts = [html.Div(steps, className="filing-steps"), _facts(run)]
     if filing.state == "submitted":
-        parts.append(_decide(decision))
+        parts.append(_decide(decision, filing))
     return card(t("result.filing.title"), parts, actions=state_badge(filing.state))
 
 
@@ -138,7 +138,7 @@ def _facts(run: RunSummary) -> html.Dl:
     return html.Dl(pairs, className="facts")
 
 
-def _decide(decision: Decision) -> html.Div:
+def _decide(decision: Decision, filing: Filing) -> html.Div:
     if not decision.is_open:
         # Shown without ids: what may not be pressed is not wired either.
         buttons = [
@@ -161,7 +161,12 @@ def _decide(decision: Decision) -> html.Div:
         button(t("result.filing.send_back"), ids.SEND_BACK),
     ]
     return html.Div(
-        [html.Label([label, comment]), html.Div(buttons, className="filing-buttons")],
+        [
+            # What is decided on is what was looked at, not whatever is newest at the click.
+            dcc.Store(id=ids.SUBMISSION, data=str(filing.submission_id)),
+            html.Label([label, comment]),
+            html.Div(buttons, className="filing-buttons"),
+        ],
         className="filing-decide",
     )
 

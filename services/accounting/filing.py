@@ -18,6 +18,7 @@ from services.data.organizations import Organization
 from services.data.submissions import NewDecision, NewSubmission, StoredRow, StoredSubmission
 from services.data.work import Work
 from services.errors import ConflictError, Explanation, PlatformError
+from services.formatting import datetime_text
 from services.i18n.texts import has_text, t
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
@@ -49,6 +50,26 @@ class CommentMissingError(PlatformError):
     """Sending back needs a reason that the reporter can act on."""
 
     text_key = "comment_missing"
+
+
+class DecidedError(ConflictError):
+    """The submission was decided on before; a newer one may have come since."""
+
+    text_key = "decided"
+
+    def __init__(self, decided: StoredSubmission, newest: StoredSubmission) -> None:
+        super().__init__("submission", value=decided.year, name=decided.decided_by_name)
+        self.decided, self.newest = decided, newest
+
+    def explain(self) -> Explanation:
+        """Return the explanation with who decided what and when, and what came after it."""
+        told, decided, newest = super().explain(), self.decided, self.newest
+        by = {"name": decided.decided_by_name, "at": datetime_text(decided.decided_at)}
+        what = t(f"decided.{decided.state}", value=decided.year, **by)
+        if newest.submission_id == decided.submission_id:
+            return replace(told, what=what)
+        sent = {"name": newest.submitted_by_name, "at": datetime_text(newest.submitted_at)}
+        return replace(told, what=what, why=t("decided.newer", **sent))
 
 
 class EntryProblemsError(PlatformError):
@@ -219,13 +240,20 @@ def _decide(
             decision.submission_id, decision.state, decision.comment, actor.person_id, clock.now()
         )
         if not submissions.decide(work, subject, new):
-            raise ConflictError("submission", value=stored.year)
+            raise _decided(work, stored)
         effect(work, stored)
         after = {"year": stored.year, "state": decision.state, "comment": decision.comment}
         _audit(work, actor, subject, ("decide", str(decision.submission_id), after))
         filing = filing_of(submissions.get(work, decision.organization_id, decision.submission_id))
         work.commit()
     return filing
+
+
+def _decided(work: Work, before: StoredSubmission) -> DecidedError:
+    # Read again: the other decision may have come since this one was read.
+    stored = submissions.get(work, before.organization_id, before.submission_id)
+    newest = submissions.latest(work, before.organization_id, before.year)
+    return DecidedError(stored, newest or stored)
 
 
 def _audit(

@@ -1,5 +1,6 @@
 """What the result page shows adds up to the run, and hides nothing (5.2.1)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from callbacks.enterprise.result_view import (
     lines_sheet,
     scope_bars,
 )
-from components.panels.emission_lines import LINES_A_PAGE
-from services.accounting.results import Filing, Person, RunResult, RunSummary, Subject
+from components.panels.emission_lines import LINES_A_PAGE, line_detail
+from services.accounting.results import ActivityRow, Filing, Person, RunResult, RunSummary, Subject
 from services.i18n.words import Words, same
 from services.reports.material import Material
 from services.reports.names import Names
@@ -24,6 +25,7 @@ from services.standards.results import EmissionLine, InputValue
 
 METHOD = "GB/T 32151.8-2015"
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
+NOTES = {1: "化验单 A-17"}
 ITEMS = ("anthracite", "bituminous", "lignite", "washed_coal", "other_washed", "briquette",
          "coke", "crude", "fuel_oil", "gasoline", "diesel", "kerosene")  # fmt: skip
 
@@ -49,7 +51,8 @@ def material(*lines):
     )  # fmt: skip
     filing = Filing(UUID(int=2), "submitted", Person(1, "A"), AT, None, None, "")
     names = Names(load_catalog().describe(METHOD))
-    return Material(RunResult(run, filing, (), lines), names, AT)
+    rows = tuple(ActivityRow(at, "fuel", "", {}, NOTES.get(at, "")) for at in range(len(lines)))
+    return Material(RunResult(run, filing, rows, lines), names, AT)
 
 
 def test_the_largest_source_stands_first_and_equal_items_stand_together():
@@ -101,6 +104,31 @@ def test_a_line_opens_to_its_formula_with_the_numbers_put_in():
         ("FC", "measured", "user"),
         ("BF", "default", "recalled"),
     ]
+
+
+def test_an_entered_value_says_who_entered_it_and_when():
+    shown = material(line(0, 1.0), line(1, 1.0, origin="estimated"))
+    told = [detail_of(shown, each).inputs[0].reference for each in shown.result.lines]
+    # 08:00 UTC is 16:00 in Shanghai.
+    assert [("A" in text, "2026-11-20 16:00" in text) for text in told] == [(True, True)] * 2
+
+
+def test_a_default_keeps_its_own_document():
+    default = InputValue(0.1, "0..1", "default", same("table B.1"), "recalled")
+    shown = material(line(0, 1.0, inputs={"BF": default}))
+    assert detail_of(shown, shown.result.lines[0]).inputs[0].reference == "table B.1"
+
+
+def test_a_line_shows_the_note_of_its_own_row():
+    shown = material(line(0, 1.0), line(1, 1.0))
+    assert [detail_of(shown, each).note for each in shown.result.lines] == ["", "化验单 A-17"]
+
+
+@pytest.mark.parametrize(("note", "told"), [("化验单 A-17", "化验单 A-17"), ("", "没有备注")])
+def test_the_opened_line_tells_its_note_or_that_there_is_none(note, told):
+    shown = detail_of(material(line(0, 1.0)), line(0, 1.0))
+    text = str(line_detail(replace(shown, note=note)).to_plotly_json())
+    assert told in text
 
 
 def test_a_file_of_lines_holds_numbers_with_every_digit():
