@@ -197,6 +197,7 @@ def _store(work: Work, actor: Actor, subject: Organization, request: FilingReque
         region=subject.factor_region,
         channel=request.channel,
         rows_hash=fingerprint(rows),
+        records=[dict(record) for record in request.records],
         submitted_by=actor.person_id,
         submitted_at=clock.now(),
     )

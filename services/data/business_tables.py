@@ -14,7 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 from services.data.metadata import instant, metadata, owner_columns, random_key
 
@@ -68,6 +68,8 @@ run = Table(
     Column("deducted_t", Double, nullable=False),
     Column("memo", JSONB, nullable=False),
     Column("warnings", JSONB, nullable=False),
+    Column("restates", UUID),
+    Column("bridge", JSON, nullable=False),
     Column("computed_by", BigInteger, nullable=False),
     Column("computed_at", DateTime(timezone=True), nullable=False),
     schema="business",

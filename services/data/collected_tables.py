@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns, random_key
 
@@ -20,6 +20,7 @@ submission = Table(
     Column("region", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("rows_hash", Text, nullable=False),
+    Column("records", JSON, nullable=False),
     Column("corrects", UUID),
     Column("submitted_by", BigInteger, nullable=False),
     Column("submitted_at", DateTime(timezone=True), nullable=False),

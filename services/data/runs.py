@@ -33,8 +33,19 @@ class NewRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Restates:
+    """Which run another one restates, and what each cause changed, as exact decimals."""
+
+    run_id: UUID
+    bridge: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run without its lines; totals in tonnes of CO2 equivalent."""
+    """A run without its lines; totals in tonnes of CO2 equivalent.
+
+    `restates` is the run that this one restates, with the `bridge` from it.
+    """
 
     run_id: UUID
     organization_id: int
@@ -48,6 +59,8 @@ class StoredRun:
     gwp_set: str
     input_hash: str
     supersedes: UUID | None
+    restates: UUID | None
+    bridge: tuple[tuple[str, str], ...]
     total_t: float
     direct_t: float
     indirect_t: float
@@ -71,20 +84,50 @@ class Pointer:
 def add(work: Work, subject: Organization, new: NewRun, calculation: Calculation) -> UUID:
     """Store a calculation as a new run with its lines and make it the current one."""
     earlier = pointer(work, subject.organization_id, calculation.year)
+    values = _run_values(new, calculation)
+    values["supersedes"] = earlier.current_run if earlier else None
+    run_id = _store(work, subject, values, calculation)
+    _point(work, subject, calculation.year, run_id)
+    return run_id
+
+
+def add_restatement(
+    work: Work, subject: Organization, new: NewRun, calculation: Calculation, restates: Restates
+) -> UUID:
+    """Store a calculation beside the run it restates; neither current nor filed run changes."""
+    values = _run_values(new, calculation)
+    values |= {"restates": restates.run_id, "bridge": [list(step) for step in restates.bridge]}
+    return _store(work, subject, values, calculation)
+
+
+def restatements(work: Work, organization_id: int, year: int) -> tuple[StoredRun, ...]:
+    """Return the runs that restate another run of the year, the newest first."""
+    query = (
+        select(run)
+        .where(
+            run.c.organization_id == organization_id,
+            run.c.year == year,
+            run.c.restates.is_not(None),
+        )
+        .order_by(run.c.computed_at.desc())
+    )
+    return tuple(_run(row) for row in work.connection.execute(query))
+
+
+def _store(
+    work: Work, subject: Organization, values: Mapping[str, Any], calculation: Calculation
+) -> UUID:
     run_id = uuid4()
     place = {
         "organization_id": subject.organization_id,
         "run_id": run_id,
         "access_path": subject.access_path,
     }
-    values = place | _run_values(new, calculation)
-    values["supersedes"] = earlier.current_run if earlier else None
-    work.connection.execute(insert(run).values(values))
+    work.connection.execute(insert(run).values({**place, "bridge": [], **values}))
     place["year"] = calculation.year
     lines = [_line_values(place, *pair) for pair in enumerate(calculation.lines)]
     if lines:
         work.connection.execute(insert(emission_line), lines)
-    _point(work, subject, calculation.year, run_id)
     return run_id
 
 
@@ -101,7 +144,11 @@ def of_submission(work: Work, organization_id: int, submission_id: UUID) -> Stor
     """Return the newest run of a submission, or None."""
     query = (
         select(run)
-        .where(run.c.organization_id == organization_id, run.c.submission_id == submission_id)
+        .where(
+            run.c.organization_id == organization_id,
+            run.c.submission_id == submission_id,
+            run.c.restates.is_(None),
+        )
         .order_by(run.c.computed_at.desc())
         .limit(1)
     )
@@ -287,10 +334,11 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _run(row: Row[Any]) -> StoredRun:
-    names = set(StoredRun.__dataclass_fields__) - {"period", "memo", "warnings"}
+    names = set(StoredRun.__dataclass_fields__) - {"period", "memo", "warnings", "bridge"}
     return StoredRun(
         period=(row.period_start, row.period_end),
         memo={key: float(value) for key, value in row.memo.items()},
         warnings=_notices(row.warnings),
+        bridge=tuple((cause, change) for cause, change in row.bridge),
         **{name: getattr(row, name) for name in names},
     )

@@ -34,7 +34,10 @@ class StoredRow:
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
-    """What is written down when an organization submits its year."""
+    """What is written down when an organization submits its year.
+
+    `records` are the rows as they were understood, so that no later reader changes a filed year.
+    """
 
     year: int
     method: str
@@ -42,6 +45,7 @@ class NewSubmission:
     region: str
     channel: str
     rows_hash: str
+    records: Sequence[Mapping[str, object]]
     submitted_by: int
     submitted_at: datetime
 
@@ -155,6 +159,16 @@ def rows_of(work: Work, organization_id: int, submission_id: UUID) -> tuple[Stor
     )
 
 
+def records_of(work: Work, organization_id: int, submission_id: UUID) -> list[dict[str, object]]:
+    """Return the rows of a submission as they were understood; none for one of before."""
+    query = select(submission.c.records).where(
+        submission.c.organization_id == organization_id,
+        submission.c.submission_id == submission_id,
+    )
+    found: list[dict[str, object]] = work.connection.execute(query).scalar_one()
+    return found
+
+
 def decide(work: Work, organization: Organization, new: NewDecision) -> bool:
     """Write the decision; False when somebody had decided on this submission before."""
     names = tuple(NewDecision.__dataclass_fields__)
@@ -183,7 +197,7 @@ def _query() -> Select[Any]:
     maker, checker = person.alias("maker"), person.alias("checker")
     return (
         select(
-            submission,
+            *(column for column in submission.c if column.name != "records"),
             decision.c.state,
             decision.c.comment,
             decision.c.decided_by,

@@ -17,6 +17,7 @@ class Action(StrEnum):
     SUBMIT_ACTIVITY = "submit_activity"
     APPROVE_ACTIVITY = "approve_activity"
     VIEW_RESULT = "view_result"
+    RESTATE = "restate"
     ORDER_REPORT = "order_report"
     VIEW_REGION = "view_region"
     VIEW_TELEMETRY = "view_telemetry"
@@ -36,7 +37,13 @@ class Role(StrEnum):
 
 _EVERYBODY = frozenset({Action.VIEW_HOME, Action.CHANGE_OWN_SETTINGS})
 _ENTERPRISE = frozenset(
-    {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.ORDER_REPORT, Action.VIEW_TELEMETRY}
+    {
+        Action.VIEW_ORGANIZATION,
+        Action.VIEW_RESULT,
+        Action.RESTATE,
+        Action.ORDER_REPORT,
+        Action.VIEW_TELEMETRY,
+    }
 )
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY

@@ -43,7 +43,7 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
         known_on=request.known_on,
         purpose=request.purpose,
         period=period_of(request),
-        gwp_set=context.method.gwp_set,
+        gwp_set=context.gwp_set,
         total_t=math.fsum((direct, -deducted, indirect)),
         direct_t=direct,
         indirect_t=indirect,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.clock import today
-from services.standards.catalog import Catalog
+from services.standards.catalog import GWP_SETS, Catalog
 from services.standards.model import AsOf, Method
 from services.standards.problems import (
     BadPeriodError,
@@ -14,6 +14,7 @@ from services.standards.problems import (
     MethodNotKnownError,
     MethodNotLoadedError,
     MethodNotValidError,
+    UnknownGwpSetError,
     UnknownRegionError,
     shown,
 )
@@ -37,7 +38,11 @@ def context_of(catalog: Catalog, request: CalculationRequest) -> Context:
     first, last = period_of(request)
     method = _usable_method(catalog, request, (first, last))
     defaults_on = method.valid_from if last < method.valid_from else None
-    return Context(catalog, method, request.region, AsOf(last, request.known_on, defaults_on))
+    as_of = AsOf(last, request.known_on, defaults_on)
+    gwp_set = request.gwp_set or method.gwp_set
+    if gwp_set not in GWP_SETS:
+        raise UnknownGwpSetError("gwp_set", value=shown(gwp_set), known=", ".join(GWP_SETS))
+    return Context(catalog, method, request.region, as_of, gwp_set)
 
 
 def period_of(request: CalculationRequest) -> tuple[date, date]:
@@ -57,6 +62,9 @@ def notices_of(context: Context, request: CalculationRequest) -> tuple[Notice, .
         notices.append(Notice("for_comparison", named))
     elif first < method.valid_from or (method.valid_to and last > method.valid_to):
         notices.append(Notice("method_partly_valid", named))
+    if context.has_own_gwp_set:
+        sets = {"gwp_set": context.gwp_set, "own": method.gwp_set}
+        notices.append(Notice("other_gwp_set", sets))
     if request.known_on > today():
         notices.append(Notice("future_known_on", {"known_on": request.known_on.isoformat()}))
     if last > request.known_on:

@@ -49,7 +49,7 @@ def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
         values = inputs.of(index, row)
         warnings = (*shared.notices, *_notices(part, index, values, shared))
         for gas, tonnes in part.result.gas_t.items():
-            own = _of_gas(values, gas, source.gases)
+            own = _with_gwp_set(_of_gas(values, gas, source.gases), gas, shared)
             gwp = _gwp(own, gas, shared)
             yield EmissionLine(
                 record=row.record,
@@ -75,12 +75,24 @@ def _of_gas(
     return {s: v for s, v in values.items() if not (others and s.endswith(others))}
 
 
+def _with_gwp_set(
+    values: dict[str, InputValue], gas: str, shared: LineContext
+) -> dict[str, InputValue]:
+    """Return the inputs with the warming potential of another set, if one is asked for."""
+    context = shared.context
+    stated = next((s for s in (f"{GWP}_{gas}", GWP) if s in values), None)
+    if stated is None or not context.has_own_gwp_set or values[stated].status == USER:
+        return values
+    factor = context.catalog.factors[f"{GWP}.{context.gwp_set}.{gas}"]
+    return values | {stated: _from_factor(factor, factor.value, factor.unit)}
+
+
 def _gwp(values: Mapping[str, InputValue], gas: str, shared: LineContext) -> float:
     """Return the warming potential: an input of the source, or that of the method's set."""
     stated = values.get(f"{GWP}_{gas}") or values.get(GWP)
     if stated:
         return stated.value
-    return shared.context.catalog.gwp(gas, shared.context.method.gwp_set)
+    return shared.context.catalog.gwp(gas, shared.context.gwp_set)
 
 
 class _Inputs:

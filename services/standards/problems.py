@@ -110,6 +110,12 @@ class BadPeriodError(PlatformError):
     text_key = "bad_period"
 
 
+class UnknownGwpSetError(PlatformError):
+    """The set of warming potentials is not known."""
+
+    text_key = "unknown_gwp_set"
+
+
 class UnknownRegionError(PlatformError):
     """The code of an administrative division is not known."""
 

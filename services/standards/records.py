@@ -58,6 +58,12 @@ class Context:
     method: Method
     region: str
     as_of: AsOf
+    gwp_set: str
+
+    @property
+    def has_own_gwp_set(self) -> bool:
+        """Return whether other warming potentials than the method's are asked for."""
+        return self.gwp_set != self.method.gwp_set
 
 
 class RecordReader:

@@ -22,7 +22,7 @@ from services.standards.problems import (
 )
 
 REQUIRED = ("method", "year", "region", "records")
-OPTIONAL = ("known_on", "purpose", "period", "comparison")
+OPTIONAL = ("known_on", "purpose", "period", "comparison", "gwp_set")
 PURPOSES = ("voluntary", "ets")
 PERIOD_KEYS = (("from", "to"), ("start", "end"), ("first", "last"))
 _MONTH_OR_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
@@ -35,6 +35,7 @@ class CalculationRequest:
     """What to compute; `records` stay as they were given, `period` defaults to the year.
 
     A calculation for comparison may lie before the method's first day; its result says so.
+    `gwp_set` takes other warming potentials than the method's own, for a restatement.
     """
 
     method: str
@@ -45,6 +46,7 @@ class CalculationRequest:
     purpose: str = PURPOSES[0]
     period: tuple[date, date] | None = None
     is_comparison: bool = False
+    gwp_set: str = ""
 
 
 def parse_request(document: object) -> CalculationRequest:
@@ -64,6 +66,7 @@ def parse_request(document: object) -> CalculationRequest:
         purpose=_text(fields, "purpose") if fields.get("purpose") is not None else PURPOSES[0],
         period=_period(fields.get("period")),
         is_comparison=_flag(fields, "comparison"),
+        gwp_set=_text(fields, "gwp_set") if fields.get("gwp_set") is not None else "",
     )
 
 

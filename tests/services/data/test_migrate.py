@@ -29,6 +29,7 @@ TYPES = {
     "Date": "date",
     "Double": "float8",
     "DateTime": "timestamptz",
+    "JSON": "json",
     "JSONB": "jsonb",
     "UUID": "uuid",
     "LargeBinary": "bytea",

@@ -58,7 +58,7 @@ def person_id(database):
 
 
 def submit(work, firm, person_id, rows=()):
-    new = NewSubmission(2023, "M", "voluntary", "320000", "manual", "hash", person_id, NOW)
+    new = NewSubmission(2023, "M", "voluntary", "320000", "manual", "hash", [], person_id, NOW)
     return submissions.add(work, firm, new, rows or [StoredRow("fuel", "coal", {"FC": "１"}, "")])
 
 

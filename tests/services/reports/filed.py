@@ -45,6 +45,7 @@ class Firm:
             region="320000",
             channel="manual",
             rows_hash="0",
+            records=[],
             submitted_by=self.reporter.person_id,
             submitted_at=AT,
         )

@@ -1,0 +1,239 @@
+"""A filed year computed anew beside the old one, and a bridge that explains the difference.
+
+As filed, a run stays what it was. What became known later (a factor, another set of warming
+potentials, another edition, corrected activity) gives a restatement: a second run, and for each
+cause what it changes. The parts add up to the difference exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services import clock
+from services.accounting.filing import fingerprint
+from services.accounting.results import RunSummary
+from services.accounting.subjects import summary_of
+from services.algorithms.bridge import Step, bridge, exact_text, exact_value
+from services.data import audit, organizations, runs, submissions
+from services.data.engine import Database
+from services.data.organizations import Organization
+from services.data.runs import NewRun, Restates, StoredRun
+from services.data.work import Work
+from services.errors import PlatformError
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+from services.standards.calculate import calculate
+from services.standards.catalog import Catalog
+from services.standards.request import CalculationRequest, Record
+from services.standards.results import Calculation
+
+FACTOR, GWP, METHOD = "factor", "gwp", "method"
+BOUNDARY, ACTIVITY = "boundary", "activity"
+CAUSES = (FACTOR, GWP, METHOD, BOUNDARY, ACTIVITY)
+
+
+class NothingFiledError(PlatformError):
+    """The year has no filed run, so there is nothing to restate."""
+
+    text_key = "nothing_filed"
+
+
+class RecordsUnknownError(PlatformError):
+    """The rows of the filed year were not kept as they were understood."""
+
+    text_key = "records_unknown"
+
+
+class NotReproducedError(PlatformError):
+    """The filed run does not recompute to what was filed; nothing is explained from there."""
+
+    text_key = "not_reproduced"
+
+
+@dataclass(frozen=True, slots=True)
+class RestatementOrder:
+    """What to take in place of what was filed; empty means as filed."""
+
+    organization_id: int
+    year: int
+    known_on: date
+    gwp_set: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A restated run beside the filed one, and what each cause changes, in tCO2e."""
+
+    filed: RunSummary
+    restated: RunSummary
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """What was filed and what is known of it now."""
+
+    run: StoredRun
+    request: CalculationRequest
+    corrected: Sequence[Record]
+
+
+def restate(
+    actor: Actor, database: Database, catalog: Catalog, order: RestatementOrder
+) -> Restatement:
+    """Compute a filed year as of another day of knowledge, store it beside, and explain it."""
+    with database.work(scope_for(actor, Action.RESTATE)) as work:
+        subject = organizations.get(work, order.organization_id)
+        require(actor, Action.RESTATE, subject.access_path)
+        filed = _filed(work, order)
+        _raise_unless_reproduced(catalog, filed)
+        last, steps = _explain(catalog, filed, order)
+        run_id = _store(work, actor, subject, (filed, last, steps))
+        restated = runs.get(work, order.organization_id, run_id)
+        work.commit()
+    return Restatement(summary_of(subject, filed.run), summary_of(subject, restated), steps)
+
+
+def restatements_of(
+    actor: Actor, database: Database, organization_id: int, year: int
+) -> tuple[Restatement, ...]:
+    """Return the restatements of a year, the newest first."""
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        subject = organizations.get(work, organization_id)
+        require(actor, Action.VIEW_RESULT, subject.access_path)
+        pairs = [
+            (runs.get(work, organization_id, run.restates), run)
+            for run in runs.restatements(work, organization_id, year)
+            if run.restates
+        ]
+    return tuple(
+        Restatement(summary_of(subject, base), summary_of(subject, run), steps_of(run))
+        for base, run in pairs
+    )
+
+
+def steps_of(run: StoredRun) -> tuple[Step, ...]:
+    """Return the stored bridge of a restated run."""
+    return tuple(Step(cause, exact_value(change)) for cause, change in run.bridge)
+
+
+def steps_between(
+    catalog: Catalog, filed: CalculationRequest, wanted: CalculationRequest
+) -> tuple[Calculation, tuple[Step, ...]]:
+    """Return the calculation of what is wanted, and what each cause changes on the way there.
+
+    The causes are taken in a fixed order: factors, warming potentials, edition, sources that
+    came or went, amounts. An edition with other sources takes the last three in one step.
+    """
+    base = calculate(catalog, filed)
+    totals, last = [], base
+    for cause, request in _way(filed, wanted):
+        last = calculate(catalog, request)
+        totals.append((cause, last.total_t))
+    return last, bridge(base.total_t, totals)
+
+
+def _way(
+    filed: CalculationRequest, wanted: CalculationRequest
+) -> Iterator[tuple[str, CalculationRequest]]:
+    at = replace(filed, known_on=wanted.known_on)
+    yield FACTOR, at
+    at = replace(at, gwp_set=wanted.gwp_set)
+    yield GWP, at
+    if wanted.method != filed.method:
+        # Another edition names its sources otherwise, so rows and method change together.
+        yield METHOD, wanted
+        return
+    same_sources = _within(filed.records, wanted.records)
+    yield BOUNDARY, replace(at, records=same_sources)
+    yield ACTIVITY, wanted
+
+
+def _within(before: Sequence[Record], after: Sequence[Record]) -> list[Record]:
+    """Return the rows of the sources of `after`, with the amounts of `before` where it has them."""
+    amounts = dict(_keyed(before))
+    return [amounts.get(key, record) for key, record in _keyed(after)]
+
+
+def _keyed(records: Sequence[Record]) -> Iterator[tuple[tuple[object, ...], Record]]:
+    """Yield each row under its source, item, keys and number among those alike."""
+    seen: dict[tuple[object, ...], int] = {}
+    for record in records:
+        names = ("source", "item", "equipment", "abatement")
+        key = tuple(record.get(name) or "" for name in names)
+        seen[key] = seen.get(key, 0) + 1
+        yield (*key, seen[key]), record
+
+
+def _filed(work: Work, order: RestatementOrder) -> _Filed:
+    pointer = runs.pointer(work, order.organization_id, order.year)
+    if pointer is None or pointer.filed_run is None:
+        raise NothingFiledError("year", value=order.year)
+    run = runs.get(work, order.organization_id, pointer.filed_run)
+    records = submissions.records_of(work, order.organization_id, run.submission_id)
+    if not records:
+        raise RecordsUnknownError("year", value=order.year)
+    newest = runs.get(work, order.organization_id, pointer.current_run)
+    corrected = submissions.records_of(work, order.organization_id, newest.submission_id)
+    return _Filed(run, _request_of(run, records), corrected)
+
+
+def _request_of(run: StoredRun, records: Sequence[Mapping[str, object]]) -> CalculationRequest:
+    return CalculationRequest(
+        method=run.method,
+        year=run.year,
+        region=run.region,
+        records=records,
+        known_on=run.known_on,
+        purpose=run.purpose,
+        period=run.period,
+        gwp_set=run.gwp_set,
+    )
+
+
+def _raise_unless_reproduced(catalog: Catalog, filed: _Filed) -> None:
+    again = calculate(catalog, filed.request).total_t
+    if again != filed.run.total_t:
+        raise NotReproducedError("run", value=filed.run.total_t, again=again)
+
+
+def _explain(
+    catalog: Catalog, filed: _Filed, order: RestatementOrder
+) -> tuple[Calculation, tuple[Step, ...]]:
+    wanted = replace(
+        filed.request,
+        known_on=order.known_on,
+        gwp_set=order.gwp_set or ("" if order.method else filed.request.gwp_set),
+        method=order.method or filed.request.method,
+        records=filed.corrected,
+    )
+    return steps_between(catalog, filed.request, wanted)
+
+
+def _store(
+    work: Work,
+    actor: Actor,
+    subject: Organization,
+    found: tuple[_Filed, Calculation, tuple[Step, ...]],
+) -> UUID:
+    filed, last, steps = found
+    hashed = fingerprint([filed.run.input_hash, last.known_on.isoformat(), last.gwp_set])
+    new = NewRun(filed.run.submission_id, hashed, actor.person_id, clock.now())
+    told = [(step.cause, exact_text(step.change)) for step in steps]
+    run_id = runs.add_restatement(work, subject, new, last, Restates(filed.run.run_id, told))
+    after = {"run": str(run_id), "restates": str(filed.run.run_id)}
+    event = audit.AuditEvent(
+        subject.organization_id,
+        subject.access_path,
+        actor.person_id,
+        "restate",
+        str(run_id),
+        clock.now(),
+        after=after,
+    )
+    audit.add(work, event)
+    return run_id
