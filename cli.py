@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -14,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
-from services.errors import PlatformError
+from services.errors import OutputError, PlatformError
 from services.i18n.texts import DEFAULT_LANGUAGE, LANGUAGES, t, use_language
 from services.standards.problems import UnreadableFileError, UsageError, shown
 
@@ -31,6 +33,15 @@ PLUGGED: Mapping[str, str] = MappingProxyType(
         "data": "workers.commands:data",
     }
 )
+# What the verbs above do, for the list of verbs.
+PLUGGED_HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "running.command.run",
+        "db": "running.command.db",
+        "user": "running.command.user",
+        "data": "administration.command",
+    }
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,11 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with use_language(_language(given)):
         try:
             options = _parser().parse_args(given)
-            answer = COMMANDS[options.verb](options)
+            _write(sys.stdout, f"{COMMANDS[options.verb](options)}\n")
         except PlatformError as error:
-            _write(sys.stderr, json.dumps(error_json(error), ensure_ascii=False))
-            return BAD_INPUT
-        _write(sys.stdout, answer)
+            return _refused(error)
     return 0
 
 
@@ -102,7 +111,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], str]] = MappingProxyType(
 def read_text(name: str) -> str:
     """Return the text of a file, or of standard input for “-”."""
     try:
-        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+        content = _standard_input() if name == STANDARD_INPUT else Path(name).read_bytes()
         # Editors on Windows put a mark before the text.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -112,11 +121,21 @@ def read_text(name: str) -> str:
         raise UnreadableFileError(name, value=shown(name), reason=reason) from None
 
 
+def _standard_input() -> bytes:
+    # Python has no standard input at all where the caller closed it.
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read()
+
+
 class _Parser(argparse.ArgumentParser):
     """Tells a wrong command line as every other error is told."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError("shuangtan", value=message)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        _write(file or sys.stdout, message)
 
 
 def _parser() -> _Parser:
@@ -131,6 +150,9 @@ def _parser() -> _Parser:
     methods.add_argument(
         "designation", nargs="?", metavar="DESIGNATION", help=t("command.help.designation")
     )
+    # Only to be listed: main() has called these before it comes to the parser.
+    for verb, key in PLUGGED_HELP.items():
+        verbs.add_parser(verb, help=t(key), add_help=False)
     return parser
 
 
@@ -143,14 +165,37 @@ def _language(given: Sequence[str]) -> str:
     return DEFAULT_LANGUAGE
 
 
+def _refused(error: PlatformError) -> int:
+    try:
+        _write(sys.stderr, f"{json.dumps(error_json(error), ensure_ascii=False)}\n")
+    except OutputError:
+        # Nobody can be told; the exit status still says it.
+        return BAD_INPUT
+    return BAD_INPUT
+
+
 def _write(stream: object, text: str) -> None:
+    """Write a text whole, or raise OutputError."""
     # Always UTF-8, whatever the terminal claims; half a surrogate pair is written as an escape.
-    buffer = getattr(stream, "buffer", None)
-    if buffer is None:
-        stream.write(f"{text}\n")  # type: ignore[attr-defined]
-        return
-    buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
-    buffer.flush()
+    content = text.encode("utf-8", "backslashreplace")
+    try:
+        if stream is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        buffer = getattr(stream, "buffer", None)
+        if buffer is None:
+            stream.write(content.decode("utf-8"))  # type: ignore[attr-defined]
+            return
+        buffer.write(content)
+        buffer.flush()
+    except OSError as error:
+        _forget(stream)
+        raise OutputError(STANDARD_INPUT, reason=error.strerror or str(error)) from error
+
+
+def _forget(stream: object) -> None:
+    """Let go what could not be written, or Python would fail on it once more at its end."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

@@ -74,3 +74,9 @@ class ConflictError(PlatformError):
     """Somebody else changed the record in the meantime."""
 
     text_key = "conflict"
+
+
+class OutputError(PlatformError):
+    """What was made cannot be written where it should go."""
+
+    text_key = "output"

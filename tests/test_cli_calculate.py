@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import cli
 
+VERBS = ("run", "calculate", "methods", "db", "user", "data")
 ROOT = Path(cli.__file__).parent
 ORDER = {
     "method": "GB/T 32151.8-2015",
@@ -99,6 +101,56 @@ def test_bad_input_is_one_json_object_on_the_error_stream(given, where):
 )
 def test_a_wrong_command_line_is_told_the_same_way(arguments):
     assert refused(run(*arguments))["where"] == "shuangtan"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_help_lists_every_verb_with_what_it_does(language, capsysbinary):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--help", "--language", language])
+    assert left.value.code == 0
+    printed = capsysbinary.readouterr().out.decode()
+    # A long verb has what it does on the next line.
+    listed = dict(re.findall(r"^    (\w+)(?: +|\n +)(\S.*)$", printed, re.MULTILINE))
+    assert listed.keys() == set(VERBS)
+
+
+def test_a_wrong_verb_is_told_every_verb_there_is():
+    told = refused(run("nothing"))["what"]
+    assert [verb for verb in VERBS if verb not in told] == []
+
+
+def test_the_help_can_be_printed_on_any_terminal():
+    done = run("--help", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "calculate" in done.stdout.decode("utf-8")
+
+
+def shell(line, *arguments, **environment):
+    """Run the command with its streams as a shell sets them."""
+    command = f'"$0" "$1" calculate "$2" --json {line}'
+    return subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, str(ROOT / "cli.py"), *arguments],
+        capture_output=True,
+        env={"PATH": os.defpath, **environment},
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_closed_input_is_told_as_an_unreadable_file():
+    assert refused(shell("<&-", "-"))["where"] == "-"
+
+
+@pytest.mark.parametrize("output", [">/dev/full", ">&-"])
+def test_a_full_disk_or_a_closed_output_is_told_once_and_leaves_no_traceback(order_file, output):
+    told = refused(shell(output, order_file))
+    assert told["where"] == "-"
+    assert told["do"]
+
+
+def test_when_nothing_can_be_told_the_exit_status_still_tells(order_file):
+    assert shell(">/dev/full 2>/dev/full", order_file).returncode == 2
+    assert shell(">&- 2>&-", order_file).returncode == 2
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):

@@ -21,7 +21,7 @@ from services.security.permissions import Role
 from services.settings import Settings, environment
 from services.standards.catalog import load_catalog
 from workers import run as supervisor
-from workers.embedded.servers import reach
+from workers.embedded.servers import reach, refuse_without_database
 from workers.start import ROOT
 
 
@@ -74,7 +74,7 @@ def _import(login: str, file: Path) -> None:
 
 
 def _database(wanted: str) -> None:
-    with _settings() as settings:
+    with _new_settings() if wanted == "upgrade" else _settings() as settings:
         if wanted == "upgrade":
             bring_up_to_date(settings.database_owner_url)
         if wanted == "remove-sample":
@@ -97,6 +97,14 @@ def _add(creator: str, new: NewPerson) -> None:
 
 @contextmanager
 def _settings() -> Iterator[Settings]:
+    """Give the settings of a platform that ran before."""
+    refuse_without_database(environment(), ROOT)
+    with _new_settings() as settings:
+        yield settings
+
+
+@contextmanager
+def _new_settings() -> Iterator[Settings]:
     with reach(environment(), ROOT) as addresses:
         yield Settings.from_environment(addresses)
 

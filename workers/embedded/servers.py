@@ -12,7 +12,7 @@ from pathlib import Path
 from services.errors import PlatformError
 from workers.embedded.broker import Broker
 from workers.embedded.ports import Ports
-from workers.embedded.postgres import OWNER, Postgres
+from workers.embedded.postgres import OWNER, Postgres, cluster_folder
 from workers.embedded.secret_files import secret
 from workers.embedded.valkey import Valkey
 
@@ -30,6 +30,12 @@ class FolderNotWritableError(PlatformError):
     """The data folder cannot be made or written."""
 
     text_key = "folder_not_writable"
+
+
+class NoDatabaseError(PlatformError):
+    """The platform never ran with this data folder."""
+
+    text_key = "no_database"
 
 
 @dataclass(slots=True)
@@ -91,13 +97,24 @@ class Servers:
 
 def folder_of(given: Mapping[str, str], root: Path) -> Path:
     """Return the data folder, made if need be: SHUANGTAN_DATA, else var/ of the project."""
-    folder = (root / (given.get("SHUANGTAN_DATA") or "var")).resolve()
+    folder = _named_folder(given, root)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / LOCK_FILE).touch()
     except OSError as error:
         raise FolderNotWritableError(str(folder), reason=error.strerror or str(error)) from error
     return folder
+
+
+def refuse_without_database(given: Mapping[str, str], root: Path) -> None:
+    """Raise NoDatabaseError where there is none yet, and make nothing."""
+    folder = _named_folder(given, root)
+    if not given.get("DATABASE_URL") and not cluster_folder(folder).exists():
+        raise NoDatabaseError(str(folder))
+
+
+def _named_folder(given: Mapping[str, str], root: Path) -> Path:
+    return (root / (given.get("SHUANGTAN_DATA") or "var")).resolve()
 
 
 def hold(folder: Path) -> TextIOWrapper:
