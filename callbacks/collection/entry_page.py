@@ -145,6 +145,6 @@ def _labels(method: MethodDescription) -> dict[str, str]:
         for source in method.sources
         for symbol in source.symbols
     }
-    plain = ("source", "item", "origin", "note")
+    plain = ("source", "item", "key", "origin", "note")
     columns = {field: t(f"entry.columns.{field}") for field in plain}
     return named | columns | {"method": t("entry.method")}

@@ -13,7 +13,7 @@ from services.standards.problems import AboveCeilingError, ShareTooLargeError, U
 
 # kg for t, kWh for MWh, kJ for MJ; then percentages.
 SLIPS = (1e-3, 1e3, 1e-2)
-CHOICES = ("source", "item", "origin")
+CHOICES = ("source", "item", "key", "origin")
 
 
 def suggestion(problem: CellProblem, row: Mapping[str, str]) -> str:

@@ -149,6 +149,8 @@ def _every_column(is_editable: bool) -> dict[str, Any]:
 def columns(view: EntryView) -> list[dict[str, Any]]:
     """Return the columns that the method asks for: source, item, its quantities, origin, note."""
     choices = [_choice("source", pinned=True), _choice("item", pinned=True)]
+    if view.has_options:
+        choices.append(_choice("key"))
     symbols = [_symbol(view, symbol) for symbol in view.symbols]
     note = {"field": "note", "headerName": t("entry.columns.note"), "width": NOTE_WIDTH}
     cells = [*choices, *symbols, _choice("origin"), note]

@@ -34,6 +34,7 @@ SCRIPT_TEXTS = (
     "delete_row",
     "source",
     "item",
+    "key",
     "origin",
     "note",
     "more_fields",
@@ -43,6 +44,7 @@ SCRIPT_TEXTS = (
 
 def entry_payload(view: EntryView) -> dict[str, Any]:
     """Return the whole entry as plain values for the script."""
+    keys = ["key"] if view.has_options else []
     return {
         "key": view.key,
         "organization": view.organization_id,
@@ -53,7 +55,7 @@ def entry_payload(view: EntryView) -> dict[str, Any]:
         "may_submit": view.state.may_submit,
         "why_not": view.state.why_not,
         "symbols": list(view.symbols),
-        "fields": ["source", "item", *view.symbols, "origin", "note"],
+        "fields": ["source", "item", *keys, *view.symbols, "origin", "note"],
         "sources": [_source(source) for source in view.sources],
         "items": {item.code: _choice(item) for item in view.items},
         "origins": [_choice(origin) for origin in origin_choices()],
@@ -94,6 +96,7 @@ def _source(source: GridSource) -> dict[str, Any]:
         **_choice(source.choice),
         "group": source.group,
         "items": list(source.items),
+        "options": [_choice(option) for option in source.options],
         "symbols": symbols,
     }
 

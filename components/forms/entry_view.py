@@ -33,6 +33,7 @@ class GridSource:
     """A source of the method: what can be chosen, what is asked, what is filled when empty.
 
     `defaults` and `units` are texts by item code (empty where there is no item) and symbol.
+    `options` are those of its key: kind of boiler, kind of abatement, direction of a stream.
     """
 
     choice: Choice
@@ -41,6 +42,7 @@ class GridSource:
     symbols: tuple[GridSymbol, ...]
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    options: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class EntryView:
         """Return every symbol of the method in the order of its sources, each once."""
         found = (quantity.symbol for source in self.sources for quantity in source.symbols)
         return tuple(dict.fromkeys(found))
+
+    @property
+    def has_options(self) -> bool:
+        """Return whether any source lets one choose an option beside the item."""
+        return any(source.options for source in self.sources)
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from services.formatting import exact
 from services.i18n.texts import language
 from services.standards.descriptions import (
     ItemDescription,
+    Key,
     MethodDescription,
     SourceDescription,
     SymbolDescription,
@@ -42,7 +43,12 @@ def _source(source: SourceDescription) -> GridSource:
         symbols=tuple(_symbol(source, symbol) for symbol in source.symbols),
         defaults=_defaults(source),
         units={item.item: _units(item) for item in source.items},
+        options=_options(source.key),
     )
+
+
+def _options(key: Key | None) -> tuple[Choice, ...]:
+    return tuple(_choice(code, names) for code, names in key.options.items()) if key else ()
 
 
 def _group(source: SourceDescription) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
-from services.collection.rows import ParsedRows, Row, parse_rows
+from services.collection.rows import ParsedRows, Row, cell_of, parse_rows
 from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.checks import check_records
@@ -49,7 +49,10 @@ def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> l
     except PlatformError as error:
         # The method itself does not fit the year or the region: no cell can be checked by it.
         return [CellProblem(WHOLE_ENTRY, "method", "error", error)]
-    placed = [CellProblem(parsed.positions[p.record], p.field, p.severity, p.error) for p in found]
+    placed = [
+        CellProblem(parsed.positions[p.record], cell_of(p.field), p.severity, p.error)
+        for p in found
+    ]
     # A cell that cannot be read is not missing as well.
     return [problem for problem in placed if (problem.record, problem.field) not in unread]
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
 from services.data.submissions import StoredRow
 from services.standards.descriptions import MethodDescription, SourceDescription
+from services.standards.records import KEYS
 from services.standards.request import Record
 
 Row = Mapping[str, str]
-KEYS = ("equipment", "abatement")
+# The option of the source's key: kind of boiler, kind of abatement, direction of a stream.
+KEY = "key"
 # `origin` says how the quantities of the row were found: measured (also when empty) or estimated.
 PLAIN = ("source", "item", "note", "origin")
 ORIGINS = ("measured", "estimated")
@@ -52,16 +54,21 @@ def is_empty(row: Row) -> bool:
     return all(is_missing(str(row[key])) for key in row if key != "origin" and key[:1] != "_")
 
 
+def cell_of(field: str) -> str:
+    """Return the column in which a field of a record is entered: every key stands in one."""
+    return KEY if field in KEYS else field
+
+
 def symbols_of(row: Row) -> dict[str, str]:
     """Return the quantities of a row by symbol, as typed, without the cells left empty."""
-    named = (key for key in row if key not in (*PLAIN, *KEYS) and key[:1] != "_")
+    named = (key for key in row if key not in (*PLAIN, KEY) and key[:1] != "_")
     return {key: str(row[key]) for key in named if not is_missing(str(row[key]))}
 
 
 def stored_row(row: Row) -> StoredRow:
     """Return a row as it is kept with a submission."""
     kept = symbols_of(row)
-    kept |= {key: _text(row, key) for key in (*KEYS, "origin") if _text(row, key)}
+    kept |= {key: _text(row, key) for key in (KEY, "origin") if _text(row, key)}
     return StoredRow(_text(row, "source"), _text(row, "item"), kept, _text(row, "note"))
 
 
@@ -79,7 +86,10 @@ def _record(
             problems.append(CellProblem(position, symbol, "error", number))
         elif number is not None:
             inputs[symbol] = _quantity(number, unit, _text(row, "origin"))
-    named = {key: _text(row, key) for key in ("item", *KEYS) if _text(row, key)}
+    named = {"item": _text(row, "item")} if _text(row, "item") else {}
+    if _text(row, KEY):
+        # Where the source has no key, the engine says that it does not use what was chosen.
+        named[source.key.name if source and source.key else KEY] = _text(row, KEY)
     return {"source": _text(row, "source"), **named, "inputs": inputs}
 
 

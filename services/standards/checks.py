@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,10 +61,31 @@ def assess(context: Context, records: Sequence[object]) -> Assessment:
         problems += reader.problems
         if row is not None and not any(p.severity == ERROR for p in reader.problems):
             rows.append(row)
+    rows = list(_with_balances(rows))
     sources = tuple(_evaluate(context, source, rows) for source in _sources_of(rows))
     for part in sources:
         problems += _column_problems(part)
     return Assessment(tuple(sorted(problems, key=lambda p: p.record)), sources)
+
+
+def _with_balances(rows: Sequence[Row]) -> Iterator[Row]:
+    """Return the rows, with streams that stand as rows of their own put into one balance each.
+
+    The balance stands where the first of its streams does.
+    """
+    balances: dict[str, Row] = {}
+    for row in rows:
+        if not (row.source.is_balance and row.place):
+            yield row
+            continue
+        code = row.source.code
+        is_first = code not in balances
+        whole = balances.setdefault(code, Row(row.record, row.source))
+        number = sum(stream.sign == row.sign for stream in whole.streams)
+        row.place = f"{row.place}[{number}]"
+        whole.streams.append(row)
+        if is_first:
+            yield whole
 
 
 def _sources_of(rows: Sequence[Row]) -> list[Source]:

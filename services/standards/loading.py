@@ -10,7 +10,7 @@ from typing import Any
 from services.i18n.words import Words, words_of
 from services.standards.descriptions import Key
 from services.standards.formulas.registry import FORMULAS
-from services.standards.model import CONSTANT, Factor, Input, Item, Method, Source
+from services.standards.model import BALANCE, CONSTANT, Factor, Input, Item, Method, Source
 from services.standards.patterns import Slot, items_named, resolve, tables_of, written_out
 from services.standards.shelf import Shelf, item_of
 from services.standards.tables import (
@@ -24,6 +24,8 @@ from services.standards.tables import (
 )
 
 NO_ITEM = -1
+# Streams of a balance may also stand as rows of their own, each with its direction.
+DIRECTION = "direction"
 FOLDER = "methods"
 
 
@@ -82,7 +84,7 @@ def _source(method: str, entry: Mapping[str, Any], shelf: Shelf) -> Source:
         raise StandardDataError(place, f"unknown formula {entry['kind']}")
     inputs = {i.symbol: i for i in _inputs(entry, shelf)}
     items = _items(inputs.values(), entry.get("table", ""), shelf)
-    key = _key(inputs.values(), shelf)
+    key = shelf.keys[DIRECTION] if entry["kind"] == BALANCE else _key(inputs.values(), shelf)
     reference = words_of(entry["reference"])
     return Source(
         method=method,
@@ -147,7 +149,7 @@ def _key(inputs: Iterable[Input], shelf: Shelf) -> Key | None:
 def _slots(items: tuple[Item, ...], key: Key | None) -> list[Slot]:
     """Return every item and no item, each with every option of the key."""
     codes = [*(item.code.upper() for item in items), ""]
-    if key is None:
+    if key is None or key.name == DIRECTION:
         return [Slot(code) for code in codes]
     return [Slot(code, key.name, option) for code in codes for option in key.variants]
 

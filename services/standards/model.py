@@ -148,7 +148,7 @@ class Source:
     @property
     def variants(self) -> tuple[str, ...]:
         """Return the options of the key that defaults depend on, in the order of the slots."""
-        return self.key.variants if self.key else ("",)
+        return self.key.variants if self.key and not self.is_balance else ("",)
 
     def slot(self, item: int, variant: str = "") -> int:
         """Return where the defaults of an item (-1 is no item) and an option stand."""
@@ -162,7 +162,7 @@ class Source:
         return column[slot] if column else None
 
     def _usual(self) -> int:
-        return self.variants.index(self.key.usual) if self.key else 0
+        return self.variants.index(self.key.usual) if self.key and not self.is_balance else 0
 
 
 @dataclass(frozen=True, slots=True)

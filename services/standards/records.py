@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.choosing import Choosing, Row, names_of
-from services.standards.loading import NO_ITEM
+from services.standards.loading import DIRECTION, NO_ITEM
 from services.standards.model import AsOf, Input, Limit, Method
 from services.standards.policies import SENDER, PolicyOrder, policy_value
 from services.standards.problems import (
@@ -31,7 +31,7 @@ from services.standards.results import Notice
 from services.units import are_alike
 
 ERROR, WARNING = "error", "warning"
-KEYS = ("equipment", "abatement")
+KEYS = ("equipment", "abatement", "direction")
 # What a unit that is either mass or gas volume is told by.
 AMOUNTS = ("FC", "Q")
 DIRECTIONS = {"in": 1, "out": -1}
@@ -142,7 +142,10 @@ class RecordReader:
                 where = self._where(name)
                 self._add(name, UnknownOptionError(where, value=shown(value), known=known))
                 continue
-            row.variant = option
+            if name == DIRECTION:
+                row.sign, row.place = DIRECTIONS[option], option
+            else:
+                row.variant = option
 
     def _read_item(self, raw: Mapping[str, object], row: Row) -> bool:
         """Set the item; return false when it is not known, as nothing else can be said then."""
@@ -177,12 +180,16 @@ class RecordReader:
         if not isinstance(inputs, Mapping):
             self._add("inputs", self._inputs_error(inputs))
             return
-        if row.source.is_balance:
+        if row.source.is_balance and not row.place:
             self._read_streams(inputs, row)
             return
         self._read_cells(inputs, row)
 
     def _read_streams(self, inputs: Mapping[object, object], row: Row) -> None:
+        if any(name in row.source.symbol_by_name for name in inputs):
+            error = MissingFieldError(self._where(DIRECTION), value=DIRECTION)
+            self._add(DIRECTION, error)
+            return
         reader = BalanceReader(self._context, self._record)
         row.streams = reader.streams(inputs, row)
         self.take(reader.problems)

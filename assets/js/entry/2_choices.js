@@ -11,6 +11,7 @@
     if (field === "source") return payload.sources;
     if (field === "origin") return payload.origins;
     const source = payload.sources.find((each) => each.code === (row && row.source));
+    if (field === "key") return source ? source.options : payload.sources.flatMap((each) => each.options);
     const codes = source ? source.items : Object.keys(payload.items);
     return codes.map((code) => payload.items[code]);
   }
@@ -41,7 +42,7 @@
     return found ? found.name : value;
   }
 
-  const isChoice = (field) => field === "source" || field === "item" || field === "origin";
+  const isChoice = (field) => ["source", "item", "key", "origin"].includes(field);
 
   /* A text field with the matching choices below it; arrows move, Enter takes, any text is kept. */
   class EntryChoiceEditor {

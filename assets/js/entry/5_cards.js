@@ -67,6 +67,7 @@
     body.append(choiceField(row, "source", texts.source));
     if (!source) return body;
     if (source.items.length) body.append(choiceField(row, "item", texts.item));
+    if (source.options.length) body.append(choiceField(row, "key", texts.key));
     const first = source.symbols.filter((symbol) => cells[symbol].primary || row[symbol]);
     const rest = source.symbols.filter((symbol) => !first.includes(symbol));
     first.forEach((symbol) => body.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));

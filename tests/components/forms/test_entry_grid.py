@@ -1,5 +1,6 @@
 """The grid's columns and payload come from the method's description alone (4.2 a)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from components.forms.entry_view import EntryState, EntryView
 from components.forms.method_columns import grid_items, grid_sources
 from services.i18n.texts import use_language
 from services.i18n.words import Words, same
+from services.standards.catalog import load_catalog
 from services.standards.descriptions import (
     DefaultValue,
     ItemDescription,
@@ -117,3 +119,15 @@ def test_no_column_lets_the_grid_run_a_string_as_code(view):
     for column in columns(view):
         for name in ("valueGetter", "valueFormatter", "tooltipValueGetter"):
             assert name not in column or set(column[name]) == {"function"}
+
+
+def test_a_method_with_options_has_a_column_for_them(view):
+    described = load_catalog().describe("GB/T 32151.10-2015")
+    with_options = replace(view, sources=grid_sources(described), items=grid_items(described))
+    assert "key" in [column.get("field") for column in columns(with_options)]
+    payload = entry_payload(with_options)
+    assert payload["fields"][:3] == ["source", "item", "key"]
+    options = {source["code"]: source["options"] for source in payload["sources"]}
+    assert [option["code"] for option in options["feedstock"]] == ["in", "out"]
+    assert options["feedstock"][0]["name"] == "流入"
+    assert options["fuel"] == []

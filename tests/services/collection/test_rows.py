@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.collection.checking import Rules, problems_of
 from services.collection.rows import parse_rows, symbols_of
 from services.collection.unusual import last_year, unusual
 from services.data.submissions import StoredRow
@@ -89,3 +90,25 @@ def test_the_same_source_and_item_twice_is_a_warning_that_names_the_first():
     found = unusual(rows, {})
     assert [(p.record, p.field) for p in found] == [(2, "item")]
     assert found[0].error.values["row"] == 1
+
+
+def test_an_option_becomes_the_key_of_its_source():
+    rows = [
+        {"source": "feedstock", "item": "urea", "key": "in", "Q": "3"},
+        {"source": "n2o_hno3", "item": "dual", "key": "cat", "P": "10"},
+        {"source": "el_buy", "key": "in", "MWh": "1"},
+    ]
+    records = parse_rows(load_catalog().describe("GB/T 32151.10-2015"), rows).records
+    assert records[0] == {
+        "source": "feedstock", "item": "urea", "direction": "in", "inputs": {"Q": 3.0},
+    }  # fmt: skip
+    assert records[1]["abatement"] == "cat"
+    # Refused by the engine as a field it does not know, rather than dropped.
+    assert records[2]["key"] == "in"
+
+
+def test_a_problem_of_a_key_is_shown_in_the_column_of_options():
+    rules = Rules("GB/T 32151.10-2015", 2023, "320000")
+    rows = [{"source": "feedstock", "item": "urea", "Q": "3"}]
+    (problem,) = problems_of(load_catalog(), rules, rows)
+    assert (problem.record, problem.field, problem.error.text_key) == (0, "key", "missing_field")

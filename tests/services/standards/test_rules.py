@@ -156,3 +156,40 @@ def test_coal_has_no_default_oxidation_rate_in_the_aluminium_guide():
 def test_a_doubtful_printed_value_is_marked():
     found = result(balance([{"item": "acrylonitrile", "Q": 1}], []), method=CHEMICALS)
     assert "doubtful_default" in notices(found)
+
+
+def stream(direction, item, **inputs):
+    return {**record("feedstock", item, **inputs), "direction": direction}
+
+
+def test_streams_as_rows_of_their_own_are_one_balance():
+    listed = balance(
+        [{"item": "ethylene", "Q": 12}, {"item": "urea", "Q": 3}], [{"item": "methanol", "Q": 4}]
+    )
+    rows = [
+        stream("in", "ethylene", Q=12),
+        record("el_buy", MWh=1),
+        stream("out", "methanol", Q=4),
+        stream("in", "urea", Q=3),
+    ]
+    one, found = result(listed, method=CHEMICALS).lines[0], result(*rows, method=CHEMICALS)
+    assert [line.source for line in found.lines] == ["feedstock", "el_buy"]
+    assert found.lines[0].gas_t == one.gas_t
+    assert dict(found.lines[0].inputs) == dict(one.inputs)
+    assert [line.record for line in found.lines] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "key"),
+    [
+        (record("feedstock", "urea", Q=1), "direction", "missing_field"),
+        (stream("up", "urea", Q=1), "direction", "unknown_option"),
+        (stream("in", "urea", Q=-1), "inputs.Q", "negative_quantity"),
+        (stream("in", "urea"), "inputs.Q", "missing_quantity"),
+        (stream("out", "urea", Q=1), "inputs", "negative_balance"),
+    ],
+)
+def test_a_defect_of_a_stream_row_is_named_at_its_own_cell(row, field, key):
+    with pytest.raises(PlatformError) as caught:
+        result(record("el_buy", MWh=1), row, method=CHEMICALS)
+    assert (caught.value.where, caught.value.text_key) == (f"records[1].{field}", key)
