@@ -87,7 +87,7 @@ def protect(server: Flask, secret_key: str) -> None:
 def _set_headers(server: Flask) -> None:
     Talisman(
         server,
-        force_https=False,  # the proxy in front does it (deploy/)
+        force_https=False,  # the proxy that ends TLS in front of us does it
         session_cookie_secure=False,  # CookieSessions decides by the request
         frame_options=DENY,
         content_security_policy=POLICY,
