@@ -1,15 +1,13 @@
 """What must hold of any amounts: scaling, months, trade, order, warming potentials."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.standards.calculate import calculate
 from services.standards.catalog import GWP_SETS, load_catalog
-from tests.services.standards.asking import CEMENT, record, request, result
+from tests.services.standards.asking import record, result
 
 amounts = st.floats(min_value=0, max_value=1e9, allow_subnormal=False)
 shares = st.floats(min_value=0, max_value=1)
@@ -82,15 +80,6 @@ def test_a_unit_is_only_another_way_to_write_the_amount(amount):
     tonnes = result(record("fuel", "diesel", FC=amount)).total_t
     kilograms = result(record("fuel", "diesel", FC={"value": amount * 1000, "unit": "kg"})).total_t
     assert kilograms == pytest.approx(tonnes, rel=1e-12)
-
-
-@pytest.mark.parametrize("gwp_set", GWP_SETS)
-def test_another_set_of_warming_potentials_leaves_carbon_dioxide_alone(gwp_set):
-    catalog = load_catalog()
-    changed = replace(catalog.method(CEMENT), gwp_set=gwp_set)
-    other = replace(catalog, methods={**catalog.methods, CEMENT: changed})
-    order = request(record("fuel", "coke", FC=1000), record("el_buy", MWh=10))
-    assert calculate(other, order).lines == calculate(catalog, order).lines
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from tests.services.standards.slow.tables import factors, rows, shared_inputs
 
+
 def inputs_of(source):
     own = source["inputs"]
     return shared_inputs()[own] if isinstance(own, str) else own

@@ -86,10 +86,8 @@ def gas_volume(q, has, source):
     gas = source["gases"][0]
     if "V" in source["symbols"]:
         return {gas: q("V") * q("purity") * q("rho")}
-    if has("vent"):
-        left = q("vent")
-    else:
-        left = q("avg_m3_per_min") * q("days") * 1440 / 10_000
+    by_flow = "avg_m3_per_min"
+    left = q(by_flow) * q("days") * 1440 / 10_000 if has(by_flow) else q("vent")
     left += q("drain") - q("use")
     if "flare" in source["symbols"]:
         left -= q("flare")

@@ -1,6 +1,7 @@
 """Heat above water of 20 °C, kJ/kg, by hand: linear between neighbours of the printed tables."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 from tests.services.standards.slow.tables import rows
 
@@ -31,7 +32,7 @@ def superheated(pressure, temperature):
 
 
 def _between(points, x):
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if x0 <= x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     raise ValueError(f"{x} lies outside the table")
