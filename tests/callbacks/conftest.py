@@ -39,11 +39,16 @@ def visitor(app, app_database):
 
 
 def add_once(database, login, *roles):
-    """Add a person whose password is PASSWORD, unless a test before has."""
+    """Add a person with roles on the whole country, unless a test before has."""
     with suppress(ConflictError):
-        made = add_login(database, login, *((role, ROOT_ID) for role in roles))
-        token = sign_in(database, login, made.password)
-        change_password(database, token, made.password, PASSWORD)
+        add_known(database, login, *((role, ROOT_ID) for role in roles))
+
+
+def add_known(database, login, *places):
+    """Add a person with (role, organization id) pairs whose password is PASSWORD."""
+    made = add_login(database, login, *places)
+    token = sign_in(database, login, made.password)
+    change_password(database, token, made.password, PASSWORD)
 
 
 @pytest.fixture

@@ -1,0 +1,190 @@
+"""A firm with something to hide in every table, and valid bodies that ask for it."""
+
+import json
+
+from services import jobs
+from services.accounting import filing, reading
+from services.collection import manual
+from services.collection.intake import Intake
+from services.collection.telemetry import devices_of
+from services.data import organizations, reports
+from services.data.drafts import DraftVersion
+from services.data.engine import SYSTEM_SCOPE
+from services.reports.ordering import order_report
+from services.security.actors import actor_of_login
+from services.security.permissions import Role
+from services.standards.catalog import load_catalog
+from tests.callbacks.conftest import add_known
+from tests.meters import add_meter
+from tests.places import SUZHOU, add_firm, add_staff
+from tests.services.reports.filed import Queue
+
+# The years: filed with a report, waiting for its approver, begun.
+FILED, WAITING, BEGUN = 2021, 2022, 2023
+OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_VIEWER)
+METHOD = "GB/T 32150-2015"
+NOTE = "geheime-notiz-7"
+METER = "GEHEIM-METER-7"
+CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
+ROW = {"source": "fuel", "item": "diesel", "FC": "9876.5", "NCV": "43.33", "note": NOTE}
+
+
+class OtherFirm:
+    """A firm with people, three years, a report and a meter; `marks` are what nobody may see."""
+
+    def __init__(self, database):
+        self.database = database
+        self.firm = add_firm(database, "GEHEIM7", SUZHOU, METHOD)
+        self.key = self.firm.organization_id
+        # The bureau is that of the firm's city, which has an inventory of its own.
+        for role, place in zip(OF_FIRMS, (self.key, self.key, SUZHOU), strict=True):
+            add_known(database, self.login(role), (role, place))
+        self.staff = tuple(
+            actor_of_login(database, self.login(r)) for r in (Role.REPORTER, Role.APPROVER)
+        )
+        self.file(self.staff, DraftVersion(self.key, FILED, 0))
+        self.report_id = self.make_report()
+        self.submit(self.staff[0], DraftVersion(self.key, WAITING, 0))
+        manual.save_draft(self.staff[0], database, DraftVersion(self.key, BEGUN, 0), [ROW])
+        self.file(add_staff(database, self.city()), DraftVersion(SUZHOU, FILED, 0))
+        meter = add_meter(database, METER, self.firm, self.staff[0])
+        Intake(database).store([meter.arrival(0), meter.raw(b"rubbish")])
+        (device,) = devices_of(self.staff[0], database, self.key)
+        self.point_id = device.points[0].point_id
+
+    marks = ("GEHEIM7", NOTE, METER, "9876.5")
+
+    def login(self, role):
+        """Return the sign-in name of the firm's person with a role."""
+        return f"geheim.{role.value.replace('_', '.')}"
+
+    def city(self):
+        with self.database.work(SYSTEM_SCOPE) as work:
+            return organizations.get(work, SUZHOU)
+
+    def submit(self, reporter, version):
+        catalog = load_catalog()
+        draft = manual.choose_method(reporter, self.database, catalog, version, METHOD)
+        draft = manual.save_draft(reporter, self.database, draft.version, [ROW])
+        manual.submit_draft(reporter, self.database, catalog, draft.version)
+
+    def file(self, staff, version):
+        reporter, approver = staff
+        self.submit(reporter, version)
+        place = version.organization_id
+        found = reading.result_of(reporter, self.database, place, version.year).filing
+        filing.approve(approver, self.database, place, found.submission_id)
+
+    def make_report(self):
+        """Store a finished report of the filed year; return its id."""
+        asked = (self.staff[0], self.database)
+        run = reading.result_of(*asked, self.key, FILED).summary
+        ordered = order_report(*asked, Queue(), self.key, FILED, "zh-CN")
+        new = reports.NewReport(run.run_id, ordered.job_id, "zh-CN", "1", asked[0].person_id)
+        files = [reports.NewFile(kind, f"{kind}.{kind}", text) for kind, text in CONTENT.items()]
+        with self.database.work(SYSTEM_SCOPE) as work:
+            stored = reports.add(work, self.firm, new, files)
+            jobs.finish(work, jobs.take(work, ordered.job_id), {"report_id": str(stored.report_id)})
+            work.commit()
+        return stored.report_id
+
+    def values(self):
+        """Return what a browser of the firm itself would send, by the id of the component."""
+        place = {"organization": str(self.key)}
+        waiting = reading.result_of(self.staff[0], self.database, self.key, WAITING).filing
+        order = {
+            "organization": self.key,
+            "year": BEGUN,
+            "revision": 1,
+            "serial": 1,
+            "rows": [ROW],
+            "ids": ["r1"],
+            "lines": [1],
+            "method": METHOD,
+        }
+        chosen = {"organization": self.key, "point": str(self.point_id), "window": "1h"}
+        shown = {"newest": "", "stale": False, "set_aside": 0, "chosen": chosen}
+        return {
+            "_pages_location": {"pathname": "/enterprise/accounting", "search": self._address()},
+            "collection-manual-query": place | {"year": str(BEGUN)},
+            **{f"collection-manual-{name}": order for name in ("check", "save", "submit")},
+            "collection-manual-method": order,
+            "collection-telemetry-query": place | {"point": str(self.point_id), "window": "1h"},
+            "collection-telemetry-shown": shown,
+            "collection-telemetry-organization": self.key,
+            "collection-telemetry-point": "0",
+            "collection-telemetry-window": "1h",
+            "collection-telemetry-code": "FREMD-1",
+            "collection-telemetry-gateway": "GW-9",
+            "collection-telemetry-name-zh": "电表",
+            "collection-telemetry-name-en": "Meter",
+            "collection-telemetry-kind": "electricity",
+            "collection-telemetry-interval": 10,
+            "enterprise-accounting-query": place | {"year": str(WAITING)},
+            "enterprise-accounting-comment": "请补充",
+            "enterprise-accounting-submission": str(waiting.submission_id),
+            "enterprise-accounting-report-language": "zh-CN",
+            "government-accounting-asked": {"region": str(SUZHOU), "year": ""},
+            "government-accounting-shown": {"region": "100000", "year": WAITING},
+            "government-accounting-region": str(SUZHOU),
+            "government-accounting-year": FILED,
+            "government-accounting-map": {"points": [{"customdata": [str(SUZHOU)]}]},
+            "government-accounting-fuels": {"points": [{"x": FILED}]},
+            "government-accounting-difference": {"points": [{"x": FILED}]},
+            "home-status": "done",
+            "home-places": "home-places",
+            "home-shares": "home-shares",
+            "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
+        }
+
+    def _address(self):
+        return f"?organization={self.key}&year={WAITING}"
+
+
+# What stands in the place of MATCH and ALL.
+WILD = {"line": 0, "page": 0, "format": "csv", "chart": "enterprise-accounting-source-chart"}
+PRESSED = ("n_clicks", "n_intervals")
+
+
+def valid_body(app, key, values):
+    """Return the body that a browser sends when the first input of a callback has changed."""
+    entry = app.callback_map[key]
+    output = entry["output"]
+    several = isinstance(output, list | tuple)
+    outputs = [_named(found.to_dict()) for found in (output if several else [output])]
+    inputs = [_given(found, values) for found in entry["inputs"]]
+    first = inputs[0][0] if isinstance(inputs[0], list) else inputs[0]
+    return {
+        "output": key,
+        "outputs": outputs if several else outputs[0],
+        "inputs": inputs,
+        "state": [_given(found, values) for found in entry["state"]],
+        "changedPropIds": [f"{_written(first['id'])}.{first['property']}"],
+    }
+
+
+def _given(declared, values):
+    named = _named(declared)
+    value = 1 if declared["property"] in PRESSED else _value(named, values)
+    sent = named | {"value": value}
+    return [sent] if "ALL" in str(declared["id"]) else sent
+
+
+def _value(named, values):
+    code = named["id"]["type"] if isinstance(named["id"], dict) else named["id"]
+    found = values[code]
+    by_property = code == "_pages_location"
+    return found[named["property"]] if by_property else found
+
+
+def _named(declared):
+    code = declared["id"]
+    if code.startswith("{"):
+        code = {k: WILD[k] if isinstance(v, list) else v for k, v in json.loads(code).items()}
+    return {"id": code, "property": declared["property"]}
+
+
+def _written(code):
+    return (
+        json.dumps(code, sort_keys=True, separators=(",", ":")) if isinstance(code, dict) else code
+    )

@@ -1,0 +1,157 @@
+"""A person of one firm gets nothing of another's, and changes nothing there, by any callback.
+
+Every callback of Dash's own map is called with a body as the other firm's browser would send it.
+The other firm's people send the same bodies, so that a body that is no longer valid is noticed.
+"""
+
+import psycopg
+import pytest
+
+from callbacks.gate import PUBLIC
+from callbacks.wiring import register_of
+from services.data.metadata import metadata
+from services.i18n.texts import texts
+from services.security.permissions import PERMISSIONS, Role
+from tests.callbacks.conftest import OWN, PASSWORD, add_known, call, callable_keys
+from tests.callbacks.other_firm import CONTENT, OF_FIRMS, OtherFirm, valid_body
+from tests.places import NANJING, add_firm
+from workers.embedded.postgres import SUPERUSER
+
+pytestmark = pytest.mark.postgres
+
+# A request moves its own session; nothing else may move.
+OWN_TABLES = {"base.session"}
+REFUSALS = ("unexpected", "not_found", "not_allowed")
+# Pages and their files, which carry nothing of anybody.
+WITHOUT_DATA = PUBLIC | {
+    "static",
+    "/",
+    "/<path:path>",
+    "/_dash-layout",
+    "/_dash-dependencies",
+    "/_reload-hash",
+}
+
+
+@pytest.fixture(scope="module")
+def other(app_database):
+    return OtherFirm(app_database)
+
+
+@pytest.fixture
+def enter(app):
+    """Return a function that signs somebody in whose password is PASSWORD."""
+
+    def sign_in(login):
+        client = app.server.test_client()
+        answer = client.post("/login", data={"login": login, "password": PASSWORD}, headers=OWN)
+        assert answer.status_code == 302
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="module")
+def logins(app_database):
+    """People of another firm: its reporter, and one with every role there."""
+    place = add_firm(app_database, "EIGEN", NANJING).organization_id
+    people = {"eigen.reporter": (Role.REPORTER,), "eigen.every.role": OF_FIRMS}
+    for login, roles in people.items():
+        add_known(app_database, login, *((role, place) for role in roles))
+    return tuple(people)
+
+
+@pytest.fixture(params=[0, 1], ids=["reporter", "every_role"])
+def foreigner(logins, enter, request):
+    return enter(logins[request.param])
+
+
+@pytest.fixture
+def everything(servers, app_database):
+    """Return a function that tells each table's rows with the transaction that wrote each."""
+    name = app_database._engine.url.database
+    with psycopg.connect(servers.postgres.url(SUPERUSER, name), autocommit=True) as connection:
+        yield lambda: {
+            table: connection.execute(
+                f"SELECT count(*), md5(string_agg(t.xmin::text || t::text, '|' ORDER BY t::text))"
+                f" FROM {table} t"
+            ).fetchone()
+            for table in metadata.tables
+            if table not in OWN_TABLES
+        }
+
+
+def answers_of(client, app, other):
+    values = other.values()
+    found = {}
+    for key in callable_keys(app):
+        answer = call(client, valid_body(app, key, values))
+        found[key] = (answer.status_code, answer.get_data(as_text=True))
+    return found
+
+
+def told(text, name):
+    """Return whether an answer tells an error, in either language."""
+    words = (texts(code)[f"errors.{name}.why"] for code in ("zh-CN", "en"))
+    return any(word in text for word in words)
+
+
+def test_valid_bodies_without_a_session_are_refused(app, other, stranger, everything):
+    before = everything()
+    answers = answers_of(stranger, app, other)
+    assert {key: status for key, (status, _) in answers.items() if status != 401} == {}
+    assert [mark for mark in other.marks for _, text in answers.values() if mark in text] == []
+    assert everything() == before
+
+
+def test_nothing_of_another_firm_is_answered_and_nothing_written(app, other, foreigner, everything):
+    before = everything()
+    answers = answers_of(foreigner, app, other)
+    assert {key: status for key, (status, _) in answers.items() if status >= 500} == {}
+    leaks = [
+        (key, mark) for key, (_, text) in answers.items() for mark in other.marks if mark in text
+    ]
+    assert leaks == []
+    after = everything()
+    assert {table for table in before if before[table] != after[table]} == set()
+
+
+def test_the_same_bodies_are_valid_for_the_firms_own_people(app, other, enter):
+    clients = {role: enter(other.login(role)) for role in OF_FIRMS}
+    values, register, seen = other.values(), register_of(app), ""
+    for key in callable_keys(app):
+        role = next(r for r in OF_FIRMS if register[key].permission in PERMISSIONS[r])
+        answer = call(clients[role], valid_body(app, key, values))
+        text = answer.get_data(as_text=True)
+        assert answer.status_code in (200, 204), (key, text)
+        assert [name for name in REFUSALS if told(text, name)] == [], (key, text)
+        seen += text
+    assert [mark for mark in other.marks if mark not in seen] == []
+
+
+def addresses_of(app, other):
+    """Return every address that names a thing, with the other firm's in its place."""
+    named = {"report_id": str(other.report_id), "format": "docx"}
+    for rule in app.server.url_map.iter_rules():
+        if rule.endpoint not in WITHOUT_DATA and rule.arguments:
+            adapter = app.server.url_map.bind("localhost")
+            yield adapter.build(rule.endpoint, {name: named[name] for name in rule.arguments})
+
+
+def test_no_address_hands_out_a_thing_of_another_firm(app, other, foreigner, everything):
+    before = everything()
+    addresses = list(addresses_of(app, other))
+    assert addresses
+    for address in addresses:
+        answer = foreigner.get(address)
+        assert answer.status_code == 404, address
+        assert answer.data not in CONTENT.values()
+    assert everything() == before
+
+
+def test_the_same_addresses_are_valid_for_the_firms_own_people(app, other, enter):
+    client = enter(other.login(Role.REPORTER))
+    for address in addresses_of(app, other):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.data in CONTENT.values()
