@@ -11,6 +11,7 @@ from callbacks.collection import manual as collection_manual
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
+from callbacks.enterprise import restatement as enterprise_restatement
 from callbacks.government import accounting as government_accounting
 
 # Each page's module is added here by its clause; each has register(app, context).
@@ -21,6 +22,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_telemetry,
     government_accounting,
     enterprise_accounting,
+    enterprise_restatement,
 )
 
 

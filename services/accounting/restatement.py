@@ -116,6 +116,19 @@ def restatements_of(
     )
 
 
+def filed_run(
+    actor: Actor, database: Database, organization_id: int, year: int
+) -> RunSummary | None:
+    """Return the filed run of a year, or None while nothing is approved."""
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        subject = organizations.get(work, organization_id)
+        require(actor, Action.VIEW_RESULT, subject.access_path)
+        pointer = runs.pointer(work, organization_id, year)
+        if pointer is None or pointer.filed_run is None:
+            return None
+        return summary_of(subject, runs.get(work, organization_id, pointer.filed_run))
+
+
 def steps_of(run: StoredRun) -> tuple[Step, ...]:
     """Return the stored bridge of a restated run."""
     return tuple(Step(cause, exact_value(change)) for cause, change in run.bridge)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from services.standards.data_checks import check_methods
 from services.standards.describing import describe_method
-from services.standards.descriptions import MethodDescription
+from services.standards.descriptions import MethodDescription, Names
 from services.standards.grid import Grids, check_grids, load_grids
 from services.standards.loading import load_methods
 from services.standards.model import Factor, Kind, Limit, Method
 from services.standards.problems import UnknownMethodError
 from services.standards.shelf import Document, load_kinds, load_limits, load_shelf
-from services.standards.tables import DATA_FOLDER, StandardDataError, read_rows, unique
+from services.standards.tables import DATA_FOLDER, StandardDataError, names_of, read_rows, unique
 
 GWP_SETS = ("SAR", "AR4", "AR5", "AR6")
 
@@ -43,6 +43,7 @@ class Catalog:
     warming: Mapping[tuple[str, str], WarmingPotential]
     factors: Mapping[str, Factor]
     documents: Mapping[str, Document]
+    gwp_sets: Mapping[str, Names]
 
     def designations(self) -> tuple[str, ...]:
         """Return every designation known, loaded or not."""
@@ -89,6 +90,7 @@ def read_catalog(folder: Path) -> Catalog:
         warming=_load_warming(folder),
         factors=shelf.factors,
         documents=shelf.documents,
+        gwp_sets={row["gwp_set"]: names_of(row) for row in read_rows("gwp_sets.csv", folder)},
     )
     check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)

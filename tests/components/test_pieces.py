@@ -129,9 +129,18 @@ def test_filters_survive_the_way_through_the_address():
     [
         (
             Role.REPORTER,
-            ["/", "/collection/manual", "/collection/telemetry", "/enterprise/accounting"],
+            [
+                "/",
+                "/collection/manual",
+                "/collection/telemetry",
+                "/enterprise/accounting",
+                "/enterprise/restatement",
+            ],
         ),
-        (Role.APPROVER, ["/", "/collection/telemetry", "/enterprise/accounting"]),
+        (
+            Role.APPROVER,
+            ["/", "/collection/telemetry", "/enterprise/accounting", "/enterprise/restatement"],
+        ),
         (Role.BUREAU_VIEWER, ["/", "/government/accounting"]),
         (Role.SYSTEM_ADMINISTRATOR, ["/"]),
     ],
