@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Identity, Integer, Table, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Identity,
+    Integer,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.data.metadata import Ltree, instant, metadata
@@ -25,9 +36,11 @@ industry = Table(
     "industry",
     metadata,
     Column("code", Text, primary_key=True),
+    Column("parent_code", Text, nullable=False),
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
-    Column("method", Text, nullable=False),
+    Column("methods", ARRAY(Text), nullable=False),
+    Column("status", Text, nullable=False),
     schema="base",
 )
 

@@ -81,6 +81,12 @@ def divisions() -> list[dict[str, str]]:
     return _read("divisions.csv")
 
 
+def industries() -> list[dict[str, Any]]:
+    """Return sections, divisions and classes of industry, each with the methods it names."""
+    rows = _read("industries.csv")
+    return [row | {"methods": [m for m in row["methods"].split("; ") if m]} for row in rows]
+
+
 def _load(work: Work) -> dict[str, int]:
     regions = [_division(*pair) for pair in enumerate(divisions())]
     warming = read_rows("gwp.csv")
@@ -89,7 +95,7 @@ def _load(work: Work) -> dict[str, int]:
     work.connection.execute(delete(gwp))
     contents: dict[Table, Sequence[Row]] = {
         division: regions,
-        industry: _read("industries.csv"),
+        industry: industries(),
         gas: list(gases.values()),
         gwp: [_gwp(row) for row in warming],
         fuel: list(_fuels()),

@@ -35,6 +35,7 @@ TYPES = {
     "LargeBinary": "bytea",
     "BYTEA": "bytea",
     "Ltree": "ltree",
+    "ARRAY": "_text",
 }
 
 
