@@ -1,15 +1,25 @@
-"""Pictures of every page in every size, language and theme, into var/screens/ (run.py screens)."""
+"""Pictures of every page in every size, language and theme, into var/screens/ (run.py screens).
+
+Words choose: `run.py screens region phone en` takes what has "region" in its name or address, on
+the phone, in English. Without words everything is taken.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.sync_api import TimeoutError
+
 from components.shell.places import PLACES
+from components.theme import THEMES
 from services.i18n.texts import LANGUAGES
 from services.security.permissions import PERMISSIONS, Action
 from tests.fixtures.browser import running_chromium, sign_in, watch
@@ -18,16 +28,27 @@ from tests.fixtures.live import live_platform
 from tests.fixtures.servers import running_servers
 
 TARGET = Path(__file__).resolve().parents[1] / "var" / "screens"
+LOOKS = Path(__file__).with_suffix(".toml")
 SIZES = {
     "wall": (1920, 1080),
     "touch": (1080, 1920),
     "desktop": (1440, 900),
     "phone": (390, 844),
 }
-THEMES = ("light", "dark")
+# A look beyond the first is taken once a size, so that every language and theme is seen.
+ONE_EACH = {
+    "wall": ("zh-CN", "dark"),
+    "touch": ("en", "light"),
+    "desktop": ("zh-CN", "light"),
+    "phone": ("en", "dark"),
+}
 QUIET_MILLISECONDS = 30_000
+# Chromium draws nothing beyond 8,192 px of a picture, so a taller page comes in parts.
+TALLEST = 8_000
 # What the pages show while they are still loading, and what must be gone in a picture.
 LOADING = ".dash-loading, ._dash-loading, [aria-busy=true], .skeleton"
+CALLBACKS = "**/_dash-update-component*"
+PAGE_OUTPUT = "_pages_content.children"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +59,34 @@ class Look:
     language: str
     theme: str
 
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Return the words by which the look is chosen and its file named."""
+        return self.size, self.language, self.theme
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is pictured, and as whom; tools/screens.toml says what the fields mean."""
+
+    name: str
+    path: str
+    role: str
+    steps: Sequence[Sequence[str]] = ()
+    held: bool = False
+    refused: int = 0
+    since: date | None = None
+
 
 def main(wanted: list[str]) -> int:
-    """Take the pictures of the pages whose path has one of the words, or of all pages."""
+    """Take the pictures that the words choose, or all of them."""
     complaints = []
     with running_servers() as servers, running_chromium() as browser:
         template = make_sample_template(servers, make_base_template(servers))
         database = TestDatabase(servers.postgres, "screens")
         database.create(template.name)
         with live_platform(servers, database) as live:
-            for look in looks():
+            for look in chosen_looks(wanted):
                 complaints += picture_all(browser, live.url, template.people, look, wanted)
     for line in dict.fromkeys(complaints):
         print(line)
@@ -63,42 +102,71 @@ def looks() -> Iterator[Look]:
                 yield Look(size, language, theme)
 
 
+def chosen_looks(wanted: Sequence[str]) -> list[Look]:
+    """Return the looks of the sizes, languages and themes among the words, or all of them."""
+    asked = [[w for w in wanted if w in kind] for kind in (SIZES, LANGUAGES, THEMES)]
+    return [
+        look
+        for look in looks()
+        if all(not words or word in words for word, words in zip(look.words, asked, strict=True))
+    ]
+
+
+def scenes(look: Look, wanted: Sequence[str]) -> list[Scene]:
+    """Return what is to be pictured in a look: every page, and once a size the further looks."""
+    named = [w for w in wanted if not any(w in kind for kind in (SIZES, LANGUAGES, THEMES))]
+    is_asked = any(w in LANGUAGES or w in THEMES for w in wanted)
+    found = first_scenes()
+    if is_asked or ONE_EACH[look.size] == (look.language, look.theme):
+        found += further_scenes()
+    return [
+        scene
+        for scene in found
+        if not named or any(word in scene.name or word in scene.path for word in named)
+    ]
+
+
+def first_scenes() -> list[Scene]:
+    """Return the sign-in page, and every page as the first role that may open it."""
+    pages = [
+        Scene(
+            place.path.strip("/").replace("/", "-") or "home",
+            place.path,
+            first_role(place.permission),
+        )
+        for place in PLACES
+    ]
+    return [Scene("login", "/login", ""), *pages]
+
+
+def further_scenes() -> list[Scene]:
+    """Return the looks that are written down beside this program."""
+    document = tomllib.loads(LOOKS.read_text(encoding="utf-8"))
+    return [Scene(**entry) for entry in document["look"]]
+
+
+def first_role(action: Action) -> str:
+    """Return the first role that is permitted the action."""
+    return next(role.value for role, actions in PERMISSIONS.items() if action in actions)
+
+
 def picture_all(
     browser: Any, url: str, people: dict[str, tuple[str, str]], look: Look, wanted: list[str]
 ) -> list[str]:
-    """Take one picture of each page as the first role that may open it; return complaints."""
+    """Take a picture of each scene, each role in a browser of its own; return complaints."""
     complaints = []
-    for role, paths in pages_by_role(people).items():
-        chosen = [path for path in paths if not wanted or any(word in path for word in wanted)]
-        if not chosen:
-            continue
+    found = scenes(look, wanted)
+    for role in dict.fromkeys(scene.role for scene in found):
         context = new_context(browser, url, look)
         page = watch(context.new_page())
         if role:
             sign_in(page, people[role])
-        for path in chosen:
-            picture(page, path, look)
-        complaints += [f"{look}: {text}" for text in [*page.complaints, *page.foreign]]
+        for scene in found:
+            if scene.role == role:
+                complaints += picture(page, scene, look)
+        complaints += [f"{look}: {address}" for address in page.foreign]
         context.close()
     return complaints
-
-
-def pages_by_role(people: dict[str, tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the pages each role is to open; the empty role is a visitor without a session."""
-    found: dict[str, list[str]] = {"": ["/login"]}
-    for place in PLACES:
-        role = first_role(place.permission, people)
-        found.setdefault(role, []).append(place.path)
-    return found
-
-
-def first_role(action: Action, people: dict[str, tuple[str, str]]) -> str:
-    """Return the first role of the sample that is permitted the action."""
-    return next(
-        role.value
-        for role, actions in PERMISSIONS.items()
-        if action in actions and role.value in people
-    )
 
 
 def new_context(browser: Any, url: str, look: Look) -> Any:
@@ -111,7 +179,7 @@ def new_context(browser: Any, url: str, look: Look) -> Any:
         color_scheme=look.theme,
         reduced_motion="reduce",
         has_touch=look.size in ("touch", "phone"),
-        is_mobile=look.size == "phone",
+        is_mobile=look.size in ("touch", "phone"),
     )
     host = urlsplit(url).hostname
     context.add_cookies(
@@ -123,16 +191,68 @@ def new_context(browser: Any, url: str, look: Look) -> Any:
     return context
 
 
-def picture(page: Any, path: str, look: Look) -> None:
-    """Open a page, wait until it stands still, and save the whole of it."""
-    page.goto(path)
+def picture(page: Any, scene: Scene, look: Look) -> list[str]:
+    """Open a scene, wait until it stands still, save the whole of it; return complaints."""
+    page.complaints.clear()
+    waiting: list[Any] = []
+    if scene.held:
+        page.route(CALLBACKS, partial(hold, waiting))
+    try:
+        go(page, scene)
+    except TimeoutError as error:
+        page.complaints.append(f"never came to rest: {error}")
+    save(page, ".".join((scene.name, *look.words)))
+    expected = f"status of {scene.refused}" if scene.refused else None
+    told = [text for text in page.complaints if not expected or expected not in text]
+    for route in waiting:
+        route.abort()
+    page.unroute_all()
+    return [f"{scene.name} {look}: {text}" for text in told]
+
+
+def hold(waiting: list[Any], route: Any) -> None:
+    """Let the page itself through, and let whoever fills it wait."""
+    if PAGE_OUTPUT in (route.request.post_data or ""):
+        route.continue_()
+    else:
+        waiting.append(route)
+
+
+def go(page: Any, scene: Scene) -> None:
+    """Open a scene and do its steps, each time waiting until it stands still."""
+    page.goto(scene.path)
+    settle(page, scene)
+    for what, selector, text in scene.steps:
+        STEPS[what](page.locator(selector).first, text)
+        settle(page, scene)
+
+
+STEPS = {
+    "fill": lambda at, text: at.fill(text),
+    "press": lambda at, _text: at.click(),
+    "see": lambda at, _text: at.wait_for(timeout=QUIET_MILLISECONDS),
+}
+
+
+def settle(page: Any, scene: Scene) -> None:
+    """Wait until the page has all its data, or for a held page until its skeleton stands."""
+    if scene.held:
+        page.locator(".skeleton").first.wait_for(timeout=QUIET_MILLISECONDS)
+        return
     page.wait_for_load_state("networkidle", timeout=QUIET_MILLISECONDS)
     for waiting in page.locator(LOADING).all():
         waiting.wait_for(state="hidden", timeout=QUIET_MILLISECONDS)
-    name = path.strip("/").replace("/", "-") or "home"
-    target = TARGET / f"{name}.{look.size}.{look.language}.{look.theme}.png"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(target), full_page=True)
+
+
+def save(page: Any, name: str) -> None:
+    """Save the whole page, in parts where it is taller than a picture can be."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    width = page.viewport_size["width"]
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for part, top in enumerate(range(0, height, TALLEST)):
+        clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top)}
+        target = TARGET / (f"{name}.{part + 1}.png" if part else f"{name}.png")
+        page.screenshot(path=str(target), full_page=True, clip=clip)
 
 
 if __name__ == "__main__":
