@@ -119,7 +119,7 @@
     });
     const lines = rows.map((row) => make("tr", {}, ...row.map(([content, sort], at) => {
       const td = filled(make("td", { className: columns[at][2] ? "numeric" : "" }), content);
-      td.dataset.label = columns[at][0];
+      td.dataset.label = [columns[at][0], columns[at][1]].filter(Boolean).join(" ");
       if (sort) td.dataset.sort = sort;
       return td;
     })));
@@ -195,6 +195,42 @@
     rows.forEach(({ row }) => body.append(row));
   }
 
+  /* ---- what a pointer reads by hovering: a finger taps it, a keyboard reaches it ---- */
+  let tip = null;
+  function hideTip() {
+    if (tip) tip.remove();
+    tip = null;
+  }
+  function showTip(element) {
+    hideTip();
+    const text = element.getAttribute("title");
+    if (!text) return;
+    tip = make("div", { className: "told-tip", textContent: text });
+    tip.setAttribute("role", "tooltip");
+    document.body.append(tip);
+    const at = element.getBoundingClientRect(), size = tip.getBoundingClientRect(), room = 12;
+    const below = at.bottom + 6 + size.height < window.innerHeight;
+    const left = at.left + at.width / 2 - size.width / 2;
+    tip.style.left = Math.max(room, Math.min(left, window.innerWidth - size.width - room)) + "px";
+    tip.style.top = (below ? at.bottom + 6 : Math.max(room, at.top - size.height - 6)) + "px";
+  }
+  // What does something when it is pressed needs no tip to be pressed for.
+  const tipped = (target) => {
+    const found = target.closest("[title], button:not(:disabled), a, summary, input, select");
+    return found && found.matches("[title]:not(button:not(:disabled), a, summary, input, select)") ? found : null;
+  };
+  document.addEventListener("pointerup", (event) => {
+    const found = event.pointerType === "mouse" ? null : tipped(event.target);
+    if (found) showTip(found);
+    else hideTip();
+  });
+  document.addEventListener("focusin", (event) => {
+    const found = event.target.matches(":focus-visible") ? tipped(event.target) : null;
+    if (found) showTip(found);
+  });
+  document.addEventListener("focusout", hideTip);
+  document.addEventListener("scroll", hideTip, true);
+
   /* ---- one listener for all of it, for Dash replaces elements as it likes ---- */
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
@@ -225,6 +261,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    hideTip();
     openDrawer(false);
     document.querySelectorAll(".person-menu[open]").forEach((menu) => { menu.open = false; });
     document.querySelectorAll(".messages .message").forEach((message) => { message.hidden = true; });

@@ -11,6 +11,7 @@ from flask import Response, has_request_context, request
 from flask_login import current_user
 
 from callbacks.wiring import WiringError, explain_unexpected
+from components.forms.controls import link_button
 from components.panels import states
 from components.shell.layout import bare, shell
 from components.shell.page import page as framed
@@ -94,7 +95,8 @@ def _guarded(place: Place, name: str, layout: Callable[..., Any] | Any) -> Calla
             explanation = error.explain()
         except Exception as error:
             explanation = explain_unexpected(error, place.path)
-        return framed(_name(name), states.error(explanation))
+        home = link_button(t("shell.go_home"), "/")
+        return framed(_name(name), states.error(explanation, home))
 
     return guarded
 

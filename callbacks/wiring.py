@@ -13,15 +13,18 @@ from typing import Any
 from uuid import uuid4
 
 import dash
-from dash import Dash, Output, no_update
+from dash import Dash, Output, html, no_update
 from dash.dependencies import DashDependency
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from components.ids import shell as ids
 from components.panels import states
 from components.shell.messages import error_message
+from components.shell.page import page
 from services.errors import Explanation, PlatformError
+from services.i18n.texts import t
 from services.security.permissions import Action
 
 logger = logging.getLogger(__name__)
@@ -50,19 +53,21 @@ def wire(  # noqa: PLR0913  # every argument is one fact of a callback
     permission: Action | None,
     public: bool = False,
     prevent_initial_call: bool | str = False,
+    whole_page: str = "",
     running: Sequence[tuple[DashDependency, Any, Any]] = (),
 ) -> None:
     """Register `function(context, *values)` for its outputs, inputs and states.
 
     Without `permission` a callback must be `public`. A PlatformError becomes a message on screen;
     when a piece is filled for the first time, the error takes the place of its skeleton.
+    `whole_page` is the text key of the title when the piece is all of its page.
     `running` sets properties while it runs: (what, during, after), e.g. to pause a poll.
     """
     if (permission is None) != public:
         raise WiringError(f"{function.__qualname__}: give a permission, or say public=True.")
     before = set(app.callback_map)
     outputs = [found for found in dependencies if isinstance(found, Output)]
-    guarded = _telling_errors(function, context, outputs)
+    guarded = _telling_errors(function, context, _Place(tuple(outputs), whole_page))
     app.callback(
         *dependencies, prevent_initial_call=prevent_initial_call, running=list(running) or None
     )(guarded)
@@ -96,8 +101,16 @@ def explain_unexpected(error: Exception, where: str) -> Explanation:
     return PlatformError(number=number).explain()
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a callback fills; `title` is the key of the page's title when it fills all of it."""
+
+    outputs: tuple[Output, ...]
+    title: str
+
+
 def _telling_errors(
-    function: Callable[..., Any], context: Context, outputs: Sequence[Output]
+    function: Callable[..., Any], context: Context, place: _Place
 ) -> Callable[..., Any]:
     name = f"{function.__module__}.{function.__qualname__}"
 
@@ -108,20 +121,28 @@ def _telling_errors(
             raise
         except PlatformError as error:
             logger.info("%s refused: %s", name, error)
-            return _told(error.explain(), outputs)
+            return _told(error.explain(), place)
         except Exception as error:
-            return _told(explain_unexpected(error, name), outputs)
+            return _told(explain_unexpected(error, name), place)
 
     answer.__qualname__ = answer.__name__ = name
     return answer
 
 
-def _told(explanation: Explanation, outputs: Sequence[Output]) -> Any:
+def _told(explanation: Explanation, place: _Place) -> Any:
+    outputs = place.outputs
     first_time = not dash.ctx.triggered_id
     in_place = [first_time and output.component_property == "children" for output in outputs]
     if not any(in_place):
         dash.set_props(ids.MESSAGES, {"children": error_message(explanation)})
-    shown = [states.error(explanation) if here else no_update for here in in_place]
+    shown = [_in_place(explanation, place) if here else no_update for here in in_place]
     if not outputs:
         return None
     return shown if len(shown) > 1 else shown[0]
+
+
+def _in_place(explanation: Explanation, place: _Place) -> Component:
+    # An address with nothing behind it asks nothing, so the page opens with its own choice.
+    anew = html.A(t("shell.open_anew"), href="?", className="button button-plain")
+    told = states.error(explanation, anew)
+    return page(t(place.title), told) if place.title else told

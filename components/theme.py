@@ -121,6 +121,7 @@ _SIZES = {
     "radius-control": "8px",
     "radius-card": "10px",
     "target": "36px",
+    "target-small": "30px",
     "motion": "140ms",
 }
 

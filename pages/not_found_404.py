@@ -6,7 +6,7 @@ import dash
 from dash import html
 
 from components.forms.controls import link_button
-from components.panels.states import empty
+from components.panels.states import lost
 from components.shell.page import page
 from components.text import text
 
@@ -17,4 +17,4 @@ def layout(**_query: str) -> html.Div:
     """Say that nothing is here, and how to go on."""
     home = link_button(text("shell.go_home"), "/", "primary")
     title = text("shell.not_found_title")
-    return page(title, empty(title, text("shell.not_found_hint"), home))
+    return page(title, lost("", text("shell.not_found_hint"), home))

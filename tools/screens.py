@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -47,6 +47,7 @@ QUIET_MILLISECONDS = 30_000
 TALLEST = 8_000
 # What the pages show while they are still loading, and what must be gone in a picture.
 LOADING = ".dash-loading, ._dash-loading, [aria-busy=true], .skeleton"
+CHARTS = '[data-view="chart"] .chart-view'
 CALLBACKS = "**/_dash-update-component*"
 PAGE_OUTPUT = "_pages_content.children"
 
@@ -227,7 +228,7 @@ def go(page: Any, scene: Scene) -> None:
         settle(page, scene)
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Any, str], Any]] = {
     "fill": lambda at, text: at.fill(text),
     "press": lambda at, _text: at.click(),
     "see": lambda at, _text: at.wait_for(timeout=QUIET_MILLISECONDS),
@@ -242,17 +243,25 @@ def settle(page: Any, scene: Scene) -> None:
     page.wait_for_load_state("networkidle", timeout=QUIET_MILLISECONDS)
     for waiting in page.locator(LOADING).all():
         waiting.wait_for(state="hidden", timeout=QUIET_MILLISECONDS)
+    for chart in page.locator(CHARTS).all():
+        chart.locator(".main-svg").first.wait_for(timeout=QUIET_MILLISECONDS)
 
 
 def save(page: Any, name: str) -> None:
-    """Save the whole page, in parts where it is taller than a picture can be."""
+    """Save the whole page, in parts where it is taller than a picture can be.
+
+    The window grows as tall as the page: a picture of what lies beyond a window is taken without
+    its touch screen, and with a navigation that ends in the middle.
+    """
     TARGET.mkdir(parents=True, exist_ok=True)
-    width = page.viewport_size["width"]
-    height = page.evaluate("document.documentElement.scrollHeight")
+    size = page.viewport_size
+    height = max(size["height"], page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": size["width"], "height": min(height, TALLEST)})
     for part, top in enumerate(range(0, height, TALLEST)):
-        clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top)}
+        page.evaluate("(top) => window.scrollTo(0, top)", top)
         target = TARGET / (f"{name}.{part + 1}.png" if part else f"{name}.png")
-        page.screenshot(path=str(target), full_page=True, clip=clip)
+        page.screenshot(path=str(target))
+    page.set_viewport_size(size)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,7 @@ def register(app: Dash, context: Context) -> None:
         Output(ids.CONTENT, "children"),
         Input(ids.QUERY, "data"),
         permission=Action.EDIT_ACTIVITY,
+        whole_page="entry.title",
     )
     told = (Output(ids.CHECKED, "data"), Output(ids.PROBLEMS, "children"))
     edits(check, *told, Input(ids.CHECK, "data"))

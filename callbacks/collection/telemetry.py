@@ -13,19 +13,20 @@ from callbacks.collection.telemetry_view import (
     address_of,
     broker_of,
     filters_of,
-    head_of,
     live_of,
     marks_of,
     organization_in,
     set_aside_of,
     shown_of,
     tiles_of,
+    way_to,
 )
 from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import collection_telemetry as ids
 from components.ids import shell
 from components.panels import states
+from components.panels.badge import sample_badge
 from components.panels.telemetry_connect import Address, NewKey, connect_card, registered
 from components.shell.filters import filter_bar, write_filters
 from services import clock
@@ -48,8 +49,11 @@ def show_telemetry(context: Context, query: Query) -> list[Component]:
     organization = shown.view.organization
     may_register = context.actor().may(Action.MANAGE_DEVICES, organization.access_path)
     return [
-        head_of(organization, shown.view),
-        filter_bar(*filters_of(shown, offered)),
+        way_to(shown.view),
+        filter_bar(
+            *filters_of(shown, offered),
+            actions=sample_badge() if organization.is_sample else None,
+        ),
         dcc.Interval(id=ids.POLL, interval=POLL_MILLISECONDS),
         dcc.Interval(id=ids.WATCH, interval=WATCH_MILLISECONDS),
         dcc.Store(id=ids.LAST_TICK),

@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from dash import html
 from dash.development.base_component import Component
 
 from callbacks.context import Context
 from components.forms.controls import select
 from components.ids import collection_telemetry as ids
-from components.panels.badge import sample_badge
 from components.panels.telemetry import Curve, device_tiles, live_chart, quarantine_card
 from components.panels.telemetry_connect import Address, no_devices
 from components.shell.page import breadcrumb_of
@@ -121,11 +119,9 @@ def _end(device: Device, now: datetime) -> datetime:
     return device.stale_since(now) or max(now, device.last_at or now)
 
 
-def head_of(organization: Organization, view: TelemetryView) -> Component:
-    """Return where in the tree the organization stands, and whether it is a sample."""
-    crumbs = [(place.names[language()], "") for place in view.places]
-    mark = sample_badge() if organization.is_sample else None
-    return html.Div([breadcrumb_of(crumbs), mark], className="telemetry-head")
+def way_to(view: TelemetryView) -> Component:
+    """Return where in the tree the organization stands."""
+    return breadcrumb_of([(place.names[language()], "") for place in view.places])
 
 
 def filters_of(shown: Shown, offered: tuple[Organization, ...]) -> list[Component]:

@@ -216,6 +216,7 @@ def register(app: Dash, context: Context) -> None:
         Output(ids.RESULT, "children"),
         Input(ids.QUERY, "data"),
         permission=Action.VIEW_RESULT,
+        whole_page="result.title",
     )
     pages = Input(ids.lines_page(ALL), "n_clicks")
     sees(turn_page, Output(ids.LINES, "children"), pages, query)

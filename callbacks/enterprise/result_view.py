@@ -15,12 +15,12 @@ from components.panels.emission_lines import (
     LineRow,
 )
 from components.panels.units import gas_text, unit_text
-from components.tables.table import Column
+from components.tables.table import Cell, Column
 from components.theme import colour
 from services import clock
 from services.accounting.results import RunResult
 from services.exports import Sheet
-from services.formatting import date_text, datetime_text, exact, mass_unit, number
+from services.formatting import date_text, datetime_text, exact, mass_scale, mass_unit, number
 from services.i18n.texts import t
 from services.reports.breakdown import by_gas, counted, signed_co2e_t
 from services.reports.formulas import as_data, as_text, filled
@@ -81,7 +81,7 @@ def scope_bars(material: Material) -> tuple[Bar, ...]:
             ("deducted", -gas.deducted_t),
         )
         shown += [
-            Bar(f"{word('scope', scope)} · {gas_text(gas.gas)}", tonnes, colour(f"scope-{scope}"))
+            Bar(f"{_scope(scope)} · {gas_text(gas.gas)}", tonnes, colour(f"scope-{scope}"))
             for scope, tonnes in parts
             if tonnes
         ]
@@ -94,14 +94,25 @@ def bar_table(bars: Sequence[Bar], label: str) -> DataTable:
         Column("label", label),
         Column("co2e_t", t("result.charts.amount"), numeric=True, unit=mass_unit("t")),
     )
-    return DataTable(columns, [{"label": bar.label, "co2e_t": bar.co2e_t} for bar in bars])
+    rows = [{"label": bar.label, "co2e_t": _amount(bar.co2e_t)} for bar in bars]
+    return DataTable(columns, rows)
+
+
+def _scope(scope: str) -> str:
+    return word("scope", scope).capitalize()
+
+
+def _amount(tonnes: float) -> Cell:
+    # Rounded to be read; files made of the table keep every digit.
+    return Cell(number(tonnes, MASS_DIGITS), tonnes, exact(tonnes))
 
 
 def chart_meta(material: Material) -> ChartMeta:
-    """Return what stands under the charts of a result."""
+    """Return what stands around the charts of a result."""
     run = material.summary
+    _, unit = mass_scale(run.total_t)
     return ChartMeta(
-        unit="CO₂e",
+        unit=unit,
         period=str(run.year),
         source=t("result.charts.source", organization=material.subject_name),
         as_of=date_text(run.computed_at.astimezone(clock.SHANGHAI).date()),
@@ -192,7 +203,7 @@ def _line_row(material: Material, at: int, line: EmissionLine) -> LineRow:
         source=material.source(line.source),
         item=material.item(line.source, line.item) if line.item else "",
         gas=gas_text(line.gas),
-        scope=word("scope", line.emission_scope),
+        scope=_scope(line.emission_scope),
         amount=number(signed_co2e_t(line), MASS_DIGITS),
         trust=tuple({v.origin for v in inputs} | {v.status for v in inputs}),
         warnings=len(line.warnings),

@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from components.theme import colour
+from services.formatting import significant
 
 Values = Sequence[float | None]
 Part = dict[str, Any]
@@ -19,7 +20,6 @@ Part = dict[str, Any]
 LABEL_STEP = 0.065
 RIGHT = 78
 NAME_WIDTH = 18  # letters of an organization's name on one line
-STEP_DIGITS = 1000  # from here on a label shows whole numbers
 # Where the four small charts stand, in shares of the whole: left and right, upper and lower.
 COLUMNS = ((0.0, 0.45), (0.55, 1.0))
 ROWS = ((0.57, 0.97), (0.0, 0.4))
@@ -77,7 +77,7 @@ def difference_bars(
         "showlegend": False,
         "bargap": 0.2,
         "clickmode": "event",
-        "margin": {"t": 8, "l": 8, "r": 8, "b": 8},
+        "margin": {"t": 14, "l": 8, "r": 8, "b": 8},
         "annotations": [_small_title(at, band.name) for at, band in enumerate(bands)],
     }
     for at in range(len(bands)):
@@ -109,7 +109,12 @@ def cover_steps(whole: Band, parts: Sequence[Band], gap: Band, unit: str) -> go.
                 "tickangle": 0,
                 "tickformat": ",",
             },
-            "yaxis": {**axis, "autorange": "reversed", "tickfont": {"color": colour("ink")}},
+            "yaxis": {
+                **axis,
+                "autorange": "reversed",
+                "tickfont": {"color": colour("ink")},
+                "ticklabelstandoff": 8,
+            },
             "bargap": 0.35,
             "margin": {"l": 8, "r": 56, "t": 4, "b": 8},
         },
@@ -227,9 +232,10 @@ def _over_years(years: Sequence[int]) -> Part:
             "tickvals": [y for y in years if y == last or (y % step == 0 and last - y > 3)],
             "tickangle": 0,
             "range": [years[0] - 0.3, last + 0.3],
+            "ticklabelstandoff": 6,
             "fixedrange": True,
         },
-        "yaxis": {"fixedrange": True, "nticks": 6, "rangemode": "tozero", "tickformat": ","},
+        "yaxis": {"fixedrange": True, "nticks": 7, "rangemode": "tozero", "tickformat": ","},
     }
 
 
@@ -305,7 +311,7 @@ def _step(band: Band, foot: float, unit: str, *, hatched: bool = False) -> Part:
         "base": [foot],
         "orientation": "h",
         "name": band.name,
-        "text": [f"{value:,.3g}" if abs(value) < STEP_DIGITS else f"{value:,.0f}"],
+        "text": [significant(value)],
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"color": colour("ink"), "size": 12},

@@ -38,7 +38,7 @@ def live_curve(
     figure.update_traces(fillcolor=_pale(colour), selector={"fill": "tonexty"})
     figure.update_layout(
         showlegend=False,
-        yaxis_title=unit,
+        yaxis={"title": unit, "tickformat": ","},
         hovermode="x",
         # Keeps what the visitor has zoomed to while new readings arrive.
         uirevision="live",

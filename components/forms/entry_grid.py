@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from components.forms.entry_payload import entry_payload
 from components.forms.entry_view import GROUPS, EntryView
 from components.ids import collection_manual as ids
+from components.panels.units import EITHER
 from services.i18n.texts import t
 
 GRID_HEIGHT = 460
@@ -183,10 +184,10 @@ def _choice(field: str, *, pinned: bool = False) -> dict[str, Any]:
 
 def _symbol(view: EntryView, symbol: str) -> dict[str, Any]:
     uses = [q for source in view.sources for q in source.symbols if q.symbol == symbol]
-    units = dict.fromkeys(part for quantity in uses for part in quantity.unit.split(" / "))
+    units = dict.fromkeys(part for quantity in uses for part in quantity.unit.split(EITHER))
     return {
         "field": symbol,
-        "headerName": f"{uses[0].name} {symbol}\n{' / '.join(units)}",
+        "headerName": f"{uses[0].label}\n{EITHER.join(units)}",
         "width": SYMBOL_WIDTH,
         "cellClass": "entry-number",
         "headerClass": "entry-number-header",

@@ -103,7 +103,7 @@ def _source(source: GridSource) -> dict[str, Any]:
 
 def _cells(source: GridSource) -> dict[str, dict[str, Any]]:
     return {
-        q.symbol: {"label": f"{q.name} {q.symbol}", "unit": q.unit, "primary": q.is_primary}
+        q.symbol: {"label": q.label, "unit": q.unit, "primary": q.is_primary}
         for q in source.symbols
     }
 

@@ -27,6 +27,11 @@ class GridSymbol:
     unit: str
     is_primary: bool
 
+    @property
+    def label(self) -> str:
+        """Return the name with the symbol, unless the unit says the same: 电量 in MWh."""
+        return self.name if self.symbol == self.unit else f"{self.name} {self.symbol}"
+
 
 @dataclass(frozen=True, slots=True)
 class GridSource:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from components.forms.entry_view import Choice, GridSource, GridSymbol
-from components.panels.units import unit_text
+from components.panels.units import EITHER, unit_text
 from services.formatting import exact
 from services.i18n.texts import language
 from services.standards.descriptions import (
@@ -64,7 +64,7 @@ def _symbol(source: SourceDescription, symbol: SymbolDescription) -> GridSymbol:
     return GridSymbol(
         symbol.symbol,
         name_of(symbol.names, symbol.symbol),
-        " / ".join(shown),
+        EITHER.join(shown),
         _is_primary(source, symbol),
     )
 

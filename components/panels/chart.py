@@ -73,10 +73,13 @@ def chart_card(  # noqa: PLR0913  # options of one element, named by the caller
 
 
 def _views(drawn: dcc.Graph, height: int, spoken: str) -> html.Div:
-    chart = html.Div(drawn, className="chart-view", role="img", **{"aria-label": spoken})
+    room = {"minHeight": f"{height}px"}
+    chart = html.Div(
+        drawn, className="chart-view", style=room, role="img", **{"aria-label": spoken}
+    )
     # Filled by assets/55-shell.js when it is asked for: few readers open the table, and
     # hundreds of cells of it would delay every chart.
-    table = html.Div(className="chart-table", style={"minHeight": f"{height}px"})
+    table = html.Div(className="chart-table", style=room)
     return html.Div([chart, table], className="card-body chart-views")
 
 

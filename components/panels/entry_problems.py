@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from components.panels.states import empty
+from components.panels.states import calm, empty
 from services.i18n.texts import t
 
 MOST_LISTED = 100
@@ -40,7 +40,7 @@ def problem_list(problems: Sequence[ListedProblem], is_blank: bool) -> Component
     if is_blank and not problems:
         return empty(t("entry.problems.none_yet"), t("entry.problems.none_yet_hint"))
     if not problems:
-        return empty(t("entry.problems.clear"), t("entry.problems.clear_hint"))
+        return calm(t("entry.problems.clear"), t("entry.problems.clear_hint"))
     errors = sum(problem.severity == "error" for problem in problems)
     counts = t("entry.problems.counts", errors=errors, warnings=len(problems) - errors)
     listed = sorted(problems, key=_rank)[:MOST_LISTED]

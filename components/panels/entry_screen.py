@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -132,7 +133,8 @@ def _method(head: EntryHead) -> html.Label | None:
     if not head.method:
         return None
     offers = [
-        html.Option(f"{method.code} {method.name}", value=method.code) for method in head.methods
+        html.Option(f"{method.code} {part_name(method.name)}", value=method.code)
+        for method in head.methods
     ]
     # The browser keeps the first option; the script sets the one in use.
     chooser = html.Select(
@@ -141,6 +143,11 @@ def _method(head: EntryHead) -> html.Label | None:
     return html.Label(
         [html.Span(t("entry.method"), className="muted"), chooser], className="entry-method-choice"
     )
+
+
+def part_name(name: str) -> str:
+    """Return what tells a standard from its sister parts: the words after the last colon."""
+    return re.split("：|: ", name)[-1]
 
 
 def _returned(head: EntryHead) -> html.Div | None:

@@ -12,6 +12,7 @@ from components.ids import government_accounting as ids
 from components.panels.badge import trust_badge
 from components.panels.card import Content, card
 from components.panels.region_words import mass, method_text, name_of
+from components.panels.units import unit_text
 from components.tables.table import Cell, Column, data_table
 from services.accounting.region_results import ChainStep, Coverage, NationalChain
 from services.formatting import date_text, exact, number
@@ -105,7 +106,7 @@ def _row(
             html.Span(sign, className="region-sign"),
             html.Span(label, className="region-label"),
             html.Span(value, className="region-figure"),
-            html.Small([note, *(badges or [])], className="region-origin")
+            html.Small([html.Span(note), *(badges or [])], className="region-origin")
             if note or badges
             else None,
         ]
@@ -177,5 +178,5 @@ def _trust(given: InputValue) -> list[Component]:
 
 
 def _quantity(given: InputValue) -> str:
-    unit = "" if given.unit == "0..1" else f" {given.unit}"
+    unit = "" if given.unit == "0..1" else f" {unit_text(given.unit)}"
     return f"{exact(given.value)}{unit}"

@@ -181,7 +181,7 @@ def _year_table(found: NationalYear) -> html.Div:
         columns,
         rows,
         caption=t("region.reasons.title"),
-        row_classes=("", "", "", "region-sum"),
+        row_classes=("", "", "", "total"),
         sortable=False,
     )
 

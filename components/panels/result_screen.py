@@ -22,7 +22,7 @@ from components.panels.enterprise_result import (
     subject_name,
 )
 from components.panels.report_order import report_card
-from components.panels.states import empty
+from components.panels.states import empty, loading
 from components.panels.year_links import year_links
 from components.shell.filters import write_filters
 from components.shell.page import Crumb, grid, page
@@ -32,7 +32,8 @@ from services.i18n.texts import t
 
 PATH = "/enterprise/accounting"
 ENTRY_PATH = "/collection/manual"
-BAR_PX, AXIS_PX, LEAST_PX = 34, 70, 240
+BAR_PX, AXIS_PX, LEAST_PX = 46, 64, 220
+CHART_CARD_PX, LINES_CARD_PX = 400, 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ def result_screen(view: ResultView) -> html.Div:
         ),
         actions=result_actions(run, view.may_enter),
     )
+
+
+def result_frame() -> html.Div:
+    """Return the shape of the page while its data is on the way."""
+    charts = grid(*(loading("chart", CHART_CARD_PX) for _ in range(2)))
+    return page(t("result.title"), loading("tiles"), charts, loading("table", LINES_CARD_PX))
 
 
 def no_result(organization_id: int, year: int, years: Sequence[int], may_enter: bool) -> html.Div:

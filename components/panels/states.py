@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from services.errors import Explanation
-from services.i18n.texts import t
+from services.i18n.texts import has_text, t
 
 SHAPES = ("chart", "table", "tiles", "text")
 
@@ -26,9 +26,23 @@ def loading(shape: str = "chart", height: int | None = None) -> html.Div:
 
 def empty(title: str, hint: str, action: Component | None = None) -> html.Div:
     """Say that there is nothing yet, and what to do next."""
+    return _nothing("empty", title, hint, action)
+
+
+def calm(title: str, hint: str) -> html.Div:
+    """Say that there is nothing because all is well."""
+    return _nothing("calm", title, hint)
+
+
+def lost(title: str, hint: str, action: Component) -> html.Div:
+    """Say that nothing is known of what was asked for, and how to go on."""
+    return _nothing("lost", title, hint, action)
+
+
+def _nothing(kind: str, title: str, hint: str, action: Component | None = None) -> html.Div:
     return html.Div(
         [
-            html.Div(className="state-picture state-picture-empty", **{"aria-hidden": "true"}),
+            _picture(kind),
             html.P(title, className="state-title"),
             html.P(hint, className="state-hint"),
             action,
@@ -37,19 +51,31 @@ def empty(title: str, hint: str, action: Component | None = None) -> html.Div:
     )
 
 
-def error(explanation: Explanation) -> html.Div:
+def _picture(kind: str) -> html.Div:
+    return html.Div(className=f"state-picture state-picture-{kind}", **{"aria-hidden": "true"})
+
+
+def error(explanation: Explanation, action: Component | None = None) -> html.Div:
     """Say what happened, why it matters and what the reader can do."""
-    where = html.Span(explanation.where, className="state-where") if explanation.where else None
+    where = place_text(explanation.where)
+    place = html.Span(where, className="state-where") if where else None
     return html.Div(
         [
-            html.Div(className="state-picture state-picture-error", **{"aria-hidden": "true"}),
-            html.P([explanation.what, where], className="state-title"),
+            _picture("error"),
+            html.P([explanation.what, place], className="state-title"),
             html.P(explanation.why, className="state-hint"),
             html.P(explanation.do, className="state-do"),
+            action,
         ],
         className="state state-error",
         role="alert",
     )
+
+
+def place_text(where: str) -> str:
+    """Return where an error happened in people's words, where the texts know them."""
+    key = f"where.{where}"
+    return t(key) if where.isidentifier() and has_text(key) else where
 
 
 def stale(since: str) -> html.Div:

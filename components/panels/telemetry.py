@@ -29,6 +29,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 # The colour of a quantity is that of the energy it measures, as on every other page.
 COLOURS = {"power": "fuel-electricity", "energy": "fuel-electricity"}
 GOOD_QUALITY = 0
+DAY_LETTERS = len("2026-01-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +168,17 @@ def _meta(curve: Curve) -> ChartMeta:
 
 
 def _span(curve: Curve) -> str:
-    return t("telemetry.span", since=datetime_text(curve.since), until=datetime_text(curve.until))
+    since, until = datetime_text(curve.since), datetime_text(curve.until)
+    if since[:DAY_LETTERS] == until[:DAY_LETTERS]:
+        until = until[DAY_LETTERS:].strip()
+    return t("telemetry.span", since=since, until=until)
 
 
 def quarantine_card(rows: Sequence[SetAside], total: int) -> Component:
     """Return the messages that could not be stored, each with its reason, count and cure."""
     title = t("telemetry.quarantine.title")
     if not rows:
-        nothing = states.empty(
-            t("telemetry.quarantine.empty"), t("telemetry.quarantine.empty_hint")
-        )
+        nothing = states.calm(t("telemetry.quarantine.empty"), t("telemetry.quarantine.empty_hint"))
         return card(title, nothing, t("telemetry.quarantine.subtitle"))
     columns = (
         Column("reason", t("telemetry.column.reason")),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+# Between units of which a quantity has one or the other; "/" would read as a division.
+EITHER = " | "
+
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

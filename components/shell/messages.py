@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from components.panels.states import place_text
 from services.errors import Explanation
 from services.i18n.texts import t
 
@@ -12,7 +13,8 @@ TONES = ("good", "watch", "over", "info")
 
 def error_message(explanation: Explanation) -> html.Div:
     """Return a message about something that did not work."""
-    where = html.Span(explanation.where, className="message-where") if explanation.where else None
+    place = place_text(explanation.where)
+    where = html.Span(place, className="message-where") if place else None
     return _message(
         "over",
         [

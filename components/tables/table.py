@@ -136,7 +136,7 @@ def _header(column: Column, sortable: bool) -> html.Th:
 
 def _cell(column: Column, value: Any) -> html.Td:
     content, sort, title = _shown(value)
-    extra: dict[str, Any] = {"data-label": column.label}
+    extra: dict[str, Any] = {"data-label": f"{column.label} {column.unit}".strip()}
     if sort is not None:
         extra["data-sort"] = str(sort)
     name = "numeric" if column.numeric else None

@@ -5,6 +5,8 @@ from dash import dcc, html
 
 from components.ids import collection_manual as ids
 from components.panels.states import loading
+from components.shell.page import page
+from components.text import text
 
 dash.register_page(__name__, path="/collection/manual", name="entry.title", order=421)
 
@@ -17,6 +19,6 @@ def layout(**query: str) -> html.Div:
             dcc.Store(id=ids.QUERY, data=query),
             *(dcc.Store(id=store) for store in stores),
             dcc.Location(id=ids.DONE, refresh="callback-nav"),
-            html.Div(loading("table", 560), id=ids.CONTENT),
+            html.Div(page(text("entry.title"), loading("table", 560)), id=ids.CONTENT),
         ]
     )

@@ -4,7 +4,7 @@ import dash
 from dash import dcc, html
 
 from components.ids import enterprise_accounting as ids
-from components.panels.states import loading
+from components.panels.result_screen import result_frame
 
 dash.register_page(__name__, path="/enterprise/accounting", name="result.title", order=521)
 
@@ -14,6 +14,6 @@ def layout(**query: str) -> html.Div:
     return html.Div(
         [
             dcc.Store(id=ids.QUERY, data=query),
-            html.Div(loading("tiles", 900), id=ids.RESULT),
+            html.Div(result_frame(), id=ids.RESULT),
         ]
     )

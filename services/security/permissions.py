@@ -94,4 +94,4 @@ def is_below(path: str, ancestor: str) -> bool:
 def require(actor: Actor, action: Action, access_path: str | None = None) -> None:
     """Raise NotAllowedError unless the actor may do the action to what lies at the path."""
     if not actor.may(action, access_path):
-        raise NotAllowedError(value=access_path or action.value, action=action.value)
+        raise NotAllowedError(action.value, value=access_path or "")

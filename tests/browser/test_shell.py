@@ -102,7 +102,7 @@ def test_the_navigation_shows_what_the_person_may_open_and_where_they_are(page, 
 def test_a_page_one_may_not_open_says_so(page, sample_people):
     sign_in(page, sample_people["reporter"])
     page.goto("/government/accounting")
-    expect(page.locator(".state-error")).to_contain_text("view_region")
+    expect(page.locator(".state-error")).to_contain_text("查看地区核算")
 
 
 def test_an_address_without_a_page_says_so(page, sample_people):

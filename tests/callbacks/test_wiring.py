@@ -87,6 +87,15 @@ def test_on_first_filling_the_error_takes_the_place_of_the_skeleton(app):
     assert "sideUpdate" not in answer
 
 
+def test_an_error_in_place_of_a_whole_page_keeps_its_title_and_a_way_on(app):
+    client = put(app, refusing, whole_page="result.title")
+    first = BODY | {"changedPropIds": []}
+    answer = client.post("/_dash-update-component", json=first).get_json()
+    shown = str(answer["response"]["there"])
+    assert "碳排放核算结果" in shown
+    assert "'href': '?'" in shown
+
+
 def test_a_mistake_of_ours_gets_a_number_that_stands_in_the_log(app, caplog):
     with caplog.at_level(logging.ERROR):
         answer = put(app, broken).post("/_dash-update-component", json=BODY).get_json()

@@ -15,9 +15,9 @@ from components.shell.page import page
 from components.shell.places import PLACES, places_of
 from components.tables.table import Cell, Column, data_table, plain_text
 from components.theme import STATUS_MARKS, use_theme
-from services.errors import Explanation
+from services.errors import Explanation, NotAllowedError
 from services.i18n.texts import LANGUAGES, use_language
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Action, Actor, Membership, Role, require
 
 META = ChartMeta("亿吨 CO₂", "2000–2023", "能源统计", "2023", "GB/T 32150", {"地区": "全国"}, "/x")
 TABLE = DataTable(
@@ -105,6 +105,45 @@ def test_an_error_tells_what_why_and_what_to_do():
     shown = states.error(Explanation("B2", "what", "why", "do"))
     assert shown.role == "alert"
     assert all(part in plain_text(shown) for part in ("B2", "what", "why", "do"))
+
+
+def test_an_error_tells_where_in_the_words_of_the_reader():
+    told = {}
+    for code in LANGUAGES:
+        with use_language(code):
+            told[code] = [states.place_text(where) for where in ("organization", "B2", "FC")]
+    assert told == {"zh-CN": ["单位", "B2", "FC"], "en": ["Organization", "B2", "FC"]}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_a_person_may_not_do_is_told_in_words(code):
+    with use_language(code):
+        for action in Action:
+            with pytest.raises(NotAllowedError) as refused:
+                require(Actor(1, "A"), action, "cn.p990000")
+            text = plain_text(states.error(refused.value.explain()))
+            assert action.value not in text
+            assert "cn.p990000" not in text
+            assert states.place_text(action.value) in text
+
+
+def test_nothing_for_a_good_reason_looks_otherwise_than_nothing_yet():
+    pictures = [
+        shown.children[0].className
+        for shown in (states.empty("t", "h"), states.calm("t", "h"), states.lost("t", "h", None))
+    ]
+    assert len(set(pictures)) == 3
+
+
+def test_a_chart_has_its_room_before_it_is_drawn():
+    (room,) = found(chart_card("c", "标题", go.Figure(), TABLE, META, height=321), "chart-view")
+    assert room.style == {"minHeight": "321px"}
+
+
+def test_on_a_phone_each_number_of_a_table_still_has_its_unit():
+    cells = found(data_table(TABLE.columns, TABLE.rows), "table")[0].children[-1].children
+    labels = [c.to_plotly_json()["props"]["data-label"] for c in cells[0].children]
+    assert labels == ["年份", "煤炭 亿吨"]
 
 
 def test_a_skeleton_has_the_final_height():

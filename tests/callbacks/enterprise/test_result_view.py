@@ -8,6 +8,7 @@ import pytest
 
 from callbacks.enterprise.result_view import (
     MOST_BARS,
+    bar_table,
     detail_of,
     estimated_share,
     item_bars,
@@ -15,6 +16,7 @@ from callbacks.enterprise.result_view import (
     lines_sheet,
     scope_bars,
 )
+from components.panels.chart import plain_rows
 from components.panels.emission_lines import LINES_A_PAGE, line_detail
 from services.accounting.results import ActivityRow, Filing, Person, RunResult, RunSummary, Subject
 from services.i18n.words import Words, same
@@ -65,6 +67,12 @@ def test_small_bars_are_put_together_and_nothing_is_lost():
     bars = item_bars(material(*lines))
     assert len(bars) == MOST_BARS + 1
     assert sum(bar.co2e_t for bar in bars) == sum(range(1, 13))
+
+
+def test_a_table_is_rounded_to_be_read_and_its_file_keeps_every_digit():
+    table = bar_table(item_bars(material(line(0, 62562.50000000001))), "源")
+    assert table.rows[0]["co2e_t"].content == "62,562.50"
+    assert plain_rows(table)[0][1] == 62562.50000000001
 
 
 def test_what_is_sold_counts_against_the_indirect_bar():

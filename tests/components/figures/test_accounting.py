@@ -40,4 +40,20 @@ def test_a_small_bar_is_told_in_a_unit_that_can_be_read():
 
 def test_hovering_tells_every_digit():
     with use_language("en"):
-        assert list(trace_of((Bar("x", 12_345.678, "#111111"),)).customdata) == ["12,345.678"]
+        (told,) = trace_of((Bar("x", 12_345.678, "#111111"),)).customdata
+    assert list(told) == ["x", "12,345.678"]
+
+
+def test_each_name_stands_above_its_bar_and_takes_no_width():
+    figure = bars(ROWS)
+    names = {label.text: label.y for label in figure.layout.annotations}
+    assert list(names) == ["燃料 · 烟煤", "售出"]
+    # The axis runs downwards, so above is less.
+    tops = [y - figure.data[0].width / 2 for y in figure.data[0].y]
+    assert list(names.values()) == pytest.approx(tops)
+    assert figure.layout.yaxis.showticklabels is False
+
+
+def test_amounts_stand_beside_the_bars_and_are_never_turned():
+    trace = trace_of(ROWS)
+    assert (trace.textposition, trace.textangle) == ("outside", 0)

@@ -75,8 +75,13 @@ def test_columns_are_source_item_each_symbol_once_origin_and_note(view):
 
 def test_a_header_names_the_quantity_its_symbol_and_every_unit_it_may_have(view):
     headers = {column.get("field"): column["headerName"] for column in columns(view)}
-    assert headers["FC"] == "消耗量 FC\nt / 10⁴ Nm³"
-    assert headers["MWh"] == "电量 MWh\nMWh"
+    assert headers["FC"] == "消耗量 FC\nt | 10⁴ Nm³"
+
+
+def test_a_symbol_that_is_its_own_unit_is_told_once(view):
+    headers = {column.get("field"): column["headerName"] for column in columns(view)}
+    assert headers["MWh"] == "电量\nMWh"
+    assert entry_payload(view)["cells"]["el_buy"]["MWh"]["label"] == "电量"
 
 
 def test_whatever_has_a_heating_value_stands_among_the_fuels(view):

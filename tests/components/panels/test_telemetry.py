@@ -123,3 +123,11 @@ def test_a_new_key_is_shown_with_what_belongs_to_it():
     shown = seen(registered(NewKey("METER-1", "GW-1", "k1", "00ff"), Address("", "3f46")))
     assert "00ff" in shown
     assert "c/3f46/GW-1/up/main" in shown
+
+
+def test_a_span_within_a_day_tells_the_day_once():
+    # 04:00 UTC is noon in Shanghai.
+    morning = Curve(DEVICE, POINT, (BIN,), NOW - timedelta(hours=1), NOW)
+    before = Curve(DEVICE, POINT, (BIN,), NOW - timedelta(days=1), NOW)
+    assert "2026-01-01 11:00 至 12:00" in seen(*live_chart(morning, NOW))
+    assert "2025-12-31 12:00 至 2026-01-01 12:00" in seen(*live_chart(before, NOW))
