@@ -13,6 +13,7 @@ from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
 from callbacks.enterprise import restatement as enterprise_restatement
 from callbacks.government import accounting as government_accounting
+from callbacks.standards import library as standards_library
 
 # Each page's module is added here by its clause; each has register(app, context).
 MODULES: tuple[ModuleType, ...] = (
@@ -20,6 +21,7 @@ MODULES: tuple[ModuleType, ...] = (
     charts,
     collection_manual,
     collection_telemetry,
+    standards_library,
     government_accounting,
     enterprise_accounting,
     enterprise_restatement,

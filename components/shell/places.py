@@ -24,11 +24,12 @@ PLACES = (
     Place("/", "", "overview", "home", Action.VIEW_HOME),
     Place("/collection/manual", "4.2 a", "collection", "grid", Action.EDIT_ACTIVITY),
     Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
+    Place("/standards/library", "4.5", "standards", "book", Action.VIEW_STANDARDS),
     Place("/government/accounting", "5.1.1", "government", "map", Action.VIEW_REGION),
     Place("/enterprise/accounting", "5.2.1", "enterprise", "sum", Action.VIEW_RESULT),
     Place("/enterprise/restatement", "5.2.1 b", "enterprise", "scales", Action.VIEW_RESULT),
 )
-GROUPS = ("overview", "collection", "government", "enterprise")
+GROUPS = ("overview", "collection", "standards", "government", "enterprise")
 
 
 def place_at(path: str | None) -> Place | None:

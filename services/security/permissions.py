@@ -12,6 +12,7 @@ class Action(StrEnum):
     """What a person can be permitted to do."""
 
     VIEW_HOME = "view_home"
+    VIEW_STANDARDS = "view_standards"
     VIEW_ORGANIZATION = "view_organization"
     EDIT_ACTIVITY = "edit_activity"
     SUBMIT_ACTIVITY = "submit_activity"
@@ -35,7 +36,7 @@ class Role(StrEnum):
     SYSTEM_ADMINISTRATOR = "system_administrator"
 
 
-_EVERYBODY = frozenset({Action.VIEW_HOME, Action.CHANGE_OWN_SETTINGS})
+_EVERYBODY = frozenset({Action.VIEW_HOME, Action.VIEW_STANDARDS, Action.CHANGE_OWN_SETTINGS})
 _ENTERPRISE = frozenset(
     {
         Action.VIEW_ORGANIZATION,

@@ -116,7 +116,7 @@ def _inputs(entry: Mapping[str, Any], shelf: Shelf) -> Iterator[Input]:
         row = shelf.symbols[symbol]
         yield Input(
             symbol=symbol,
-            names=names_of(row),
+            names=cell.get("names") or names_of(row),
             unit=cell["unit"],
             aliases=tuple(row["aliases"].split()),
             default=written_out(cell.get("default", ""), entry.get("table", "")),

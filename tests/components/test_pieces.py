@@ -172,16 +172,23 @@ def test_filters_survive_the_way_through_the_address():
                 "/",
                 "/collection/manual",
                 "/collection/telemetry",
+                "/standards/library",
                 "/enterprise/accounting",
                 "/enterprise/restatement",
             ],
         ),
         (
             Role.APPROVER,
-            ["/", "/collection/telemetry", "/enterprise/accounting", "/enterprise/restatement"],
+            [
+                "/",
+                "/collection/telemetry",
+                "/standards/library",
+                "/enterprise/accounting",
+                "/enterprise/restatement",
+            ],
         ),
-        (Role.BUREAU_VIEWER, ["/", "/government/accounting"]),
-        (Role.SYSTEM_ADMINISTRATOR, ["/"]),
+        (Role.BUREAU_VIEWER, ["/", "/standards/library", "/government/accounting"]),
+        (Role.SYSTEM_ADMINISTRATOR, ["/", "/standards/library"]),
     ],
 )
 def test_a_person_sees_only_the_places_of_the_own_role(role, paths):

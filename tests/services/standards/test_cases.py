@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.standards.asking import CEMENT, REGION, result
+from services.standards.tables import DATA_FOLDER
+from tests.services.standards.asking import REGION, result
 
-FOLDER = Path(__file__).parent / "cases"
-METHODS = {"cement": CEMENT, "region": REGION}
+# The examples of the method pages, and further cases that only tests use.
+FOLDERS = (DATA_FOLDER / "examples", Path(__file__).parent / "cases")
+METHODS = {"region": REGION}
 
 
 def cases():
-    for path in sorted(FOLDER.glob("*.toml")):
+    for path in (p for folder in FOLDERS for p in sorted(folder.glob("*.toml"))):
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
             case.setdefault("method", METHODS.get(path.stem))
             yield pytest.param(case, id=f"{path.stem}: {case['id']}")
