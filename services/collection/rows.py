@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
+from services.collection.notations import notation_in
 from services.data.submissions import StoredRow
 from services.standards.descriptions import MethodDescription, SourceDescription
 from services.standards.records import KEYS
@@ -78,8 +79,13 @@ def _record(
     source: SourceDescription | None,
     problems: list[CellProblem],
 ) -> Record:
+    cells = symbols_of(row)
+    notation = next(filter(None, map(notation_in, cells.values())), "")
+    if notation:
+        problems += _beside_notation(position, cells, notation)
+        return _without_number(row, notation)
     inputs: dict[str, object] = {}
-    for symbol, text in symbols_of(row).items():
+    for symbol, text in cells.items():
         unit = _unit(source, _text(row, "item"), symbol)
         number = _number(text, unit)
         if isinstance(number, CellError):
@@ -91,6 +97,21 @@ def _record(
         # Where the source has no key, the engine says that it does not use what was chosen.
         named[source.key.name if source and source.key else KEY] = _text(row, KEY)
     return {"source": _text(row, "source"), **named, "inputs": inputs}
+
+
+def _without_number(row: Row, notation: str) -> Record:
+    """Return the record of a row that says why it has no number; its note goes with it."""
+    named = {name: _text(row, name) for name in ("item", "note") if _text(row, name)}
+    return {"source": _text(row, "source"), **named, "missing": notation}
+
+
+def _beside_notation(position: int, cells: Mapping[str, str], notation: str) -> list[CellProblem]:
+    """Return the cells that hold something else where one says that there is no number."""
+    return [
+        CellProblem(position, symbol, "error", CellError(text, "beside_notation"))
+        for symbol, text in cells.items()
+        if notation_in(text) != notation
+    ]
 
 
 def _number(text: str, unit: str) -> float | CellError | None:

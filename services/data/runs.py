@@ -286,7 +286,9 @@ def _line_values(place: Mapping[str, Any], number: int, line: EmissionLine) -> d
 def _input_values(symbol: str, given: InputValue) -> dict[str, Any]:
     names = ("value", "unit", "origin", "status")
     reference = {"zh": given.reference.zh, "en": given.reference.en}
-    return {"symbol": symbol, **{n: getattr(given, n) for n in names}, "reference": reference}
+    stated = {} if given.half_width is None else {"half_width": given.half_width}
+    values = {n: getattr(given, n) for n in names}
+    return {"symbol": symbol, **values, "reference": reference, **stated}
 
 
 def _notice_values(notice: Notice) -> dict[str, Any]:
@@ -319,7 +321,9 @@ def _input(entry: Mapping[str, Any]) -> InputValue:
     # jsonb writes 1e22 without a point, which Python would read as an integer.
     value = float(entry["value"])
     reference = Words(**entry["reference"])
-    return InputValue(value, entry["unit"], entry["origin"], reference, entry["status"])
+    stated = entry.get("half_width")
+    half_width = None if stated is None else float(stated)
+    return InputValue(value, entry["unit"], entry["origin"], reference, entry["status"], half_width)
 
 
 def _notices(entries: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:

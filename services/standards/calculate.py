@@ -9,6 +9,7 @@ from services.standards.catalog import Catalog
 from services.standards.checks import Assessment, assess
 from services.standards.context import context_of, notices_of, period_of
 from services.standards.lines import line_context, lines_of
+from services.standards.missing import quality_of
 from services.standards.problems import NoRecordsError
 from services.standards.records import ERROR
 from services.standards.request import CalculationRequest, parse_request
@@ -34,6 +35,7 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
     shared = line_context(context, notices, assessment.problems)
     found = [line for part in assessment.sources for line in lines_of(part, shared)]
     lines = tuple(sorted(found, key=lambda line: line.record))
+    quality = quality_of(lines, assessment.missing)
     direct, deducted = _sum(lines, DIRECT), _sum(lines, DEDUCT)
     indirect = math.fsum(line.sign * line.co2e_t for line in _in_scope(lines, INDIRECT))
     return Calculation(
@@ -51,6 +53,9 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
         memo=_memo(lines, assessment, direct - deducted),
         lines=lines,
         warnings=notices,
+        missing=assessment.missing,
+        completeness=quality.completeness,
+        estimated_share=quality.estimated_share,
     )
 
 

@@ -12,6 +12,11 @@ from services.standards.data_checks import check_methods
 from services.standards.describing import describe_method
 from services.standards.descriptions import MethodDescription, Names
 from services.standards.grid import Grids, check_grids, load_grids
+from services.standards.half_widths import (
+    HalfWidthRule,
+    check_half_widths,
+    load_half_widths,
+)
 from services.standards.loading import load_methods
 from services.standards.model import Factor, Kind, Limit, Method
 from services.standards.problems import UnknownMethodError
@@ -44,6 +49,7 @@ class Catalog:
     factors: Mapping[str, Factor]
     documents: Mapping[str, Document]
     gwp_sets: Mapping[str, Names]
+    half_widths: tuple[HalfWidthRule, ...]
 
     def designations(self) -> tuple[str, ...]:
         """Return every designation known, loaded or not."""
@@ -91,9 +97,11 @@ def read_catalog(folder: Path) -> Catalog:
         factors=shelf.factors,
         documents=shelf.documents,
         gwp_sets={row["gwp_set"]: names_of(row) for row in read_rows("gwp_sets.csv", folder)},
+        half_widths=load_half_widths(folder, shelf.documents),
     )
     check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)
+    check_half_widths(catalog.half_widths, shelf.symbols, catalog.kinds)
     _check_gases(catalog)
     return catalog
 

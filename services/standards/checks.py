@@ -17,6 +17,7 @@ from services.standards.findings import findings
 from services.standards.model import Source
 from services.standards.records import ERROR, WARNING, Context, Problem, RecordReader
 from services.standards.request import CalculationRequest
+from services.standards.results import MissingRecord
 
 __all__ = ["Assessment", "Problem", "SourceRows", "assess", "check_records"]
 
@@ -33,10 +34,11 @@ class SourceRows:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All problems in the order of the records, and what could be computed."""
+    """All problems in the order of the records, what could be computed, and what has no number."""
 
     problems: tuple[Problem, ...]
     sources: tuple[SourceRows, ...]
+    missing: tuple[MissingRecord, ...] = ()
 
 
 def check_records(
@@ -55,17 +57,20 @@ def assess(context: Context, records: Sequence[object]) -> Assessment:
     """Read all records, compute those without errors column by column, and keep every problem."""
     problems: list[Problem] = []
     rows: list[Row] = []
+    missing: list[MissingRecord] = []
     for number, raw in enumerate(records):
         reader = RecordReader(context, number)
         row = reader.read(raw)
         problems += reader.problems
+        missing += reader.missing
         if row is not None and not any(p.severity == ERROR for p in reader.problems):
             rows.append(row)
     rows = list(_with_balances(rows))
     sources = tuple(_evaluate(context, source, rows) for source in _sources_of(rows))
     for part in sources:
         problems += _column_problems(part)
-    return Assessment(tuple(sorted(problems, key=lambda p: p.record)), sources)
+    by_record = tuple(sorted(problems, key=lambda p: p.record))
+    return Assessment(by_record, sources, tuple(missing))
 
 
 def _with_balances(rows: Sequence[Row]) -> Iterator[Row]:

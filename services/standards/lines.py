@@ -148,7 +148,8 @@ class _Inputs:
         value, origin = float(values[index]), Origin(int(codes[index]))
         unit = part.source.inputs[symbol].unit_for(row.basis)
         if origin is Origin.MEASURED:
-            return InputValue(value, unit, row.given[symbol].origin, Words(), USER)
+            given = row.given[symbol]
+            return InputValue(value, unit, given.origin, Words(), USER, given.half_width)
         if origin is Origin.POLICY and row.policy:
             return InputValue(value, unit, "policy", row.policy.reference, row.policy.status)
         factor = part.source.default_of(symbol, row.slot)

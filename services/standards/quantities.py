@@ -1,4 +1,8 @@
-"""One quantity of a record: a bare number or {"value", "unit", "origin"}, in the unit needed."""
+"""One quantity of a record: a bare number or an object, in the unit needed.
+
+The object has "value", and may have "unit", "origin" and "uncertainty": the half-width of the
+interval that holds the value with 95 % probability, relative to it, as a share or in per cent.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.errors import PlatformError
 from services.standards.problems import (
     BadOriginError,
     MissingFieldError,
@@ -23,18 +28,29 @@ from services.units import UnknownUnitNameError, are_alike, convert, unit
 
 MEASURED, ESTIMATED = "measured", "estimated"
 ORIGINS = (MEASURED, ESTIMATED)
-FIELDS = ("value", "unit", "origin")
+FIELDS = ("value", "unit", "origin", "uncertainty")
 SHARE = "0..1"
 # A thousand times the mass or heat that all countries together burn in a year.
 LARGEST = 1e15
 
 
+# Ten times the value: beyond this nothing is known.
+LARGEST_HALF_WIDTH = 10.0
+
+
+class HalfWidthError(PlatformError):
+    """An uncertainty above 100 % without a unit, as 5 for 5 %, or above any that makes sense."""
+
+    text_key = "half_width"
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A given value in the unit of its symbol."""
+    """A given value in the unit of its symbol, and its relative half-width where that is given."""
 
     value: float
     origin: str
+    half_width: float | None = None
 
 
 def read_quantity(raw: object, expected: str, where: str) -> Quantity:
@@ -51,7 +67,29 @@ def read_quantity(raw: object, expected: str, where: str) -> Quantity:
         raise BadOriginError(f"{where}.origin", value=shown(origin))
     number = read_number(raw["value"], where)
     name = read_unit(raw, expected, where)
-    return Quantity(_in_unit(number, name, expected, where), origin)
+    half_width = _half_width(raw.get("uncertainty"), f"{where}.uncertainty")
+    return Quantity(_in_unit(number, name, expected, where), origin, half_width)
+
+
+def _half_width(raw: object, where: str) -> float | None:
+    """Return a half-width as a fraction: 0.05, or {"value": 5, "unit": "%"}."""
+    if raw is None:
+        return None
+    has_unit = isinstance(raw, Mapping) and "unit" in raw
+    if isinstance(raw, Mapping):
+        unknown = [key for key in raw if key not in ("value", "unit")]
+        if unknown:
+            raise UnknownFieldError(where, value=shown(unknown[0]), known="value, unit")
+        if "value" not in raw:
+            raise MissingFieldError(f"{where}.value", value="value")
+    number = read_number(raw["value"] if isinstance(raw, Mapping) else raw, where)
+    name = read_unit(raw, SHARE, where)
+    if not are_alike(name, SHARE):
+        raise UnlikeUnitError(f"{where}.unit", value=shown(name), expected=SHARE)
+    fraction = convert(number, name, SHARE)
+    if fraction > (LARGEST_HALF_WIDTH if has_unit else 1):
+        raise HalfWidthError(where, value=number)
+    return fraction
 
 
 def read_unit(raw: object, expected: str, where: str) -> str:

@@ -9,6 +9,7 @@ from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.choosing import Choosing, Row, names_of
 from services.standards.loading import DIRECTION, NO_ITEM
+from services.standards.missing import read_missing
 from services.standards.model import AsOf, Input, Limit, Method
 from services.standards.policies import SENDER, PolicyOrder, policy_value
 from services.standards.problems import (
@@ -27,7 +28,7 @@ from services.standards.problems import (
     shown,
 )
 from services.standards.quantities import read_quantity, read_unit
-from services.standards.results import Notice
+from services.standards.results import MissingRecord, Notice
 from services.units import are_alike
 
 ERROR, WARNING = "error", "warning"
@@ -35,7 +36,7 @@ KEYS = ("equipment", "abatement", "direction")
 # What a unit that is either mass or gas volume is told by.
 AMOUNTS = ("FC", "Q")
 DIRECTIONS = {"in": 1, "out": -1}
-FIELDS = ("source", "item", "inputs", *KEYS)
+FIELDS = ("source", "item", "inputs", "missing", "note", *KEYS)
 # Measured values may leave the range of the printed ones by half.
 TOLERANCE = 0.5
 
@@ -71,6 +72,7 @@ class RecordReader:
 
     def __init__(self, context: Context, record: int) -> None:
         self.problems: list[Problem] = []
+        self.missing: list[MissingRecord] = []
         self._context = context
         self._record = record
 
@@ -87,9 +89,21 @@ class RecordReader:
         if row is None:
             return None
         self._read_keys(raw, row)
-        if self._read_item(raw, row):
-            self._read_inputs(raw, row)
+        if not self._read_item(raw, row):
+            return row
+        if raw.get("missing") is not None or raw.get("note") is not None:
+            self._read_missing(raw, row)
+            return None
+        self._read_inputs(raw, row)
         return row
+
+    def _read_missing(self, raw: Mapping[str, object], row: Row) -> None:
+        """Keep a record without a number, with the reason why."""
+        try:
+            place = (self._record, row.source, row.item_code)
+            self.missing.append(read_missing(raw, self._where(""), place))
+        except PlatformError as error:
+            self._add(error.where.rpartition(".")[2], error)
 
     def _where(self, field_: str) -> str:
         place = f"records[{self._record}]"

@@ -27,7 +27,8 @@ class InputValue:
     """One quantity of a formula and where it comes from.
 
     `origin` is measured, default, estimated, constant, derived or policy; `status` is verified,
-    secondary, recalled, user or exact.
+    secondary, recalled, user or exact. `half_width` is that of the 95 % interval, as a fraction,
+    where the record states it.
     """
 
     value: float
@@ -35,15 +36,18 @@ class InputValue:
     origin: str
     reference: Words
     status: str
+    half_width: float | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the input as `shuangtan calculate` prints it."""
+        """Return the input as `shuangtan calculate` prints it; an uncertainty where given."""
+        given = {} if self.half_width is None else {"uncertainty": self.half_width}
         return {
             "value": self.value,
             "unit": self.unit,
             "origin": self.origin,
             "reference": str(self.reference),
             "status": self.status,
+            **given,
         }
 
 
@@ -82,8 +86,29 @@ class EmissionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingRecord:
+    """A record without a number: what it is about, why (`notation`), and a note."""
+
+    record: int
+    source: str
+    item: str
+    notation: str
+    note: str
+    emission_scope: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the entry as `shuangtan calculate` prints it."""
+        names = ("record", "source", "item", "notation", "note")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
 class Calculation:
-    """All lines of a year with the totals a method asks for, in tonnes of CO2 equivalent."""
+    """All lines of a year with the totals a method asks for, in tonnes of CO2 equivalent.
+
+    `missing` are records that say why they have no number; `completeness` and `estimated_share`
+    say how much of the total is known, and how much rests on estimates (0 to 1).
+    """
 
     method: str
     year: int
@@ -99,6 +124,9 @@ class Calculation:
     memo: Mapping[str, float]
     lines: tuple[EmissionLine, ...]
     warnings: tuple[Notice, ...] = ()
+    missing: tuple[MissingRecord, ...] = ()
+    completeness: float = 1.0
+    estimated_share: float = 0.0
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `shuangtan calculate`, nothing rounded."""
@@ -115,4 +143,7 @@ class Calculation:
             "deducted_t": self.deducted_t,
             "memo": dict(self.memo),
             "lines": [line.as_json() for line in self.lines],
+            "completeness": self.completeness,
+            "estimated_share": self.estimated_share,
+            "missing": [record.as_json() for record in self.missing],
         }

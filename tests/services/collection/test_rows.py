@@ -50,6 +50,43 @@ def test_an_estimated_row_says_so_in_every_quantity(method):
     assert parsed.records[0]["inputs"]["FC"] == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "notation"),
+    [
+        ("NE", "not_estimated"),
+        (" no ", "not_occurring"),
+        ("ＩＥ", "included_elsewhere"),
+        ("C", "confidential"),
+        ("未估算", "not_estimated"),
+        ("不发生", "not_occurring"),
+        ("别处计入", "included_elsewhere"),
+        ("保密", "confidential"),
+    ],
+)
+def test_a_reason_typed_in_place_of_a_number_makes_a_record_without_one(method, typed, notation):
+    row = {"source": "fuel", "item": "diesel", "FC": typed, "note": "见台账"}
+    parsed = parse_rows(method, [row])
+    named = {"source": "fuel", "item": "diesel", "note": "见台账"}
+    assert parsed.records == ({**named, "missing": notation},)
+    assert parsed.problems == ()
+    assert parsed.stored[0].cells == {"FC": typed}
+
+
+def test_nothing_else_stands_beside_a_reason(method):
+    row = {"source": "fuel", "item": "diesel", "FC": "NE", "NCV": "42", "CC": "NO", "note": "x"}
+    problems = parse_rows(method, [row]).problems
+    assert [(p.field, p.error.reason) for p in problems] == [
+        ("NCV", "beside_notation"),
+        ("CC", "beside_notation"),
+    ]
+
+
+def test_a_reason_without_its_note_is_an_error_at_the_note():
+    rows = [{"source": "fuel", "item": "diesel", "FC": "未估算", "note": ""}]
+    found = problems_of(load_catalog(), Rules(METHOD, 2023, "320000"), rows)
+    assert [(p.record, p.field, p.severity) for p in found] == [(0, "note", "error")]
+
+
 def test_only_quantities_are_symbols():
     row = {"source": "fuel", "item": "coal", "note": "n", "origin": "o", "FC": " 1 ", "NCV": "—"}
     assert symbols_of(row) == {"FC": " 1 "}

@@ -122,6 +122,8 @@ def test_the_answer_has_exactly_the_keys_of_the_contract():
     assert list(told) == [
         "method", "year", "region", "known_on", "purpose", "period",
         "total_t", "direct_t", "indirect_t", "deducted_t", "memo", "lines",
+        # Added to the contract: how much of the total is known.
+        "completeness", "estimated_share", "missing",
     ]  # fmt: skip
     assert list(told["lines"][0]) == KEYS
     assert list(told["lines"][0]["inputs"]["FC"]) == [

@@ -1,0 +1,36 @@
+"""Why a cell holds no number, as people type it: NE, NO, IE, C or the Chinese words (4.2 a)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.standards.missing import (
+    CONFIDENTIAL,
+    INCLUDED_ELSEWHERE,
+    NOT_ESTIMATED,
+    NOT_OCCURRING,
+    NOTATIONS,
+)
+
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{short.lower(): notation for notation, short in NOTATIONS.items()},
+        "未估算": NOT_ESTIMATED,
+        "不发生": NOT_OCCURRING,
+        "未发生": NOT_OCCURRING,
+        "别处计入": INCLUDED_ELSEWHERE,
+        "他处计入": INCLUDED_ELSEWHERE,
+        "保密": CONFIDENTIAL,
+    }
+)
+
+
+def notation_in(text: str) -> str:
+    """Return the reason that a cell names in place of a number, or nothing.
+
+    >>> notation_in(" ＮＥ "), notation_in("别处计入"), notation_in("12")
+    ('not_estimated', 'included_elsewhere', '')
+    """
+    return _WORDS.get(unicodedata.normalize("NFKC", text).strip().lower(), "")
