@@ -284,7 +284,7 @@ def _line_values(place: Mapping[str, Any], number: int, line: EmissionLine) -> d
 
 
 def _input_values(symbol: str, given: InputValue) -> dict[str, Any]:
-    names = ("value", "unit", "origin", "status")
+    names = ("value", "unit", "origin", "status", "factor")
     reference = {"zh": given.reference.zh, "en": given.reference.en}
     stated = {} if given.half_width is None else {"half_width": given.half_width}
     values = {n: getattr(given, n) for n in names}
@@ -320,10 +320,11 @@ def _line(row: Row[Any]) -> EmissionLine:
 def _input(entry: Mapping[str, Any]) -> InputValue:
     # jsonb writes 1e22 without a point, which Python would read as an integer.
     value = float(entry["value"])
-    reference = Words(**entry["reference"])
+    reference, factor = Words(**entry["reference"]), entry.get("factor", "")
     stated = entry.get("half_width")
     half_width = None if stated is None else float(stated)
-    return InputValue(value, entry["unit"], entry["origin"], reference, entry["status"], half_width)
+    origin, status = entry["origin"], entry["status"]
+    return InputValue(value, entry["unit"], origin, reference, status, half_width, factor)
 
 
 def _notices(entries: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:

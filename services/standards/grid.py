@@ -16,6 +16,7 @@ INNER_MONGOLIA = "150000"
 NATION = "100000"
 CODE_LENGTH = 6
 NATIONAL = "national"
+CODE_PREFIX = "ELECTRICITY."
 # What is averaged: all generation; the notices of emissions trading; without traded non-fossil
 # electricity; fossil generation only; and the metric of the assessments before 2021.
 METRICS = ("average", "ets_notice", "residual", "fossil_only", "peak_assessment")
@@ -45,6 +46,11 @@ class GridFactor:
     unit: str
     status: str
     document: Document
+
+    @property
+    def code(self) -> str:
+        """Return the code by which a line names the factor."""
+        return f"{CODE_PREFIX}{self.metric}.{self.place}.{self.data_year}"
 
     @property
     def applies_from(self) -> date:

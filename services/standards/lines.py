@@ -151,7 +151,8 @@ class _Inputs:
             given = row.given[symbol]
             return InputValue(value, unit, given.origin, Words(), USER, given.half_width)
         if origin is Origin.POLICY and row.policy:
-            return InputValue(value, unit, "policy", row.policy.reference, row.policy.status)
+            chosen = row.policy
+            return InputValue(value, unit, "policy", chosen.reference, chosen.status, chosen.factor)
         factor = part.source.default_of(symbol, row.slot)
         return _from_factor(factor, value, unit)
 
@@ -168,7 +169,7 @@ def _first_streams(rows: Sequence[Row]) -> list[int]:
 def _from_factor(factor: Factor | None, value: float, unit: str) -> InputValue:
     if factor is None:
         raise AssertionError("A value that nobody gave comes from a factor.")
-    return InputValue(value, unit, factor.origin, factor.reference, factor.status)
+    return InputValue(value, unit, factor.origin, factor.reference, factor.status, factor.code)
 
 
 def _notices(

@@ -33,6 +33,7 @@ class PolicyValue:
     unit: str
     status: str
     reference: Words
+    factor: str
     notices: tuple[Notice, ...]
 
 
@@ -57,7 +58,8 @@ def policy_value(grids: Grids, order: PolicyOrder, where: str) -> PolicyValue:
     if order.place == INNER_MONGOLIA and grid != NATIONAL:
         notices.append(Notice("grid_split"))
     reference = _reference(grids, factor)
-    return PolicyValue(factor.value, factor.unit, factor.status, reference, tuple(notices))
+    told = tuple(notices)
+    return PolicyValue(factor.value, factor.unit, factor.status, reference, factor.code, told)
 
 
 def _metric_and_grid(grids: Grids, order: PolicyOrder, where: str) -> tuple[str, str]:

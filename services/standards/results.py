@@ -28,7 +28,8 @@ class InputValue:
 
     `origin` is measured, default, estimated, constant, derived or policy; `status` is verified,
     secondary, recalled, user or exact. `half_width` is that of the 95 % interval, as a fraction,
-    where the record states it.
+    where the record states it. `factor` is the code of the row it comes from, if any; a product
+    of rows names each, with * between.
     """
 
     value: float
@@ -37,6 +38,7 @@ class InputValue:
     reference: Words
     status: str
     half_width: float | None = None
+    factor: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Return the input as `shuangtan calculate` prints it; an uncertainty where given."""

@@ -1,0 +1,77 @@
+"""What the lines of a year add up to: totals by scope, and what is stated beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+DIRECT, INDIRECT, DEDUCT, MEMO = "direct", "indirect", "deduct", "memo"
+# Named apart because only their difference says whether a region imports.
+NET_IMPORT = ("el_import", "el_export")
+
+
+class Counted(Protocol):
+    """What of a line decides how it counts."""
+
+    @property
+    def source(self) -> str:
+        """Return the code of the source."""
+
+    @property
+    def emission_scope(self) -> str:
+        """Return direct, indirect, deduct or memo."""
+
+    @property
+    def sign(self) -> int:
+        """Return 1, or -1 for what counts against."""
+
+    @property
+    def co2e_t(self) -> float:
+        """Return tonnes of CO2 equivalent, never negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Totals in tonnes of CO2 equivalent; `memo` is outside of them."""
+
+    total_t: float
+    direct_t: float
+    indirect_t: float
+    deducted_t: float
+    memo: Mapping[str, float]
+
+
+def totals_of(lines: Sequence[Counted], biomass_co2_t: Sequence[float]) -> Totals:
+    """Return what lines add up to; fsum rounds once, so that no order changes a total."""
+    direct, deducted = _sum(_in_scope(lines, DIRECT)), _sum(_in_scope(lines, DEDUCT))
+    indirect = _signed(_in_scope(lines, INDIRECT))
+    total = math.fsum((direct, -deducted, indirect))
+    memo = {"quota_t": direct - deducted, **_memo(_in_scope(lines, MEMO), biomass_co2_t)}
+    return Totals(total, direct, indirect, deducted, memo)
+
+
+def _memo(beside: Sequence[Counted], biomass_co2_t: Sequence[float]) -> dict[str, float]:
+    """Return what is stated beside the total: biomass, and what a region trades."""
+    memo = {}
+    if any(biomass_co2_t):
+        memo["biomass_co2_t"] = math.fsum(biomass_co2_t)
+    for source in dict.fromkeys(line.source for line in beside):
+        memo[f"{source}_t"] = _sum(line for line in beside if line.source == source)
+    traded = [line for line in beside if line.source in NET_IMPORT]
+    if traded:
+        memo["el_net_import_t"] = _signed(traded)
+    return memo
+
+
+def _in_scope(lines: Sequence[Counted], scope: str) -> list[Counted]:
+    return [line for line in lines if line.emission_scope == scope]
+
+
+def _sum(lines: Iterable[Counted]) -> float:
+    return math.fsum(line.co2e_t for line in lines)
+
+
+def _signed(lines: Iterable[Counted]) -> float:
+    return math.fsum(line.sign * line.co2e_t for line in lines)
