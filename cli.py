@@ -85,6 +85,24 @@ def calculate_command(options: argparse.Namespace) -> str:
     return json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False)
 
 
+def explain_command(options: argparse.Namespace) -> str:
+    """Return what is behind every total and line of the order in a file."""
+    from services.reports.line_lineage import Explained
+    from services.reports.lineage import lineage
+    from services.reports.lineage_text import lineage_text
+    from services.standards.calculate import calculate, parse_request
+    from services.standards.catalog import load_catalog
+    from services.standards.reading import read_json
+
+    catalog = load_catalog()
+    request = parse_request(read_json(read_text(options.file)))
+    explained = Explained(calculate(catalog, request), request.records)
+    told = lineage(catalog, explained, options.line)
+    if not options.json:
+        return lineage_text(told)
+    return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
 def methods_command(options: argparse.Namespace) -> str:
     """Return all methods, or everything one method asks for."""
     from services.standards.catalog import load_catalog
@@ -104,7 +122,11 @@ def methods_command(options: argparse.Namespace) -> str:
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], str]] = MappingProxyType(
-    {"calculate": calculate_command, "methods": methods_command}
+    {
+        "calculate": calculate_command,
+        "explain": explain_command,
+        "methods": methods_command,
+    }
 )
 
 
@@ -146,6 +168,9 @@ def _parser() -> _Parser:
     shared.add_argument("--language", choices=LANGUAGES, help=t("command.help.language"))
     calculation = verbs.add_parser("calculate", parents=[shared], help=t("command.help.calculate"))
     calculation.add_argument("file", metavar="FILE|-", help=t("command.help.file"))
+    explanation = verbs.add_parser("explain", parents=[shared], help=t("command.help.explain"))
+    explanation.add_argument("file", metavar="FILE|-", help=t("command.help.file"))
+    explanation.add_argument("--line", type=int, metavar="N", help=t("command.help.line"))
     methods = verbs.add_parser("methods", parents=[shared], help=t("command.help.methods"))
     methods.add_argument(
         "designation", nargs="?", metavar="DESIGNATION", help=t("command.help.designation")

@@ -140,6 +140,14 @@ def get(work: Work, organization_id: int, run_id: UUID) -> StoredRun:
     return _run(row)
 
 
+def find(work: Work, run_id: UUID) -> StoredRun:
+    """Return a run in scope by its id alone, or raise NotFoundError."""
+    row = work.connection.execute(select(run).where(run.c.run_id == run_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("run", value=run_id)
+    return _run(row)
+
+
 def of_submission(work: Work, organization_id: int, submission_id: UUID) -> StoredRun | None:
     """Return the newest run of a submission, or None."""
     query = (

@@ -61,6 +61,8 @@ class StoredSubmission:
     method: str
     purpose: str
     region: str
+    channel: str
+    rows_hash: str
     state: str
     submitted_by: int
     submitted_by_name: str
@@ -224,6 +226,8 @@ def _submission(row: Row[Any]) -> StoredSubmission:
         method=row.method,
         purpose=row.purpose,
         region=row.region,
+        channel=row.channel,
+        rows_hash=row.rows_hash,
         state=row.state or SUBMITTED,
         submitted_by=row.submitted_by,
         submitted_by_name=row.submitted_by_name,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 _OPERATORS = str.maketrans({"×": "*", "·": "*", "−": "-", "÷": "/", "（": "(", "）": ")"})
 _SUBSCRIPT = re.compile(r"^([A-Za-zΑ-ω]+?)_?(\d+|(?<=_)[A-Za-z0-9_]+)$")
+_NAME = re.compile(r"[^\W\d]\w*")
+# Stands behind a name that Python keeps for itself, such as import.
+_MARK = "__"
 _GREEK = {"eta": "η", "mu": "μ", "rho": "ρ"}
 
 
@@ -69,7 +73,8 @@ def read_formula(text: str) -> Node:
     'a × (1 − b) × 44/12'
     """
     try:
-        return _node(ast.parse(text.translate(_OPERATORS), mode="eval").body)
+        plain = _NAME.sub(_unreserved, text.translate(_OPERATORS))
+        return _node(ast.parse(plain, mode="eval").body)
     except SyntaxError as error:
         raise FormulaNotReadableError(f"{text!r} is not arithmetic on symbols.") from error
 
@@ -127,10 +132,14 @@ def as_data(node: Node) -> dict[str, object]:
             return {"kind": "fraction", "above": as_data(above), "below": as_data(below)}
 
 
+def _unreserved(name: re.Match[str]) -> str:
+    return f"{name[0]}{_MARK}" if keyword.iskeyword(name[0]) else name[0]
+
+
 def _node(found: ast.expr) -> Node:
     match found:
         case ast.Name(name):
-            return Symbol(name)
+            return Symbol(name.removesuffix(_MARK))
         case ast.Constant(value) if isinstance(value, int | float):
             return Value(str(value))
         case ast.BinOp(left, ast.Mult(), right):

@@ -1,0 +1,54 @@
+"""Answers for programs, `/api/v1/…`: JSON, for whoever is signed in (docs/api.md)."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+
+from callbacks.context import Context
+from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.reports.explaining import explain_run
+from services.reports.lineage import UnknownLineError
+
+JSON = "application/json"
+
+
+def add_api(server: Flask, context: Context) -> None:
+    """Add the addresses of the API; the gate has refused strangers before."""
+
+    def run_lineage(run_id: UUID) -> ResponseReturnValue:
+        try:
+            line = _line(request.args.get("line"))
+            told = explain_run(context.actor(), context.database, context.catalog, run_id, line)
+        except PlatformError as error:
+            return _refused(error)
+        return _answer(told, 200)
+
+    server.add_url_rule("/api/v1/runs/<uuid:run_id>/lineage", "api.run_lineage", run_lineage)
+
+
+def _line(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise UnknownLineError("line", value=text, last="…")
+    return int(text)
+
+
+def _refused(error: PlatformError) -> Response:
+    """Return an error as the command line tells it; what may not be seen is not found."""
+    hidden = isinstance(error, NotAllowedError | NotFoundError)
+    told = error.explain()
+    parts = {"where": told.where, "what": told.what, "why": told.why, "do": told.do}
+    return _answer({"error": parts}, 404 if hidden else 400)
+
+
+def _answer(document: object, status: int) -> Response:
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    response = Response(text, status, mimetype=JSON)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

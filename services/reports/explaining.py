@@ -1,0 +1,23 @@
+"""The lineage of a stored run, for whoever may see its result (5.2.1 b)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.accounting.stored import material_of_run
+from services.data.engine import Database
+from services.reports.line_lineage import Explained
+from services.reports.lineage import lineage
+from services.security.permissions import Action, Actor
+from services.security.scopes import scope_for
+from services.standards.catalog import Catalog
+
+
+def explain_run(
+    actor: Actor, database: Database, catalog: Catalog, run_id: UUID, line: int | None = None
+) -> dict[str, object]:
+    """Return what is behind every total of a run; `line` keeps one line, counted from 0."""
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        found = material_of_run(work, actor, Action.VIEW_RESULT, run_id)
+    explained = Explained(found.calculation, found.records, found.typed, found.about())
+    return lineage(catalog, explained, line)
