@@ -12,6 +12,7 @@ from flask import Flask, request
 
 from callbacks.context import Context
 from callbacks.gate import set_gate
+from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
 from callbacks.http.health import add_health
 from callbacks.http.looks import add_looks, head_links
@@ -80,6 +81,7 @@ def create_app(context: Context) -> Dash:
     ready = Readiness(context.database)
     add_health(server, context, ready)
     add_downloads(server, context)
+    add_api(server, context)
     app = ShuangtanDash(
         "app",
         server=server,

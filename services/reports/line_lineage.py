@@ -181,6 +181,7 @@ def _input_json(
 ) -> dict[str, object]:
     value = inputs[symbol]
     entry: Input | None = source.inputs.get(symbol.rpartition(".")[2])
+    others = {name: given for name, given in inputs.items() if name != symbol}
     is_derived = value.origin == DERIVED
     return {
         "symbol": symbol,
@@ -190,7 +191,7 @@ def _input_json(
         "origin": value.origin,
         "status": value.status,
         "reference": words_json(value.reference),
-        "formula": _formula_json(_read(value.reference.en), inputs) if is_derived else None,
+        "formula": _formula_json(_read(value.reference.en), others) if is_derived else None,
         "factor": rows_json(provenance_of(catalog, value.factor)),
     }
 

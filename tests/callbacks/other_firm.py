@@ -79,6 +79,7 @@ class OtherFirm:
         """Store a finished report of the filed year; return its id."""
         asked = (self.staff[0], self.database)
         run = reading.result_of(*asked, self.key, FILED).summary
+        self.run_id = run.run_id
         ordered = order_report(*asked, Queue(), self.key, FILED, "zh-CN")
         new = reports.NewReport(run.run_id, ordered.job_id, "zh-CN", "1", asked[0].person_id)
         files = [reports.NewFile(kind, f"{kind}.{kind}", text) for kind, text in CONTENT.items()]
