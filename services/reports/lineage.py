@@ -35,6 +35,7 @@ def lineage(catalog: Catalog, explained: Explained, only: int | None = None) -> 
         **_circumstances(catalog, calculation),
         "totals": dict(_totals(calculation)),
         "memo": dict(_memo(calculation)),
+        "missing": list(_missing(explained)),
         "lines": [line_json(catalog, explained, number) for number in numbers],
     }
 
@@ -101,6 +102,13 @@ def _memo(calculation: Calculation) -> Iterator[tuple[str, dict[str, object]]]:
         lines = [n for n, line in enumerate(calculation.lines) if _is_behind(name, line)]
         formula = MEMO_FORMULAS.get(name, SUM)
         yield name, {"value": value, "formula": formula, "lines": lines}
+
+
+def _missing(explained: Explained) -> Iterator[dict[str, object]]:
+    """Yield the records that say why they have no number."""
+    for number, record in enumerate(explained.records):
+        if record.get("missing"):
+            yield {"record": number, **record}
 
 
 def _is_behind(name: str, line: EmissionLine) -> bool:

@@ -152,7 +152,8 @@ class _Inputs:
             return InputValue(value, unit, given.origin, Words(), USER, given.half_width)
         if origin is Origin.POLICY and row.policy:
             chosen = row.policy
-            return InputValue(value, unit, "policy", chosen.reference, chosen.status, chosen.factor)
+            known = "policy", chosen.reference, chosen.status
+            return InputValue(value, unit, *known, factor=chosen.factor)
         factor = part.source.default_of(symbol, row.slot)
         return _from_factor(factor, value, unit)
 
@@ -169,7 +170,8 @@ def _first_streams(rows: Sequence[Row]) -> list[int]:
 def _from_factor(factor: Factor | None, value: float, unit: str) -> InputValue:
     if factor is None:
         raise AssertionError("A value that nobody gave comes from a factor.")
-    return InputValue(value, unit, factor.origin, factor.reference, factor.status, factor.code)
+    how = factor.origin, factor.reference, factor.status
+    return InputValue(value, unit, *how, factor=factor.code)
 
 
 def _notices(

@@ -159,3 +159,10 @@ def test_memo_leads_to_its_lines():
     found = told(record("fuel", "coke", FC=1, BF=0.5), record("el_buy", MWh=1), method=CEMENT)
     assert found["memo"]["quota_t"]["of"] == ["direct_t", "deducted_t"]
     assert found["memo"]["biomass_co2_t"]["lines"] == [0]
+
+
+def test_a_record_without_a_number_says_why_in_the_chain():
+    missing = {"source": "el_buy", "missing": "not_estimated", "note": "meter broken"}
+    found = told(record("fuel", "coke", FC=1), missing)
+    assert found["missing"] == [{"record": 1, **missing}]
+    assert [line["line"] for line in found["lines"]] == [0]
