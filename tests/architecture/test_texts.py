@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from components.shell.places import PLACES
 from services.i18n.texts import LANGUAGES, texts
 from tests.architecture.sources import MODULES, ROOT, TOP, dotted, nodes
 
@@ -117,3 +118,9 @@ def test_no_text_lies_unused():
         if key not in used and not any(shape.fullmatch(key) for shape in shapes)
     ]
     assert unused == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_place_but_the_home_page_says_on_it_what_it_is_for(code):
+    wanted = {f"home.about.{p.path.strip('/').replace('/', '_')}" for p in PLACES if p.path != "/"}
+    assert wanted - set(texts(code)) == set()

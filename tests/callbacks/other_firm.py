@@ -4,6 +4,7 @@ import json
 
 from services import jobs
 from services.accounting import filing, reading
+from services.clock import today
 from services.collection import manual
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
@@ -125,6 +126,9 @@ class OtherFirm:
             "enterprise-accounting-comment": "请补充",
             "enterprise-accounting-submission": str(waiting.submission_id),
             "enterprise-accounting-report-language": "zh-CN",
+            "enterprise-restatement-query": place | {"year": str(FILED)},
+            "enterprise-restatement-known-on": today().isoformat(),
+            "enterprise-restatement-gwp-set": "AR5",
             "government-accounting-asked": {"region": str(SUZHOU), "year": ""},
             "government-accounting-shown": {"region": "100000", "year": WAITING},
             "government-accounting-region": str(SUZHOU),
@@ -132,6 +136,8 @@ class OtherFirm:
             "government-accounting-map": {"points": [{"customdata": [str(SUZHOU)]}]},
             "government-accounting-fuels": {"points": [{"x": FILED}]},
             "government-accounting-difference": {"points": [{"x": FILED}]},
+            "standards-library-query": {"view": "methods", "method": "GB/T 32151.8-2015"},
+            **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
             "home-status": "done",
             "home-places": "home-places",
             "home-shares": "home-shares",
@@ -143,7 +149,13 @@ class OtherFirm:
 
 
 # What stands in the place of MATCH and ALL.
-WILD = {"line": 0, "page": 0, "format": "csv", "chart": "enterprise-accounting-source-chart"}
+WILD = {
+    "line": 0,
+    "page": 0,
+    "number": 0,
+    "format": "csv",
+    "chart": "enterprise-accounting-source-chart",
+}
 PRESSED = ("n_clicks", "n_intervals")
 
 
@@ -173,6 +185,7 @@ def _given(declared, values):
 
 def _value(named, values):
     code = named["id"]["type"] if isinstance(named["id"], dict) else named["id"]
+    assert code in values, f"Say in {__file__} what a browser sends for {code}."
     found = values[code]
     by_property = code == "_pages_location"
     return found[named["property"]] if by_property else found
