@@ -39,9 +39,17 @@ def _masses(of: str) -> dict[str, Fraction]:
 _DIMENSIONS: Mapping[str, Mapping[str, Fraction]] = {
     "mass": {**_masses(""), "吨": _ONE, "千克": _MILLI, "公斤": _MILLI},
     "carbon": _masses("C"),
+    "nitrogen": _masses("N"),
     "co2": _masses("CO2"),
     "co2e": _masses("CO2e"),
     "volume": {"m3": _ONE, "L": _MILLI, "立方米": _ONE, "升": _MILLI},
+    "area": {
+        **{"ha": _ONE, "hm2": _ONE, "km2": Fraction(100), "m2": _ONE / 10_000},
+        **{"公顷": _ONE, "亩": _ONE / 15, "平方公里": Fraction(100)},
+    },
+    "animals": {"head": _ONE, "头": _ONE, "只": _ONE, "匹": _ONE, "峰": _ONE},
+    "people": {"person": _ONE, "人": _ONE},
+    "facilities": {"count": _ONE, "个": _ONE, "座": _ONE, "口": _ONE},
     "time": {"d": _ONE, "h": _ONE / 24, "min": _ONE / 1440, "天": _ONE, "小时": _ONE / 24},
     "anode_effect": {"min/(cell.day)": _ONE},
     "anode_effect_slope": {"kg.cell.day/(t.min)": _ONE},

@@ -27,6 +27,7 @@ from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
+from services.standards.records import KEYS
 from services.standards.request import CalculationRequest, Record
 from services.standards.results import Calculation
 
@@ -176,7 +177,7 @@ def _keyed(records: Sequence[Record]) -> Iterator[tuple[tuple[object, ...], Reco
     """Yield each row under its source, item, keys and number among those alike."""
     seen: dict[tuple[object, ...], int] = {}
     for record in records:
-        names = ("source", "item", "equipment", "abatement")
+        names = ("source", "item", *KEYS)
         key = tuple(record.get(name) or "" for name in names)
         seen[key] = seen.get(key, 0) + 1
         yield (*key, seen[key]), record

@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from services.standards.descriptions import LAND_USE
 from services.standards.results import EmissionLine
 
-MEMO = "memo"
+# Stated beside the total: memo items, and the land use of a region.
+BESIDE = ("memo", LAND_USE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def signed_co2e_t(line: EmissionLine) -> float:
 
 
 def counted(lines: Iterable[EmissionLine]) -> tuple[EmissionLine, ...]:
-    """Return the lines that are part of the total; memo items stand outside."""
-    return tuple(line for line in lines if line.emission_scope != MEMO)
+    """Return the lines that are part of the total; memo items and land use stand outside."""
+    return tuple(line for line in lines if line.emission_scope not in BESIDE)
 
 
 def by_source(lines: Iterable[EmissionLine]) -> tuple[SourceTotal, ...]:
@@ -75,8 +77,8 @@ def _gas_total(lines: tuple[EmissionLine, ...], gas: str, gwp: float) -> GasTota
 
 
 def _is_deducted(line: EmissionLine) -> bool:
-    # What is taken off is either of the scope deducted or a direct line with a minus sign.
-    return line.emission_scope == "deducted" or (line.emission_scope == "direct" and line.sign < 0)
+    # What is taken off is either of the scope deduct or a direct line with a minus sign.
+    return line.emission_scope == "deduct" or (line.emission_scope == "direct" and line.sign < 0)
 
 
 def _is_direct(line: EmissionLine) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.i18n.texts import t
-from services.reports.breakdown import MEMO, signed_co2e_t
+from services.reports.breakdown import BESIDE, signed_co2e_t
 from services.reports.formulas import as_text, filled
 from services.reports.material import Material, put_in, word
 from services.reports.method_text import formula_node
@@ -64,7 +64,7 @@ def inputs_table(material: Material) -> TableBlock:
 
 def _line_row(material: Material, line: EmissionLine) -> Row:
     node = formula_node(line.formula)
-    counted = "—" if line.emission_scope == MEMO else mass(signed_co2e_t(line))
+    counted = "—" if line.emission_scope in BESIDE else mass(signed_co2e_t(line))
     return Row(
         (
             entered(line.record + 1),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from services.standards.catalog import Catalog
 from services.standards.checks import Assessment, assess
 from services.standards.context import context_of, notices_of, period_of
@@ -11,6 +13,7 @@ from services.standards.problems import NoRecordsError
 from services.standards.records import ERROR
 from services.standards.request import CalculationRequest, parse_request
 from services.standards.results import Calculation
+from services.standards.sectors import sector_totals
 from services.standards.totals import totals_of
 
 __all__ = ["Calculation", "CalculationRequest", "calculate", "parse_request"]
@@ -49,9 +52,11 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
         missing=assessment.missing,
         completeness=quality.completeness,
         estimated_share=quality.estimated_share,
+        sectors=sector_totals(lines, {s.code: s.sector for s in context.method.sources.values()}),
     )
 
 
 def _biomass(assessment: Assessment) -> list[float]:
     columns = [part.result.biomass_co2_t for part in assessment.sources]
-    return [float(tonnes) for column in columns if column is not None for tonnes in column]
+    stated = [float(tonnes) for column in columns if column is not None for tonnes in column]
+    return [tonnes for tonnes in stated if not math.isnan(tonnes)]

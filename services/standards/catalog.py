@@ -19,7 +19,7 @@ from services.standards.half_widths import (
 )
 from services.standards.loading import load_methods
 from services.standards.model import Factor, Kind, Limit, Method
-from services.standards.problems import UnknownMethodError
+from services.standards.problems import GwpMissingError, UnknownMethodError
 from services.standards.shelf import Document, load_kinds, load_limits, load_shelf
 from services.standards.tables import DATA_FOLDER, StandardDataError, names_of, read_rows, unique
 
@@ -67,7 +67,9 @@ class Catalog:
         return describe_method(self.method(designation))
 
     def gwp(self, gas: str, gwp_set: str) -> float:
-        """Return tCO2e per tonne of a gas."""
+        """Return tCO2e per tonne of a gas, or raise when the report has none."""
+        if (gas, gwp_set) not in self.warming:
+            raise GwpMissingError("gwp_set", gas=gas, gwp_set=gwp_set)
         return self.warming[gas, gwp_set].value
 
     def gases(self) -> tuple[str, ...]:

@@ -120,6 +120,10 @@ class Choosing:
         """Return those of the missing symbols that naming an item would fill."""
         return [s for s in missing if self._is_filled_by_item(s)]
 
+    def by_key(self, missing: Sequence[str]) -> list[str]:
+        """Return those of the missing symbols that an option of the key would fill."""
+        return [] if self.by_item(missing) else [s for s in missing if self._is_filled_by_key(s)]
+
     def missing_error(self, symbol: str, where: str) -> PlatformError:
         """Return the error of a symbol that is missing."""
         factor = self.row.source.default_of(symbol, self.row.slot)
@@ -184,7 +188,16 @@ class Choosing:
         return factor is None or not factor.in_force(self.as_of)
 
     def _is_filled_by_item(self, symbol: str) -> bool:
-        return self.row.item == NO_ITEM and any(self.row.source.defaults.get(symbol, ()))
+        source = self.row.source
+        of_items = source.defaults.get(symbol, ())[: source.slot(NO_ITEM, source.variants[0])]
+        return self.row.item == NO_ITEM and any(of_items)
+
+    def _is_filled_by_key(self, symbol: str) -> bool:
+        source, item = self.row.source, self.row.item
+        if self.row.variant or source.default_of(symbol, self.row.slot):
+            return False
+        slots = [source.slot(item, option) for option in source.variants if option]
+        return any(source.default_of(symbol, slot) for slot in slots)
 
 
 def names_of(entry: Input) -> dict[str, object]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
+from services.standards.descriptions import LAND_USE, SECTORS
 from services.standards.model import Factor, Item, Kind, Method, Source
 from services.standards.tables import StandardDataError
-from services.units import are_alike, is_unit
+from services.units import are_alike, is_unit, unit
 
 STATUSES = frozenset({"verified", "secondary", "recalled"})
-SCOPES = frozenset({"direct", "indirect", "deduct", "memo"})
+SCOPES = frozenset({"direct", "indirect", "deduct", "memo", LAND_USE})
+REGION = "region"
 
 
 def check_methods(
@@ -21,6 +23,7 @@ def check_methods(
         _check_dates(method)
         for source in method.sources.values():
             _check_source(source)
+            _check_sector(source, method.subject)
             if any(i.policy for i in source.inputs.values()) and source.policy not in policies:
                 place = f"{source.method} {source.code}"
                 raise StandardDataError(place, f"no policy {source.policy}")
@@ -57,14 +60,28 @@ def _check_source(source: Source) -> None:
         _check_default_units(source, symbol, factors)
 
 
+def _check_sector(source: Source, subject: str) -> None:
+    """Raise unless a source of a region has a sector, and only land use is of that scope."""
+    place = f"{source.method} {source.code}"
+    if source.sector not in (SECTORS if subject == REGION else ("",)):
+        raise StandardDataError(place, f"unknown sector {source.sector}")
+    if (source.sector == LAND_USE) != (source.emission_scope == LAND_USE):
+        raise StandardDataError(place, "land use outside its sector")
+
+
 def _check_default_units(source: Source, symbol: str, factors: Iterable[Factor | None]) -> None:
     units = source.inputs[symbol].unit.split(" or ")
     for factor in factors:
         if factor is None:
             continue
         check_factor(factor)
-        if not any(are_alike(factor.unit, name) for name in units):
+        if not any(_are_equal(factor.unit, name) for name in units):
             raise StandardDataError(factor.code, f"{factor.unit} is none of {units}")
+
+
+def _are_equal(left: str, right: str) -> bool:
+    """Return whether a number means the same in two units, as 1 g/kg and 1 kg/t do."""
+    return are_alike(left, right) and unit(left).scale == unit(right).scale
 
 
 def _check_item(source: Source, index: int, item: Item, kinds: Mapping[str, Kind]) -> None:

@@ -74,6 +74,7 @@ def _source(source: Source) -> SourceDescription:
         items=tuple(_item(source, index, item) for index, item in enumerate(source.items)),
         key=source.key,
         is_balance=source.is_balance,
+        sector=source.sector,
     )
 
 
@@ -135,6 +136,7 @@ def _source_json(source: SourceDescription) -> dict[str, object]:
         "source": source.source,
         "names": dict(source.names),
         "kind": source.kind,
+        "sector": source.sector or None,
         "gases": list(source.gases),
         "emission_scope": source.emission_scope,
         "sign": source.sign,

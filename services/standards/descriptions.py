@@ -9,6 +9,9 @@ from datetime import date
 from services.i18n.words import Words
 
 Names = Mapping[str, str]
+# The sectors of a regional inventory, in the order of the guideline.
+LAND_USE = "land_use"
+SECTORS = ("energy", "industry", "agriculture", LAND_USE, "waste")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,24 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A word beside the item on which defaults depend; an empty `usual` means it may be absent."""
+    """A word beside the item on which defaults depend; an empty `usual` means it may be absent.
+
+    `places` says which option holds for codes of administrative division that begin so.
+    """
 
     name: str
     options: Mapping[str, Names]
     usual: str
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def variants(self) -> tuple[str, ...]:
         """Return every option, and none where none may be named."""
         return (*self.options, *(() if self.usual else ("",)))
+
+    def option_of(self, region: str) -> str:
+        """Return the option that holds in a place; nothing where the place decides none."""
+        return next((o for prefix, o in self.places.items() if region.startswith(prefix)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,7 @@ class SourceDescription:
     items: tuple[ItemDescription, ...]
     key: Key | None = None
     is_balance: bool = False
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)

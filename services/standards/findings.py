@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from services.errors import PlatformError
 from services.standards import steam
 from services.standards.evaluation import Columns, Evaluation, Origin
+from services.standards.finding import (
+    Bools,
+    Check,
+    Finding,
+    below_zero,
+    given,
+    part_above_whole,
+)
 from services.standards.formulas.base import CARBON_MASS_NUMBER, CO2_MASS, Floats
 from services.standards.formulas.combustion import CARBON_ATOMS
+from services.standards.inventory_findings import INVENTORY_CHECKS
 from services.standards.model import Source
 from services.standards.problems import (
     AshCarbonError,
@@ -22,11 +29,9 @@ from services.standards.problems import (
     LiquidSteamError,
     NearSaturationError,
     NegativeBalanceError,
-    NegativeResultError,
     NonfossilError,
     NotPositiveError,
     OxideShareError,
-    PartAboveWholeError,
     ResultTooLargeError,
     ShareSumError,
     SteamOutsideError,
@@ -34,25 +39,6 @@ from services.standards.problems import (
     WaterTemperatureError,
     ZeroFactorError,
 )
-
-Bools = NDArray[np.bool_]
-Check = Callable[[Columns, Evaluation], Iterator["Finding"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Rows with one and the same problem at a symbol; `columns` hold the values it names."""
-
-    rows: Bools
-    symbol: str
-    error: type[PlatformError]
-    columns: Mapping[str, Floats] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
-    is_error: bool = True
-
-    def values(self, row: int) -> dict[str, object]:
-        """Return what the message of one row names."""
-        return {**{name: float(c[row]) for name, c in self.columns.items()}, **self.words}
 
 
 def findings(source: Source, columns: Columns, result: Evaluation) -> Iterator[Finding]:
@@ -65,12 +51,6 @@ def findings(source: Source, columns: Columns, result: Evaluation) -> Iterator[F
         yield Finding(~np.isfinite(tonnes) & ~seen, "inputs", ResultTooLargeError)
 
 
-def _given(columns: Columns, symbol: str) -> Floats:
-    """Return the cells of a symbol as given, nan where empty."""
-    found = columns.given.get(symbol)
-    return np.full(len(columns), np.nan) if found is None else found
-
-
 def _nothing(_columns: Columns, _result: Evaluation) -> Iterator[Finding]:
     return iter(())
 
@@ -79,7 +59,7 @@ def _fuel(columns: Columns, result: Evaluation) -> Iterator[Finding]:
     if "G_slag" not in columns.given:
         return
     has_ash = ~np.isnan(columns.given["G_slag"])
-    is_zero = has_ash & (_given(columns, "eta") == 0)
+    is_zero = has_ash & (given(columns, "eta") == 0)
     yield Finding(is_zero, "eta", NotPositiveError, words={"symbol": "eta"})
     oxidation = result.derived["OF"]
     impossible = has_ash & ~is_zero & ~((oxidation >= 0) & (oxidation <= 1))
@@ -88,85 +68,71 @@ def _fuel(columns: Columns, result: Evaluation) -> Iterator[Finding]:
 
 def _oxides(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
     for part, whole in (("FR10", "FR1"), ("FR20", "FR2")):
-        value, limit = _given(columns, part), _given(columns, whole)
+        value, limit = given(columns, part), given(columns, whole)
         names = {"symbol": part, "whole": whole}
         yield Finding(value > limit, part, OxideShareError, {"value": value, "limit": limit}, names)
-    total = _given(columns, "FR1") + _given(columns, "FR2")
+    total = given(columns, "FR1") + given(columns, "FR2")
     yield Finding(total > 1, "FR2", ShareSumError, {"value": total}, {"symbols": "FR1 + FR2"})
 
 
 def _electricity(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
-    is_zero = _given(columns, "EF") == 0
+    is_zero = given(columns, "EF") == 0
     yield Finding(is_zero, "EF", ZeroFactorError, is_error=False)
-    yield from _part_above_whole(columns, "MWh_nonfossil", "MWh")
-    stated = _given(columns, "MWh_nonfossil")
+    yield from part_above_whole(columns, "MWh_nonfossil", "MWh")
+    stated = given(columns, "MWh_nonfossil")
     yield Finding(stated > 0, "MWh_nonfossil", NonfossilError, {"value": stated}, is_error=False)
 
 
-def _part_above_whole(columns: Columns, part: str, whole: str) -> Iterator[Finding]:
-    value, limit = _given(columns, part), _given(columns, whole)
-    names = {"symbol": part, "whole": whole}
-    yield Finding(value > limit, part, PartAboveWholeError, {"value": value, "limit": limit}, names)
-
-
-def _below_zero(result: Evaluation, formula: str, symbols: str) -> Iterator[Finding]:
-    """Return the rows in which more is taken away than there is."""
-    words = {"formula": formula, "symbols": symbols}
-    for tonnes in result.gas_t.values():
-        last = symbols.split(", ")[-1]
-        yield Finding(tonnes < 0, last, NegativeResultError, {"value": tonnes}, words)
-
-
 def _losses(columns: Columns, result: Evaluation) -> Iterator[Finding]:
-    yield from _below_zero(result, "(in_grid + import − export − sold) × EF", "export, sold")
-    is_zero = _given(columns, "EF") == 0
+    yield from below_zero(result, "(in_grid + import − export − sold) × EF", "export, sold")
+    is_zero = given(columns, "EF") == 0
     yield Finding(is_zero, "EF", ZeroFactorError, is_error=False)
 
 
 def _equipment(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
-    yield from _part_above_whole(columns, "recovered_kg", "capacity_kg")
+    yield from part_above_whole(columns, "recovered_kg", "capacity_kg")
 
 
 def _volume(_columns: Columns, result: Evaluation) -> Iterator[Finding]:
-    yield from _below_zero(result, "(vent + drain − flare − use) × rho", "flare, use")
+    yield from below_zero(result, "(vent + drain − flare − use) × rho", "flare, use")
 
 
 def _waste_water(columns: Columns, result: Evaluation) -> Iterator[Finding]:
-    yield from _part_above_whole(columns, "COD_out", "COD_in")
+    yield from part_above_whole(columns, "COD_out", "COD_in")
     formula = "(W × (COD_in − COD_out) − S) × Bo × MCF − R"
-    over = _given(columns, "COD_out") > _given(columns, "COD_in")
-    for finding in _below_zero(result, formula, "S, R"):
+    over = given(columns, "COD_out") > given(columns, "COD_in")
+    for finding in below_zero(result, formula, "S, R"):
         yield replace(finding, rows=finding.rows & ~over)
 
 
 def _carbonates(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
-    total = _given(columns, "share_CaCO3") + np.nan_to_num(_given(columns, "share_MgCO3"))
+    total = given(columns, "share_CaCO3") + np.nan_to_num(given(columns, "share_MgCO3"))
     words = {"symbols": "share_CaCO3 + share_MgCO3"}
     yield Finding(total > 1, "share_MgCO3", ShareSumError, {"value": total}, words)
 
 
 def _flare(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
-    shares = [_given(columns, gas) for gas in (*CARBON_ATOMS, "CO2")]
+    shares = [given(columns, gas) for gas in (*CARBON_ATOMS, "CO2")]
     total = np.add.reduce([np.nan_to_num(share) for share in shares])
     words = {"symbols": " + ".join((*CARBON_ATOMS, "CO2"))}
     yield Finding(total > 1, "CO2", ShareSumError, {"value": total}, words)
-    has_none = np.isnan(shares[:-1]).all(axis=0) & np.isnan(_given(columns, "CC"))
+    has_none = np.isnan(shares[:-1]).all(axis=0) & np.isnan(given(columns, "CC"))
     yield Finding(has_none, "CC", EmptyCompositionError)
 
 
 def _anode(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
-    total = np.nan_to_num(_given(columns, "S")) + np.nan_to_num(_given(columns, "A"))
+    total = np.nan_to_num(given(columns, "S")) + np.nan_to_num(given(columns, "A"))
     yield Finding(total > 1, "A", ShareSumError, {"value": total}, {"symbols": "S + A"})
 
 
 def _abatement(columns: Columns, result: Evaluation) -> Iterator[Finding]:
     """Return the rows where one of efficiency and use is given and the other left at zero."""
-    for given, other in (("eta", "mu"), ("mu", "eta")):
+    for stated, other in (("eta", "mu"), ("mu", "eta")):
         if other not in result.origins:
             continue
-        value = _given(columns, given)
+        value = given(columns, stated)
         half = (value > 0) & (result.origins[other] == Origin.CONSTANT)
-        values = {given: value, other: np.zeros(len(columns))}
+        values = {stated: value, other: np.zeros(len(columns))}
         yield Finding(half, other, HalfAbatementError, values, is_error=False)
 
 
@@ -178,7 +144,7 @@ def _balance(_columns: Columns, result: Evaluation) -> Iterator[Finding]:
 def _heat(columns: Columns, _result: Evaluation) -> Iterator[Finding]:
     if "t" not in columns.given:
         return
-    pressure, temperature = _given(columns, "P"), _given(columns, "T")
+    pressure, temperature = given(columns, "P"), given(columns, "T")
     has_stream = ~np.isnan(columns.given["t"])
     is_water = has_stream & np.isnan(pressure)
     cold = temperature < steam.REFERENCE_TEMPERATURE_C
@@ -206,6 +172,7 @@ def _steam(rows: Bools, pressure: Floats, temperature: Floats) -> Iterator[Findi
 
 _CHECKS: Mapping[str, Check] = MappingProxyType(
     {
+        **INVENTORY_CHECKS,
         "FUEL": _fuel,
         "OXIDE_BALANCE": _oxides,
         "ELECTRICITY": _electricity,

@@ -178,7 +178,7 @@ def _notices(
     part: SourceRows, index: int, values: Mapping[str, InputValue], shared: LineContext
 ) -> list[Notice]:
     row = part.rows[index]
-    notices = [*_default_notices(values), *_doubtful(part, row)]
+    notices = [*_default_notices(values), *_doubtful(part, row), *_older(part, row)]
     if part.source.status == RECALLED:
         notices.append(Notice("recalled_rule"))
     notices += [*row.notices, *shared.warnings.get(row.record, ())]
@@ -198,12 +198,23 @@ def _default_notices(values: Mapping[str, InputValue]) -> Iterator[Notice]:
 
 
 def _doubtful(part: SourceRows, whole: Row) -> Iterator[Notice]:
-    doubtful = []
+    doubtful = [symbol for symbol, factor in _filled(part, whole) if factor.is_doubtful]
+    if doubtful:
+        yield Notice("doubtful_default", {"symbols": ", ".join(doubtful)})
+
+
+def _older(part: SourceRows, whole: Row) -> Iterator[Notice]:
+    """Say which defaults stand in from an edition before the method's own."""
+    older = part.source.editions[1:]
+    found = [s for s, factor in _filled(part, whole) if factor.code.split(".")[0] in older]
+    if found:
+        yield Notice("older_edition", {"symbols": ", ".join(found)})
+
+
+def _filled(part: SourceRows, whole: Row) -> Iterator[tuple[str, Factor]]:
+    """Yield every symbol of a record that a factor fills, with the factor."""
     for row in whole.streams or [whole]:
         for symbol in part.source.inputs:
             factor = part.source.default_of(symbol, row.slot)
-            is_filled = symbol in row.used and symbol not in row.given
-            if is_filled and factor and factor.is_doubtful:
-                doubtful.append(f"{row.place}.{symbol}".lstrip("."))
-    if doubtful:
-        yield Notice("doubtful_default", {"symbols": ", ".join(doubtful)})
+            if factor and symbol in row.used and symbol not in row.given:
+                yield f"{row.place}.{symbol}".lstrip("."), factor

@@ -11,7 +11,15 @@ from services.i18n.words import Words, words_of
 from services.standards.descriptions import Key
 from services.standards.formulas.registry import FORMULAS
 from services.standards.model import BALANCE, CONSTANT, Factor, Input, Item, Method, Source
-from services.standards.patterns import Slot, items_named, resolve, tables_of, written_out
+from services.standards.patterns import (
+    Slot,
+    items_named,
+    of_editions,
+    resolve,
+    tables_of,
+    written_out,
+)
+from services.standards.sectors import by_sector, sources_of_inventory
 from services.standards.shelf import Shelf, item_of
 from services.standards.tables import (
     Row,
@@ -32,7 +40,7 @@ FOLDER = "methods"
 def load_methods(folder: Path, shelf: Shelf) -> dict[str, Method]:
     """Return every method by its designation, loaded ones first."""
     paths = sorted((folder / FOLDER).glob("*.toml"))
-    methods = [_method(read_toml(path.name, path.parent), shelf) for path in paths]
+    methods = [_method(read_toml(path.name, path.parent), folder, shelf) for path in paths]
     methods += [_not_loaded(row) for row in read_rows("methods_not_loaded.csv", folder)]
     rows: list[Row] = [{"designation": method.designation} for method in methods]
     unique(rows, ("designation",), FOLDER)
@@ -59,9 +67,13 @@ def _not_loaded(row: Row) -> Method:
     )
 
 
-def _method(entry: Mapping[str, Any], shelf: Shelf) -> Method:
+def _method(entry: Mapping[str, Any], folder: Path, shelf: Shelf) -> Method:
     designation = entry["designation"]
-    sources = [_source(designation, source, shelf) for source in entry["source"]]
+    own = [{"editions": entry.get("editions", ()), **source} for source in entry["source"]]
+    stated = [*own, *sources_of_inventory(entry, folder)]
+    rows: list[Row] = [{"code": source["code"]} for source in stated]
+    unique(rows, ("code",), designation)
+    sources = [_source(designation, source, shelf) for source in by_sector(stated)]
     return Method(
         designation=designation,
         names=entry["names"],
@@ -104,6 +116,8 @@ def _source(method: str, entry: Mapping[str, Any], shelf: Shelf) -> Source:
         key=key,
         defaults=_defaults(inputs.values(), _slots(items, key), shelf, place),
         symbol_by_name={name: s for s, i in inputs.items() for name in (s, *i.aliases)},
+        sector=entry.get("sector", ""),
+        editions=tuple(entry["editions"]),
     )
 
 
@@ -119,7 +133,10 @@ def _inputs(entry: Mapping[str, Any], shelf: Shelf) -> Iterator[Input]:
             names=cell.get("names") or names_of(row),
             unit=cell["unit"],
             aliases=tuple(row["aliases"].split()),
-            default=written_out(cell.get("default", ""), entry.get("table", "")),
+            default=of_editions(
+                written_out(cell.get("default", ""), entry.get("table", "")),
+                entry["editions"],
+            ),
             constant=cell.get("constant"),
             policy=cell.get("policy", False),
             status=cell.get("status", entry["status"]),
@@ -136,7 +153,7 @@ def _items(inputs: Iterable[Input], chain: str, shelf: Shelf) -> tuple[Item, ...
     codes = [c for c in shelf.factors if c.split(".")[0] not in shelf.fuels]
     for entry in inputs:
         for code in items_named(entry.default, codes):
-            found.setdefault(code, item_of(code, shelf.names))
+            found.setdefault(code, item_of(code, shelf.names, shelf.kinds))
     return tuple(found.values())
 
 

@@ -73,10 +73,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A family of items with the range that printed values of it span."""
+    """A family of items: what they are counted in, and the range printed values of it span."""
 
     code: str
     names: Names
+    activity_unit: str
     ranges: Mapping[str, tuple[float, float]]
 
 
@@ -118,6 +119,9 @@ class Input:
 class Source:
     """One emission source of a method with everything needed to compute it.
 
+    `sector` is that of a regional inventory, empty for an enterprise. `editions` are the groups
+    of its factors, the method's own first, then older ones that stand in for what it lacks.
+
     `defaults` holds, for each symbol, one factor for each slot: an item, or none, together with
     an option of the source's key (kind of boiler, kind of abatement), if it has one.
     """
@@ -139,6 +143,8 @@ class Source:
     key: Key | None
     defaults: Mapping[str, tuple[Factor | None, ...]]
     symbol_by_name: Mapping[str, str]
+    sector: str = ""
+    editions: tuple[str, ...] = ()
 
     @property
     def is_balance(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which factor a default names: patterns such as {table}.{item}.NCV, A*B, A|B and =n."""
+"""Which factor a default names: {table}.{item}.NCV, {edition}.EF, A*B, A|B and =n."""
 
 from __future__ import annotations
 
@@ -56,6 +56,19 @@ def written_out(pattern: str, chain: str) -> str:
             item = f"{{item:{','.join(sorted(only))}}}" if only else "{item}"
             alternatives.append(alternative.replace("{table}", table).replace("{item}", item))
     return "|".join(alternatives)
+
+
+def of_editions(pattern: str, editions: Sequence[str]) -> str:
+    """Return a pattern with {edition} replaced by each edition in turn, the newest first.
+
+    >>> of_editions("{edition}.EF.{item}|=1", ["NEW", "OLD"])
+    'NEW.EF.{item}|OLD.EF.{item}|=1'
+    """
+    return "|".join(
+        alternative.replace("{edition}", edition)
+        for alternative in filter(None, pattern.split("|"))
+        for edition in (editions if "{edition}" in alternative else ("",))
+    )
 
 
 def items_named(pattern: str, codes: Sequence[str]) -> Iterator[str]:

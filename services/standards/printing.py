@@ -19,6 +19,7 @@ def calculation_table(result: Calculation) -> str:
         [t("command.table.method"), result.method],
         *[[t(f"command.table.{n}"), f"{_tonnes(getattr(result, f'{n}_t'))} tCO2e"] for n in TOTALS],
         *[[f"{t('command.table.memo')} {n}", _tonnes(v)] for n, v in result.memo.items()],
+        *[[t(f"sectors.{n}"), _tonnes(v)] for n, v in result.sectors.items()],
     ]
     columns = ("record", "source", "item", "gas", "co2e", "scope", "inputs")
     rows = [[t(f"command.table.{c}") for c in columns], *[_line(line) for line in result.lines]]

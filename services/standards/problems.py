@@ -218,6 +218,12 @@ class MissingItemError(PlatformError):
     text_key = "missing_item"
 
 
+class MissingKeyError(PlatformError):
+    """No option of the key is named, so that no default can fill what is missing."""
+
+    text_key = "missing_key"
+
+
 class MissingQuantityError(PlatformError):
     """A quantity is missing that has no default."""
 
@@ -294,6 +300,18 @@ class NonfossilError(PlatformError):
     """Non-fossil electricity counts as zero and needs evidence."""
 
     text_key = "nonfossil"
+
+
+class UnknownBiomassError(PlatformError):
+    """The carbon content of a biomass is unknown, and so its CO2 beside the total."""
+
+    text_key = "biomass_unknown"
+
+
+class GwpMissingError(PlatformError):
+    """The report of a set of warming potentials gives none for a gas."""
+
+    text_key = "gwp_missing"
 
 
 class NotPositiveError(PlatformError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.choosing import Choosing, Row, names_of
+from services.standards.descriptions import Key
 from services.standards.loading import DIRECTION, NO_ITEM
 from services.standards.missing import read_missing
 from services.standards.model import AsOf, Input, Limit, Method
@@ -17,6 +18,7 @@ from services.standards.problems import (
     DuplicateKeyError,
     MissingFieldError,
     MissingItemError,
+    MissingKeyError,
     UnknownFieldError,
     UnknownItemError,
     UnknownOptionError,
@@ -32,7 +34,10 @@ from services.standards.results import MissingRecord, Notice
 from services.units import are_alike
 
 ERROR, WARNING = "error", "warning"
-KEYS = ("equipment", "abatement", "direction")
+KEYS = (
+    *("equipment", "abatement", "direction", "use", "husbandry", "site"),
+    *("zone", "nitrogen_zone", "sewage_zone"),
+)
 # What a unit that is either mass or gas volume is told by.
 AMOUNTS = ("FC", "Q")
 DIRECTIONS = {"in": 1, "out": -1}
@@ -89,6 +94,8 @@ class RecordReader:
         if row is None:
             return None
         self._read_keys(raw, row)
+        if row.source.key and not row.variant:
+            row.variant = row.source.key.option_of(self._context.region)
         if not self._read_item(raw, row):
             return row
         if raw.get("missing") is not None or raw.get("note") is not None:
@@ -309,13 +316,19 @@ class RecordReader:
                 self._add(symbol, choosing.conflict(symbol, choice, self._where(symbol)))
         row.used = frozenset(used)
         missing = choosing.missing(used)
-        by_item = choosing.by_item(missing)
+        by_item, by_key = choosing.by_item(missing), choosing.by_key(missing)
         if by_item:
             error = MissingItemError(self._where("item"), symbols=", ".join(by_item))
             self._add("item", error)
+        if by_key and row.source.key:
+            self._add(row.source.key.name, self._missing_key(row.source.key, by_key))
         for symbol in missing:
-            if symbol not in by_item:
+            if symbol not in (*by_item, *by_key):
                 self._add(symbol, choosing.missing_error(symbol, self._where(symbol)))
+
+    def _missing_key(self, key: Key, symbols: Sequence[str]) -> PlatformError:
+        known, named = ", ".join(key.options), ", ".join(symbols)
+        return MissingKeyError(self._where(key.name), name=key.name, symbols=named, known=known)
 
     def _fill_policy(self, row: Row) -> None:
         open_ = [i for s, i in row.source.inputs.items() if i.policy and s not in row.given]

@@ -110,6 +110,9 @@ class Calculation:
 
     `missing` are records that say why they have no number; `completeness` and `estimated_share`
     say how much of the total is known, and how much rests on estimates (0 to 1).
+    `sectors` holds for a regional inventory what each sector with lines adds up to: all but
+    land use are the total, land use (removals negative) stands apart. JSON shows it where it
+    is not empty. `memo` then also holds land_use_t and total_with_land_use_t.
     """
 
     method: str
@@ -129,6 +132,7 @@ class Calculation:
     missing: tuple[MissingRecord, ...] = ()
     completeness: float = 1.0
     estimated_share: float = 0.0
+    sectors: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `shuangtan calculate`, nothing rounded."""
@@ -144,6 +148,7 @@ class Calculation:
             "indirect_t": self.indirect_t,
             "deducted_t": self.deducted_t,
             "memo": dict(self.memo),
+            **({"sectors": dict(self.sectors)} if self.sectors else {}),
             "lines": [line.as_json() for line in self.lines],
             "completeness": self.completeness,
             "estimated_share": self.estimated_share,

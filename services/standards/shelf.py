@@ -42,6 +42,7 @@ class Shelf:
     names: Mapping[str, Row]
     symbols: Mapping[str, Row]
     inputs: Mapping[str, Any]
+    kinds: Mapping[str, Kind]
     keys: Mapping[str, Key]
     documents: Mapping[str, Document]
     factors: Mapping[str, Factor]
@@ -53,14 +54,16 @@ def load_shelf(folder: Path) -> Shelf:
     items = {row["item"]: row for row in unique(read_rows("items.csv", folder), ("item",), "items")}
     fuels = unique(read_rows("fuels.csv", folder), ("table", "item"), "fuels.csv")
     documents = load_documents(folder)
+    kinds = load_kinds(folder)
     return Shelf(
         names=items,
         symbols={row["symbol"]: row for row in read_rows("symbols.csv", folder)},
         inputs=read_toml("inputs.toml", folder),
-        keys=_keys(read_rows("keys.csv", folder)),
+        kinds=kinds,
+        keys=_keys(read_rows("keys.csv", folder), read_rows("zones.csv", folder)),
         documents=documents,
         factors=_factors(folder, fuels, documents),
-        fuels=_fuel_tables(folder, fuels, items),
+        fuels=_fuel_tables(folder, fuels, items, kinds),
     )
 
 
@@ -88,11 +91,14 @@ def load_limits(folder: Path) -> dict[tuple[str, str], Limit]:
     }
 
 
-def item_of(code: str, names: Mapping[str, Row]) -> Item:
-    """Return a material counted in tonnes, or raise when it has no name."""
+def item_of(code: str, names: Mapping[str, Row], kinds: Mapping[str, Kind]) -> Item:
+    """Return an item, counted as its kind is, or raise when it has no name."""
     if code not in names:
         raise StandardDataError("items.csv", f"no name for {code}")
-    return Item(code.lower(), names_of(names[code]), names[code]["kind"], "t")
+    row = names[code]
+    if row["kind"] not in kinds:
+        raise StandardDataError("kinds.csv", f"unknown kind {row['kind']} of {code}")
+    return Item(code.lower(), names_of(row), row["kind"], kinds[row["kind"]].activity_unit)
 
 
 def document_of(code: str, documents: Mapping[str, Document], where: str) -> Document:
@@ -170,25 +176,30 @@ def _gwp_cells(folder: Path) -> Iterable[Row]:
 
 
 def _fuel_tables(
-    folder: Path, fuels: Iterable[Row], names: Mapping[str, Row]
+    folder: Path, fuels: Iterable[Row], names: Mapping[str, Row], kinds: Mapping[str, Kind]
 ) -> dict[str, dict[str, Item]]:
     found: dict[str, dict[str, Item]] = {t["table"]: {} for t in read_rows("tables.csv", folder)}
     for row in fuels:
         low, high = number(row["ncv_low"]), number(row["ncv_high"])
         between = (low, high) if low is not None and high is not None else None
-        item = item_of(row["item"], names)
+        item = item_of(row["item"], names, kinds)
         found[row["table"]][row["item"]] = replace(
             item, activity_unit=row["activity_unit"], ncv_range=between
         )
     return found
 
 
-def _keys(rows: Iterable[Row]) -> dict[str, Key]:
+def _keys(rows: Iterable[Row], zones: Iterable[Row]) -> dict[str, Key]:
     found: dict[str, Key] = {}
     for row in rows:
         key = found.get(row["key"]) or Key(row["key"], {}, "")
         usual = row["option"] if row["is_default"] == "1" else key.usual
         found[row["key"]] = Key(key.name, {**key.options, row["option"]: names_of(row)}, usual)
+    for row in zones:
+        key = found[row["key"]]
+        if row["option"] not in key.options:
+            raise StandardDataError("zones.csv", f"unknown option {row['option']} of {key.name}")
+        found[key.name] = replace(key, places={**key.places, row["prefix"]: row["option"]})
     return found
 
 
@@ -198,4 +209,4 @@ def _kind(row: Row) -> Kind:
         for symbol, name in (("NCV", "ncv"), ("CC", "cc"))
         if row[f"{name}_low"]
     }
-    return Kind(row["kind"], names_of(row), ranges)
+    return Kind(row["kind"], names_of(row), row["activity_unit"], ranges)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.standards.descriptions import LAND_USE
+
 DIRECT, INDIRECT, DEDUCT, MEMO = "direct", "indirect", "deduct", "memo"
 # Named apart because only their difference says whether a region imports.
 NET_IMPORT = ("el_import", "el_export")
@@ -21,7 +23,7 @@ class Counted(Protocol):
 
     @property
     def emission_scope(self) -> str:
-        """Return direct, indirect, deduct or memo."""
+        """Return direct, indirect, deduct, memo or land_use."""
 
     @property
     def sign(self) -> int:
@@ -49,6 +51,7 @@ def totals_of(lines: Sequence[Counted], biomass_co2_t: Sequence[float]) -> Total
     indirect = _signed(_in_scope(lines, INDIRECT))
     total = math.fsum((direct, -deducted, indirect))
     memo = {"quota_t": direct - deducted, **_memo(_in_scope(lines, MEMO), biomass_co2_t)}
+    memo |= _land_use(_in_scope(lines, LAND_USE), total)
     return Totals(total, direct, indirect, deducted, memo)
 
 
@@ -63,6 +66,17 @@ def _memo(beside: Sequence[Counted], biomass_co2_t: Sequence[float]) -> dict[str
     if traded:
         memo["el_net_import_t"] = _signed(traded)
     return memo
+
+
+def _land_use(lines: Sequence[Counted], total_t: float) -> dict[str, float]:
+    """Return the land use of a region (removals negative) and the total with it, if it has any."""
+    if not lines:
+        return {}
+    land_use = [line.sign * line.co2e_t for line in lines]
+    return {
+        "land_use_t": math.fsum(land_use),
+        "total_with_land_use_t": math.fsum((total_t, *land_use)),
+    }
 
 
 def _in_scope(lines: Sequence[Counted], scope: str) -> list[Counted]:

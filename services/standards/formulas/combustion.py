@@ -13,6 +13,7 @@ from services.standards.formulas.base import (
     co2_from_carbon,
     given_or,
     nothing_given,
+    product_of,
 )
 
 GJ_PER_TJ = 1000.0
@@ -62,9 +63,9 @@ def _oxidation_from_ash(v: Values, carbon: Column) -> Column:
 
 
 def carbon_mass(v: Values) -> Outcome:
-    """Return carbon × 44/12: Q × C, or the carbon of raw meal, whose mass may follow clinker."""
+    """Return carbon × 44/12: Q × C …, or the carbon of raw meal, whose mass may follow clinker."""
     if "FR0" not in v.symbols:
-        return Outcome({"CO2": co2_from_carbon(v["Q"] * v["C"])})
+        return Outcome({"CO2": co2_from_carbon(product_of(v, v.symbols))})
     mass = v["Q_raw"] if v.gives("Q_raw") else nothing_given()
     if v.gives("Q_clinker"):
         mass = given_or(mass, v["Q_clinker"] * v["raw_ratio"])
@@ -109,7 +110,7 @@ def _write_fuel(w: Written) -> str:
 
 def _write_carbon_mass(w: Written) -> str:
     if "FR0" not in w.symbols:
-        return "Q × C × 44/12"
+        return f"{' × '.join(w.symbols)} × 44/12"
     mass = "Q_raw" if "Q_raw" in w.used else "Q_clinker × raw_ratio"
     return f"{mass} × FR0 × 44/12"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from services.standards.formulas import combustion, energy, process
+from services.standards.formulas import combustion, energy, inventory, land, process, waste
 from services.standards.formulas.base import Formula
 
 FORMULAS: Mapping[str, Formula] = MappingProxyType(
     {
         formula.kind: formula
-        for formula in (*combustion.FORMULAS, *process.FORMULAS, *energy.FORMULAS)
+        for module in (combustion, process, energy, inventory, land, waste)
+        for formula in module.FORMULAS
     }
 )

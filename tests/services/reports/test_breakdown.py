@@ -33,7 +33,7 @@ def test_what_was_sold_is_taken_off_the_indirect_part_of_its_gas():
 
 
 def test_deducted_is_a_positive_amount_taken_off():
-    lines = (gas_line(), gas_line(emission_scope="deducted", sign=-1, co2e_t=4.0))
+    lines = (gas_line(), gas_line(emission_scope="deduct", sign=-1, co2e_t=4.0))
     (found,) = by_gas(lines)
     assert (found.deducted_t, found.total_t) == (4.0, 6.0)
 

@@ -8,6 +8,8 @@ AMOUNTS = {
     "in_grid": 500.0, "sold": 400.0, "FR1": 0.65, "FR2": 0.02, "FR10": 0.01, "FR20": 0.001,
     "share_CaCO3": 0.5, "share_MgCO3": 0.1, "S": 0.02, "A": 0.004, "days": 300.0,
     "COD_in": 2.0, "COD_out": 0.1, "W": 100_000.0, "FR0": 0.001, "T": 90.0, "P": 1000.0,
+    "Q_steel": 900.0, "B_before": 90.0, "B_after": 10.0, "GR": 0.05, "CR": 0.05, "Pr": 30.0,
+    "DOC": 0.15,
 }  # fmt: skip
 SHARE, AMOUNT = 0.9, 1000.0
 

@@ -2,7 +2,13 @@
 
 from fractions import Fraction
 
-from tests.services.standards.slow.defaults import default_of, electricity_factor, inputs_of
+from tests.services.standards.slow.defaults import (
+    default_of,
+    electricity_factor,
+    inputs_of,
+    key_of,
+    option_in,
+)
 from tests.services.standards.slow.kinds import CARBON, KINDS
 from tests.services.standards.slow.tables import factors, methods
 
@@ -30,7 +36,8 @@ def emissions(circumstances, record):
         tonnes = {"CO2": _balance(source, record)}
         return _weighed(circumstances, tonnes, lambda symbol: None)
     stated = {symbol: exact(value) for symbol, value in record["inputs"].items()}
-    option = record.get("equipment") or record.get("abatement") or ""
+    key, _, _ = key_of(source)
+    option = record.get(key) or option_in(source, circumstances.region)
 
     def quantity(symbol):
         if symbol in stated:

@@ -27,11 +27,22 @@ def items_of(source):
         for row in rows("fuels.csv"):
             if row["table"] == table and (only is None or row["item"] in only):
                 found.setdefault(row["item"].lower(), row["activity_unit"])
+    kinds = {row["kind"]: row["activity_unit"] for row in rows("kinds.csv")}
+    units = {row["item"]: kinds[row["kind"]] for row in rows("items.csv")}
     for cell in inputs_of(source).values():
-        for alternative in cell.get("default", "").split("|"):
+        for alternative in alternatives_of(source, cell):
             if "{item" in alternative and "{table}" not in alternative and "*" not in alternative:
                 for code in _items_in(alternative):
-                    found.setdefault(code.lower(), "t")
+                    found.setdefault(code.lower(), units[code])
+    return found
+
+
+def alternatives_of(source, cell):
+    """Return the alternatives of a default, each edition of its factors in turn."""
+    found = []
+    for alternative in filter(None, cell.get("default", "").split("|")):
+        editions = source["editions"] if "{edition}" in alternative else [""]
+        found += [alternative.replace("{edition}", edition) for edition in editions]
     return found
 
 
@@ -60,12 +71,19 @@ def key_of(source):
     return "", [], ""
 
 
+def option_in(source, region):
+    """Return the option of a source's key that a place decides, if it does."""
+    name, _, _ = key_of(source)
+    zones = [row for row in rows("zones.csv") if row["key"] == name]
+    return next((row["option"] for row in zones if region.startswith(row["prefix"])), "")
+
+
 def default_of(source, symbol, item="", option=""):
     """Return the factor or constant of a symbol, or None: the first alternative that exists."""
     cell = inputs_of(source)[symbol]
     if "constant" in cell:
         return Fraction(str(cell["constant"]))
-    for alternative in filter(None, cell.get("default", "").split("|")):
+    for alternative in alternatives_of(source, cell):
         if alternative.startswith("="):
             return Fraction(alternative[1:])
         for written in _tables_put_in(alternative, source, item):

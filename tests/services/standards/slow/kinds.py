@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tests.services.standards.slow import steam
 
-CARBON = Fraction(44, 12)
+CARBON, METHANE, NITROGEN = Fraction(44, 12), Fraction(16, 12), Fraction(44, 28)
 KG_IN_T = 1000
 
 
@@ -40,7 +40,7 @@ def carbon_mass(q, has, source):
     if "FR0" in source["symbols"]:
         meal = q("Q_raw") if has("Q_raw") else q("Q_clinker") * q("raw_ratio")
         return {"CO2": meal * q("FR0") * CARBON}
-    return {"CO2": q("Q") * q("C") * CARBON}
+    return {"CO2": mass_times_factors(q, has, source)["CO2"] * CARBON}
 
 
 def anode(q, has, _source):
@@ -126,7 +126,104 @@ def heat(q, has, _source):
     return {"CO2": q("t") * above / 1000 * q("EF")}
 
 
+def activity(q, _has, source, kg=1):
+    first = next(iter(source["symbols"]))
+    one = "EF" in source["symbols"]
+    return {gas: q(first) * q("EF" if one else f"EF_{gas}") / kg for gas in source["gases"]}
+
+
+def activity_in_kg(q, has, source):
+    return activity(q, has, source, KG_IN_T)
+
+
+def combustion_gases(q, has, source):
+    tj = q("AD") if has("AD") else q("FC") * q("NCV") / 1000
+    return {gas: tj * q(f"EF_{gas}") / KG_IN_T for gas in source["gases"]}
+
+
+def non_energy(q, has, _source):
+    gj = q("AD") * 1000 if has("AD") else q("FC") * q("NCV")
+    return {"CO2": gj * q("CC") * (1 - q("fixed")) * CARBON}
+
+
+def coal_seam(q, _has, _source):
+    return {"CH4": (q("P") * q("EF") - q("R")) * q("rho") / KG_IN_T}
+
+
+def clinker(q, _has, _source):
+    return {"CO2": q("EF") * (q("Q_clinker") - q("Q_slag_clinker"))}
+
+
+def steel(q, _has, _source):
+    fluxes = sum(q(f"Q_{flux}") * q(f"EF_{flux}") for flux in ("limestone", "dolomite"))
+    lost = q("Q_pig_iron") * q("C_pig_iron") - q("Q_steel") * q("C_steel")
+    return {"CO2": fluxes + lost * CARBON}
+
+
+def byproduct(q, _has, source):
+    return {source["gases"][0]: q("P") * q("EF") / KG_IN_T - q("destroyed")}
+
+
+def farmland(q, _has, _source):
+    return {"N2O": (q("N_fert") + q("N_manure") + q("N_straw")) * q("EF") * NITROGEN}
+
+
+def deposition(q, _has, _source):
+    lost = q("N_excreted") * q("volatil_manure") + q("N_fert") * q("volatil_fert")
+    return {"N2O": lost * q("EF") * NITROGEN}
+
+
+def leaching(q, _has, _source):
+    return {"N2O": q("N_input") * q("leached") * q("EF") * NITROGEN}
+
+
+def forest_conversion(q, _has, source):
+    carbon = q("area") * (q("B_before") - q("B_after")) * q("share") * q("CF")
+    if "oxidized" in source["symbols"]:
+        carbon *= q("oxidized")
+    found = {"CO2": carbon * CARBON}
+    if "CH4" in source["gases"]:
+        found["CH4"] = carbon * q("ratio_CH4") * METHANE
+        found["N2O"] = carbon * q("NC_N2O") * q("ratio_N2O") * NITROGEN
+    return found
+
+
+def landfill(q, has, _source):
+    parts = ("paper", "textile", "food", "wood", "garden")
+    organic = q("DOC") if has("DOC") else sum(q(f"W_{p}") * q(f"DOC_{p}") for p in parts)
+    made = q("MSW_T") * q("MSW_F") * q("MCF") * organic * q("DOCf") * q("F") * METHANE
+    return {"CH4": (made - q("R")) * (1 - q("OX"))}
+
+
+def treated_water(q, has, source):
+    organic = q("TOW") if has("TOW") else q("COD") * q("BOD_COD")
+    if "S" in source["symbols"]:
+        organic -= q("S")
+    return {"CH4": organic * q("Bo") * q("MCF") - q("R")}
+
+
+def sewage(q, _has, _source):
+    nitrogen = q("population") * q("Pr") * q("F_NPR") * q("F_NON_CON") * q("F_IND_COM") - q("N_S")
+    return {"N2O": nitrogen * q("EF_E") * NITROGEN / KG_IN_T}
+
+
 KINDS = {
+    "ACTIVITY_T": activity,
+    "ACTIVITY_KG": activity_in_kg,
+    "BIOMASS": activity_in_kg,
+    "COMBUSTION_GAS": combustion_gases,
+    "NON_ENERGY": non_energy,
+    "COAL_SEAM": coal_seam,
+    "CLINKER_EF": clinker,
+    "STEEL_BALANCE": steel,
+    "BYPRODUCT_GAS": byproduct,
+    "FARMLAND_N2O": farmland,
+    "DEPOSITION_N2O": deposition,
+    "LEACHING_N2O": leaching,
+    "FOREST_CONVERSION": forest_conversion,
+    "LANDFILL": landfill,
+    "TREATED_WATER": treated_water,
+    "SEWAGE_N2O": sewage,
     "FUEL": fuel,
     "MASS_EF": mass_times_factors,
     "CARBON_MASS": carbon_mass,

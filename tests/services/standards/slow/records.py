@@ -11,7 +11,10 @@ AMOUNTS = {
     "share_MgCO3": 0.1, "S": 0.02, "A": 0.004, "butt": 0.15, "days": 300, "COD_in": 2,
     "COD_out": 0.1, "W": 100000, "FR0": 0.001, "AEM": 0.25, "drain": 40, "use": 15, "flare": 5,
     "CH4": 0.7, "C2H6": 0.08, "C3H8": 0.03, "C4H10": 0.01, "C5H12": 0.01, "C2H4": 0.01,
-    "C3H6": 0.01, "CO": 0.02, "CO2": 0.05,
+    "C3H6": 0.01, "CO": 0.02, "CO2": 0.05, "Q_slag_clinker": 34.5, "Q_steel": 900, "R": 0.25,
+    "destroyed": 0.5, "N_S": 12, "B_before": 90, "B_after": 10, "GR": 0.05, "CR": 0.04,
+    "W_paper": 0.1, "W_textile": 0.05, "W_food": 0.5, "W_wood": 0.02, "W_garden": 0.03,
+    "DOC": 0.15, "Pr": 30, "fixed": 0.4, "EF_CH4": 3.25, "EF_N2O": 0.65, "population": 50000,
 }  # fmt: skip
 SHARE, AMOUNT = 0.9, 1234.5
 COMPOSITION = ("CH4", "C2H6", "C3H8", "C4H10", "C5H12", "C2H4", "C3H6", "CO")
@@ -46,9 +49,23 @@ ALTERNATIVES = {
         ("V", "OF", "CO2", "rho_CO2", *COMPOSITION),
     ),
     "ELECTRICITY": (("MWh", "EF"), ("MWh", "MWh_nonfossil", "EF")),
+    "BIOMASS": (("Q", "EF_CH4", "EF_N2O"), ("Q", "EF_CH4", "EF_N2O", "C")),
+    "COMBUSTION_GAS": (("FC", "NCV", "EF_CH4", "EF_N2O"), ("AD", "EF_CH4", "EF_N2O")),
+    "NON_ENERGY": (("FC", "NCV", "CC", "fixed"), ("AD", "CC", "fixed")),
+    "LANDFILL": (
+        ("MSW_T", "MSW_F", "MCF", "DOC", "DOCf", "F", "R", "OX"),
+        (*("MSW_T", "MSW_F", "MCF", "DOCf", "F", "R", "OX"),
+         *(f"{symbol}_{part}" for symbol in ("W", "DOC")
+           for part in ("paper", "textile", "food", "wood", "garden"))),
+    ),
+    "TREATED_WATER": (
+        ("TOW", "S", "Bo", "MCF", "R"),
+        ("TOW", "Bo", "MCF", "R"),
+        ("COD", "BOD_COD", "Bo", "MCF", "R"),
+    ),
     "HEAT": (("GJ", "EF"), ("t", "T", "EF"), ("t", "P", "EF"), ("t", "P", "T", "EF")),
 }  # fmt: skip
-BY_HEAT = ("AD", "CC", "OF")
+BY_HEAT = ("AD", "CC", "OF", "EF_CH4", "EF_N2O")
 # Hot water, saturated steam and steam far from saturation.
 STATES = {("t", "T", "EF"): {"T": 85}, ("t", "P", "EF"): {"P": 0.85},
           ("t", "P", "T", "EF"): {"P": 2.25, "T": 333}}  # fmt: skip
@@ -84,9 +101,26 @@ def _of_source(source):
         stated = {s: _amount(inputs_of(source)[s], s) for s in constants}
         record = _record(source, first, usual, usual)
         yield record | {"inputs": record["inputs"] | stated}
+    yield from _options(source, first, usual)
+
+
+def _options(source, first, usual):
+    """Yield a record for each option of the key; where items differ by it, for each item too."""
     key, options, _ = key_of(source)
-    for option in options:
-        yield _record(source, first, usual, usual) | {key: option}
+    if key in ("equipment", "abatement"):
+        for option in options:
+            yield _record(source, first, usual, usual) | {key: option}
+        return
+    for item in items_of(source) or [""]:
+        for option in options:
+            if any(_follows(source, symbol, item, option) for symbol in inputs_of(source)):
+                yield _record(source, item, usual, option=option) | {key: option}
+
+
+def _follows(source, symbol, item, option):
+    """Return whether the default of a symbol is there by the option of the key."""
+    found = default_of(source, symbol, item, option)
+    return found is not None and default_of(source, symbol, item) is None
 
 
 def _alternatives(source):
@@ -95,13 +129,14 @@ def _alternatives(source):
     if "BF" in symbols and default_of(source, "BF") is None:
         listed = [a if "BF" in a else (*a, "BF") for a in listed]
     usable = list(dict.fromkeys(a for a in listed if symbols.issuperset(a)))
-    if source["kind"] in ("GAS_VOLUME", "PRODUCT_GAS"):
+    usable = usable or [tuple(inputs_of(source))]
+    if source["kind"] in ("GAS_VOLUME", "PRODUCT_GAS", "TREATED_WATER"):
         # Of those that differ only in what the source knows at all, the fullest counts.
         return [a for a in usable if not any(set(a) < set(b) for b in usable)]
     return usable
 
 
-def _record(source, item, alternative, usual=()):
+def _record(source, item, alternative, usual=(), option=""):
     """Return a record that states what no default fills, and what chooses the alternative."""
     states = STATES.get(tuple(alternative), {})
     inputs = {}
@@ -109,7 +144,7 @@ def _record(source, item, alternative, usual=()):
         if symbol not in alternative or cell.get("policy"):
             continue
         chooses = symbol in CHOOSING and symbol not in usual
-        if chooses or default_of(source, symbol, item) is None:
+        if chooses or default_of(source, symbol, item, option) is None:
             inputs[symbol] = states.get(symbol, _amount(cell, symbol))
     return {"source": source["code"], "item": item, "inputs": inputs}
 

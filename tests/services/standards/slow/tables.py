@@ -29,7 +29,39 @@ def rows(name):
 @cache
 def methods():
     found = [tomllib.loads(p.read_text("utf-8")) for p in sorted((DATA / "methods").glob("*.toml"))]
-    return {method["designation"]: method for method in found}
+    return {method["designation"]: _with_inventory(method) for method in found}
+
+
+def _with_inventory(method):
+    """Return a method with the sources of the sectors' files written out, in their order."""
+    own = [{"editions": method.get("editions", [])} | source for source in method["source"]]
+    names = method.get("inventory", [""])
+    found = []
+    for name in names:
+        found += [source for source in own if source.get("sector", "") == name]
+        if name:
+            shared = tomllib.loads((DATA / "inventory" / f"{name}.toml").read_text("utf-8"))
+            for source in shared["source"]:
+                found += _written_out(source, method)
+    return method | {"source": found}
+
+
+def _written_out(source, method):
+    whole = {"editions": method["editions"]} | source
+    if "table" in whole:
+        whole["table"] = whole["table"].replace("{fuels}", method["fuels"])
+    if "{gas}" not in source["code"]:
+        return [whole]
+    return [_of_gas(whole, gas) for gas in source["gases"]]
+
+
+def _of_gas(source, gas):
+    inputs = {
+        symbol: {k: v.replace("{gas}", gas) if k == "default" else v for k, v in cell.items()}
+        for symbol, cell in source["inputs"].items()
+    }
+    code = source["code"].replace("{gas}", gas.lower().replace("-", "_"))
+    return source | {"code": code, "gases": [gas], "inputs": inputs}
 
 
 @cache
