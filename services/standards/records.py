@@ -9,6 +9,7 @@ from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.choosing import Choosing, Row, names_of
 from services.standards.descriptions import Key
+from services.standards.limits import usual_range
 from services.standards.loading import DIRECTION, NO_ITEM
 from services.standards.missing import read_missing
 from services.standards.model import AsOf, Input, Limit, Method
@@ -42,8 +43,6 @@ KEYS = (
 AMOUNTS = ("FC", "Q")
 DIRECTIONS = {"in": 1, "out": -1}
 FIELDS = ("source", "item", "inputs", "missing", "note", *KEYS)
-# Measured values may leave the range of the printed ones by half.
-TOLERANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,22 +283,11 @@ class RecordReader:
         if limit.ceiling is not None and value > limit.ceiling:
             self._add(entry.symbol, AboveCeilingError(where, ceiling=limit.ceiling, **names))
             return False
-        low, high = self._usual(entry.symbol, limit, row)
+        low, high = usual_range(entry.symbol, limit, row, self._context.catalog.kinds)
         if (low is not None and value < low) or (high is not None and value > high):
             error = UnusualValueError(where, low=low, high=high, **names)
             self._add(entry.symbol, error, WARNING)
         return True
-
-    def _usual(self, symbol: str, limit: Limit, row: Row) -> tuple[float | None, float | None]:
-        if row.item == NO_ITEM:
-            return limit.low, limit.high
-        item = row.source.items[row.item]
-        if symbol == "NCV" and item.ncv_range:
-            return item.ncv_range
-        span = self._context.catalog.kinds[item.kind].ranges.get(symbol)
-        if span is None:
-            return limit.low, limit.high
-        return span[0] * (1 - TOLERANCE), span[1] * (1 + TOLERANCE)
 
     def _choose(self, row: Row, failed: frozenset[str]) -> None:
         """Set what the record uses, and report what is missing or contradicts."""
