@@ -10,7 +10,7 @@ from tests.services.standards.asking import REGION, result
 
 # The examples of the method pages, and further cases that only tests use.
 FOLDERS = (DATA_FOLDER / "examples", Path(__file__).parent / "cases")
-METHODS = {"region": REGION, "inventory": REGION}
+METHODS = {"region": REGION, "inventory": REGION, "ipcc": REGION}
 
 
 def cases():
