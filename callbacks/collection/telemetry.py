@@ -80,14 +80,14 @@ def move(context: Context, _tick: int, query: Query, before: Mapping[str, Any]) 
 
 
 def choose(
-    _context: Context, organization: int, point: str | None, window: str, shown: Mapping[str, Any]
+    _context: Context, organization: str, point: str | None, window: str, shown: Mapping[str, Any]
 ) -> Any:
     """Write the choice into the address; the page follows the address."""
-    chosen = {"organization": organization, "point": point, "window": window}
+    chosen = {"organization": int(organization), "point": point or None, "window": window}
     # Dash also calls this when the choices appear on the page.
     if chosen == shown["chosen"]:
         return no_update
-    if organization != shown["chosen"]["organization"]:
+    if chosen["organization"] != shown["chosen"]["organization"]:
         chosen.pop("point")
     return write_filters(chosen)
 

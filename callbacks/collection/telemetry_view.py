@@ -136,7 +136,7 @@ def filters_of(shown: Shown, offered: tuple[Organization, ...]) -> list[Componen
     chosen = chosen_in(shown)
     return [
         select(ids.ORGANIZATION, t("telemetry.filter.organization"), named, chosen["organization"]),
-        select(ids.POINT, t("telemetry.filter.point"), points, chosen["point"], searchable=True),
+        select(ids.POINT, t("telemetry.filter.point"), points, chosen["point"]),
         select(ids.WINDOW, t("telemetry.filter.window"), windows, chosen["window"]),
     ]
 

@@ -117,6 +117,7 @@ def chart_meta(material: Material) -> ChartMeta:
         source=t("result.charts.source", organization=material.subject_name),
         as_of=date_text(run.computed_at.astimezone(clock.SHANGHAI).date()),
         factor_set=f"{run.method} · {run.gwp_set}",
+        filters={t("result.facts.organization"): material.subject_name},
         where_from_href="#result-lines",
     )
 
@@ -155,20 +156,28 @@ def _note(result: RunResult, line: EmissionLine) -> str:
 def lines_sheet(material: Material) -> Sheet:
     """Return every line as a sheet, with nothing rounded."""
     table, run = lines_table(material), material.summary
-    about = (
-        (t("result.facts.organization"), material.subject_name),
-        (t("result.facts.year"), str(run.year)),
-        (t("result.facts.method"), run.method),
-        (t("result.facts.gwp_set"), run.gwp_set),
-        (t("result.facts.run"), str(run.run_id)),
-        (t("result.facts.total"), exact(run.total_t)),
-    )
     rows = tuple(
         tuple(cell.value if isinstance(cell, Quantity) else cell for cell in row.cells)
         for row in table.rows
     )
     title = f"{material.subject_name} {run.year} {t('result.lines.title')}"
-    return Sheet(title, about, tuple(column.title for column in table.columns), rows)
+    headings = tuple(column.title for column in table.columns)
+    return Sheet(title, _about(material), headings, rows)
+
+
+def _about(material: Material) -> tuple[tuple[str, str], ...]:
+    run, meta = material.summary, chart_meta(material)
+    return (
+        (t("result.facts.organization"), material.subject_name),
+        (t("result.facts.year"), meta.period),
+        (t("export.unit"), mass_unit("t")),
+        (t("export.source"), meta.source),
+        (t("export.factor_set"), meta.factor_set),
+        (t("result.facts.known_on"), date_text(run.known_on)),
+        (t("result.facts.run"), str(run.run_id)),
+        (t("result.facts.total"), exact(run.total_t)),
+        (t("export.made_at"), datetime_text(material.issued_at)),
+    )
 
 
 def _bar(material: Material, lines: Sequence[EmissionLine]) -> Bar:

@@ -31,14 +31,14 @@ def show_region(context: Context, asked: Mapping[str, str]) -> tuple[Any, ...]:
         place_options(view.places),
         view.region_code,
         year_options(view),
-        view.year,
+        str(view.year),
         shown,
     )
 
 
-def choose(_context: Context, region: str, year: int, shown: Mapping[str, Any] | None) -> Any:
+def choose(_context: Context, region: str, year: str, shown: Mapping[str, Any] | None) -> Any:
     """Write another place or year into the address; the page follows the address."""
-    chosen = {"region": region, "year": year}
+    chosen = {"region": region, "year": _year(str(year or ""))}
     return no_update if shown is None or chosen == shown else write_filters(chosen)
 
 

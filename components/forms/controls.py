@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -43,23 +44,14 @@ def file_link(label: str, href: str, kind: str = "plain") -> html.A:
     return html.A(label, href=href, className=f"button button-{kind}", download="")
 
 
-def select(  # noqa: PLR0913  # options of one element, named by the caller
-    select_id: Id,
-    label: str,
-    options: Options,
-    value: Any = None,
-    *,
-    placeholder: str = "",
-    searchable: bool = False,
-) -> html.Div:
-    """Return a labelled choice of (value, label) pairs; the value is that of the dcc.Dropdown."""
-    choice = dcc.Dropdown(
+def select(select_id: Id, label: str, options: Options, value: Any = None) -> html.Div:
+    """Return a labelled choice of (value, label) pairs; what is chosen comes back as text."""
+    # The browser's own: dcc.Dropdown hides its label from screen readers, and a phone's wheel.
+    choice = dbc.Select(
         id=select_id,
-        options=[{"value": key, "label": text} for key, text in options],
+        options=[{"value": str(key), "label": text} for key, text in options],
         value=value,
-        clearable=False,
-        searchable=searchable,
-        placeholder=placeholder,
+        class_name="input",
     )
     return field(label, choice)
 
@@ -89,15 +81,17 @@ def field(label: str, control: Component, hint: str = "") -> html.Div:
     )
 
 
-def tabs(tabs_id: Id, choices: Options, value: Any) -> dcc.RadioItems:
-    """Return tabs of (value, label) pairs; the value is that of the dcc.RadioItems."""
-    return dcc.RadioItems(
+def tabs(tabs_id: str, label: str, choices: Options, value: Any) -> html.Div:
+    """Return tabs of (value, label) pairs, one of which is chosen; the label is spoken only."""
+    # Not dcc.RadioItems: it calls its radio buttons options of a list, which holds no buttons.
+    radios = dbc.RadioItems(
         id=tabs_id,
+        name=tabs_id,
         options=[{"value": key, "label": text} for key, text in choices],
         value=value,
-        className="tabs",
-        inline=True,
+        class_name="tabs",
     )
+    return html.Div(radios, role="radiogroup", **{"aria-label": label})
 
 
 def stepper(steps: Sequence[str], current: int) -> html.Ol:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import dash_ag_grid as dag
 from dash import dcc, html
@@ -33,19 +34,19 @@ CELL = {
 
 def entry_grid(view: EntryView) -> html.Div:
     """Return the toolbar, the grid, the cards and what the script needs to fill them."""
-    tools = [_sections(view)]
+    tools, grid_id = [_sections(view)], ids.grid(uuid4().hex)
     if view.state.is_editable:
         tools.append(_tools())
     return html.Div(
         [
             html.Div(tools, className="entry-bar"),
-            html.Div(_grid(view), className="entry-grid", **{"data-entry-grid": ""}),
+            html.Div(_grid(view, grid_id), className="entry-grid", **{"data-entry-grid": ""}),
             html.Div(className="entry-cards", **{"data-entry-cards": ""}),
             _foot(),
-            dcc.Store(id=ids.ENTRY, data=entry_payload(view)),
+            dcc.Store(id=ids.ENTRY, data=entry_payload(view, grid_id)),
         ],
         className="entry",
-        **{"data-entry-root": ""},
+        **{"data-entry-root": grid_id},
     )
 
 
@@ -100,9 +101,9 @@ def _foot() -> html.Div:
     )
 
 
-def _grid(view: EntryView) -> Component:
+def _grid(view: EntryView, grid_id: str) -> Component:
     return dag.AgGrid(
-        id=ids.GRID,
+        id=grid_id,
         columnDefs=columns(view),
         rowData=[],
         getRowId="params.data._id",
@@ -129,6 +130,8 @@ def _options(is_editable: bool) -> dict[str, Any]:
         "tooltipShowDelay": 150,
         "localeText": {"noRowsToShow": t("entry.no_rows")},
         "animateRows": False,
+        # Nothing happens in a heading, and Tab would stop at each of them.
+        "suppressHeaderFocus": True,
     }
     if is_editable:
         options["rowSelection"] = {"mode": "multiRow", "enableClickSelection": False}
@@ -215,6 +218,9 @@ def submit_bar(view: EntryView) -> html.Div:
             *buttons,
         ],
         className="entry-submit",
+        role="group",
+        tabIndex="-1",
+        **{"data-entry-bar": "", "aria-label": t("entry.actions.bar")},
     )
 
 

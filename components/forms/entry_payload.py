@@ -42,8 +42,8 @@ SCRIPT_TEXTS = (
 )
 
 
-def entry_payload(view: EntryView) -> dict[str, Any]:
-    """Return the whole entry as plain values for the script."""
+def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
+    """Return the whole entry as plain values for the script that fills the grid of this id."""
     keys = ["key"] if view.has_options else []
     return {
         "key": view.key,
@@ -64,7 +64,7 @@ def entry_payload(view: EntryView) -> dict[str, Any]:
         "units": {source.choice.code: _by_item(source.units) for source in view.sources},
         "texts": {name: t(f"entry.script.{name}") for name in SCRIPT_TEXTS},
         "ids": {
-            "grid": ids.GRID,
+            "grid": grid_id,
             "check": ids.CHECK,
             "save": ids.SAVE,
             "submit": ids.SUBMIT,

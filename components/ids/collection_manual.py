@@ -2,7 +2,6 @@
 
 QUERY = "collection-manual-query"
 CONTENT = "collection-manual-content"
-GRID = "collection-manual-grid"
 ENTRY = "collection-manual-entry"
 CHECK = "collection-manual-check"
 CHECKED = "collection-manual-checked"
@@ -13,3 +12,8 @@ SUBMIT = "collection-manual-submit"
 PROBLEMS = "collection-manual-problems"
 DONE = "collection-manual-done"
 ECHO = "collection-manual-echo"
+
+
+def grid(opening: str) -> str:
+    """Return the id of the grid of one opening of an entry: two may overlap for a moment."""
+    return f"collection-manual-grid-{opening}"

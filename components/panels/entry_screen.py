@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.forms.controls import link_button
@@ -52,9 +52,10 @@ def entry_screen(head: EntryHead, view: EntryView) -> html.Div:
         footer=t("entry.card_hint"),
         actions=submit_bar(view),
     )
-    problems = card(
-        t("entry.problems.title"), html.Div(loading("text"), id=ids.PROBLEMS, role="status")
-    )
+    # The question and the answer come and go with the place where the answer is shown.
+    checks = [dcc.Store(id=store) for store in (ids.CHECK, ids.CHECKED)]
+    listed = html.Div(loading("text"), id=ids.PROBLEMS, role="status")
+    problems = card(t("entry.problems.title"), [listed, *checks])
     return _framed(
         head,
         _returned(head),

@@ -28,7 +28,7 @@ def region_frame(region: str = COUNTRY, year: str = "") -> html.Div:
         dcc.Store(id=ids.SHOWN),
         html.Div(skeleton(), id=ids.CONTENT, className="stack"),
         filters=filter_bar(
-            select(ids.REGION, t("region.choose_place"), (), region, searchable=True),
+            select(ids.REGION, t("region.choose_place"), (), region),
             select(ids.YEAR, t("region.choose_year"), ()),
         ),
         subtitle=t("region.subtitle"),
@@ -57,10 +57,11 @@ def place_options(places: Sequence[PlaceChoice]) -> list[dict[str, str]]:
     return [{"value": place.region_code, "label": _place_name(place)} for place in places]
 
 
-def year_options(view: RegionView) -> list[dict[str, str | int]]:
+def year_options(view: RegionView) -> list[dict[str, str]]:
     """Return the years of the place as choices, the newest first."""
     return [
-        {"value": year, "label": t("region.year_value", year=year)} for year in reversed(view.years)
+        {"value": str(year), "label": t("region.year_value", year=year)}
+        for year in reversed(view.years)
     ]
 
 

@@ -42,7 +42,7 @@ def report_card() -> html.Section:
     """Return the choice of a language, the order, and the place of what was ordered."""
     order = html.Div(
         [
-            tabs(ids.REPORT_LANGUAGE, _languages(), language()),
+            tabs(ids.REPORT_LANGUAGE, t("result.report.language"), _languages(), language()),
             button(t("result.report.order"), ids.REPORT_ORDER, "primary"),
         ],
         className="report-order",

@@ -51,7 +51,7 @@ def connect_card(address: Address, kinds: Sequence[str], may_register: bool) -> 
         [html.Li([html.Strong(t(f"telemetry.steps.{s}.name")), _step(s)]) for s in STEPS],
         className="telemetry-steps",
     )
-    example = html.Pre(html.Code(_payload()), className="telemetry-code")
+    example = html.Pre(html.Code(_payload()), className="telemetry-code", tabIndex="0")
     body = [
         steps,
         _facts(

@@ -13,7 +13,7 @@ dash.register_page(__name__, path="/collection/manual", name="entry.title", orde
 
 def layout(**query: str) -> html.Div:
     """Show the entry of the organization and year that the address names."""
-    stores = (ids.CHECK, ids.CHECKED, ids.SAVE, ids.SAVED, ids.METHOD, ids.SUBMIT, ids.ECHO)
+    stores = (ids.SAVE, ids.SAVED, ids.METHOD, ids.SUBMIT, ids.ECHO)
     return html.Div(
         [
             dcc.Store(id=ids.QUERY, data=query),

@@ -1,7 +1,6 @@
 """From sign-in to the opened report: one plant, two people, 500 pasted rows (4.2 a, 5.2.1)."""
 
 import io
-import itertools
 import re
 
 import docx
@@ -10,59 +9,26 @@ import pypdf
 import pytest
 from playwright.sync_api import expect
 
-from services.accounting import reading
-from services.data import drafts
-from services.data.engine import SYSTEM_SCOPE, Database
 from services.formatting import number
-from services.security.actors import actor_of_login
-from services.security.permissions import Role
-from tests.browser.people import paste, sign_in_first
-from tests.places import add_firm, add_login
+from tests.browser.people import (
+    COAL,
+    FUEL,
+    address_of,
+    open_entry,
+    paste_rows,
+    patient,
+    result_of,
+    sign_in_first,
+    stored_rows,
+    submit,
+    type_into,
+)
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
-NUMBERS = itertools.count(1)
-YEAR = 2023
-# The machine of a test may be busy with others; none of this is a measurement.
-SLOW_MS = 120_000
-FUEL, COAL = "化石燃料燃烧", "烟煤"
 # The three cells that a person got wrong, where they stand, and what was meant.
 WRONG = {(3, "FC"): ("十二吨", "12"), (40, "item"): ("石头", COAL), (499, "FC"): ("-5", "５")}
-
-
-@pytest.fixture(autouse=True)
-def _patience():
-    """Wait long before giving up."""
-    expect.set_options(timeout=SLOW_MS)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
-def live(live_server):
-    opened = Database(live_server.settings.database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
-def plant(live):
-    # The live platform is shared, so every test has a plant and people of its own.
-    return add_firm(live, f"PATH{next(NUMBERS)}", method="GB/T 32151.8-2015")
-
-
-@pytest.fixture
-def staff(live, plant):
-    """One-time passwords of the plant's reporter and approver."""
-    place = plant.organization_id
-    reporter = add_login(live, f"path-reporter-{place}", (Role.REPORTER, place))
-    return reporter, add_login(live, f"path-approver-{place}", (Role.APPROVER, place))
-
-
-def patient(page):
-    page.set_default_timeout(SLOW_MS)
-    return page
 
 
 def block():
@@ -76,40 +42,14 @@ def block():
     return rows
 
 
-def open_entry(page, plant):
-    page.goto(f"/collection/manual?organization={plant.organization_id}&year={YEAR}")
-    expect(page.locator('[row-index="0"] [col-id="source"]')).to_be_visible()
-    page.locator("[data-entry-section=fuel]").click()
-
-
-def paste_block(page):
-    page.locator('[row-index="0"] [col-id="source"]').click()
-    paste(page, block())
-
-
-def stored_rows(live, plant):
-    with live.work(SYSTEM_SCOPE) as work:
-        found = drafts.get(work, plant.organization_id, YEAR)
-    return found.rows if found else ()
-
-
 def correct(page, row, field, meant):
     """Go to a bad cell from the list of problems and type what was meant."""
     place = page.locator(f'.entry-problem:has-text("第 {row + 1} 行")[data-severity="error"]')
     place.first.click()
     cell = page.locator(f'[row-id="r{row + 1}"] [col-id="{field}"]')
     expect(cell).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator(".ag-cell-editor input:focus, .entry-choice-input:focus")).to_be_visible()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(meant)
-    page.keyboard.press("Enter")
+    type_into(page, meant)
     expect(cell).not_to_have_class(re.compile("entry-cell-error"))
-
-
-def result_of(live, plant):
-    approver = actor_of_login(live, f"path-approver-{plant.organization_id}")
-    return reading.result_of(approver, live, plant.organization_id, YEAR)
 
 
 def fetch(page, kind):
@@ -135,7 +75,7 @@ def xlsx_numbers(content):
 
 def enter_and_submit(page, live, plant):
     open_entry(page, plant)
-    paste_block(page)
+    paste_rows(page, block())
     expect(page.locator("[data-entry-reason]")).to_contain_text("3 处错误")
     wait_until(lambda: len(stored_rows(live, plant)) == 500, 30)
     page.reload()
@@ -147,13 +87,11 @@ def enter_and_submit(page, live, plant):
     for (row, field), (_, meant) in WRONG.items():
         correct(page, row, field, meant)
     expect(page.locator("[data-entry-status]")).to_contain_text("已保存草稿")
-    page.locator("[data-entry-submit]").click()
-    page.locator("[data-entry-action=confirm-submit]").click()
-    expect(page).to_have_url(re.compile("/enterprise/accounting"))
+    submit(page)
 
 
 def approve(page, plant):
-    page.goto(f"/enterprise/accounting?organization={plant.organization_id}&year={YEAR}")
+    page.goto(address_of("/enterprise/accounting", plant))
     page.get_by_role("button", name="审核通过").click()
     expect(page.locator(".badge", has_text="已审核通过")).to_be_visible()
 
@@ -185,7 +123,7 @@ def test_from_the_first_password_to_the_opened_report(new_page, live, plant, sta
 def test_a_block_pasted_and_taken_back_leaves_what_was_there(page, live, plant, staff):
     sign_in_first(patient(page), staff[0])
     open_entry(page, plant)
-    paste_block(page)
+    paste_rows(page, block())
     expect(page.locator(".entry-said")).to_contain_text("500 × 8")
     page.keyboard.press("Control+z")
     expect(page.locator("[data-entry-reason]")).to_contain_text("请先填入数据")

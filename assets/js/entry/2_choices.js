@@ -42,6 +42,7 @@
     return found ? found.name : value;
   }
 
+  const LIST = "entry-choice-list";
   const isChoice = (field) => ["source", "item", "key", "origin"].includes(field);
 
   /* A text field with the matching choices below it; arrows move, Enter takes, any text is kept. */
@@ -58,10 +59,13 @@
       this.input.className = "entry-choice-input";
       this.input.setAttribute("role", "combobox");
       this.input.setAttribute("aria-expanded", "true");
-      this.input.setAttribute("aria-label", params.colDef.headerName || field);
+      this.input.setAttribute("aria-controls", LIST);
+      this.label = params.colDef.headerName || field;
+      this.input.setAttribute("aria-label", this.label);
       this.list = document.createElement("ul");
-      this.list.className = "entry-choice-list";
+      this.list.id = this.list.className = LIST;
       this.list.setAttribute("role", "listbox");
+      this.list.setAttribute("aria-label", this.label);
       this.root.append(this.input, this.list);
       const typed = params.eventKey && params.eventKey.length === 1 ? params.eventKey : null;
       this.typed = typed !== null;
@@ -84,6 +88,7 @@
 
     option(choice, at) {
       const option = document.createElement("li");
+      option.id = `${LIST}-${at}`;
       option.setAttribute("role", "option");
       option.textContent = choice.name;
       option.addEventListener("mousedown", (event) => {
@@ -94,7 +99,9 @@
       return option;
     }
 
+    /* The keyboard stays in the field, so a screen reader is told which choice it stands on. */
     mark() {
+      this.input.setAttribute("aria-activedescendant", this.active < 0 ? "" : `${LIST}-${this.active}`);
       Array.from(this.list.children).forEach((option, at) => {
         option.setAttribute("aria-selected", String(at === this.active));
         if (at === this.active) option.scrollIntoView({ block: "nearest" });
@@ -112,6 +119,9 @@
       } else if (event.key === "Enter") {
         event.stopPropagation();
         this.take();
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        this.close(true);
       } else if (event.key === "Tab" && this.typed) {
         this.choose();
       }
@@ -124,7 +134,14 @@
     take() {
       this.typed = true;
       this.choose();
-      this.params.stopEditing();
+      this.close(false);
+    }
+
+    /* A grid still busy with the cell before forgets to give the focus back. */
+    close(cancel) {
+      const { api, colDef, data } = this.params;
+      api.stopEditing(cancel);
+      shuangtan.entry.takeFocus(data._id, colDef.field, 10);
     }
 
     getGui() {
@@ -132,6 +149,8 @@
     }
 
     afterGuiAttached() {
+      const popup = this.root.closest("[role=dialog]");
+      if (popup) popup.setAttribute("aria-label", this.label);
       this.input.focus();
       if (this.params.eventKey && this.params.eventKey.length === 1) return;
       this.input.select();

@@ -109,8 +109,8 @@
 
   entry.show = () => {
     if (entry.api && !entry.api.isDestroyed()) {
+      // The grid filters new rows by itself; onFilterChanged() would close the cell that is open.
       entry.api.setGridOption("rowData", entry.model.rows);
-      entry.api.onFilterChanged();
     }
     entry.views.forEach((view) => view());
     entry.showButtons();
@@ -228,6 +228,7 @@
   };
 
   /* A row that was out of sight is drawn a moment later; the keyboard has to follow it. */
+  entry.takeFocus = takeFocus;
   function takeFocus(id, column, tries) {
     const cell = document.querySelector(`[data-entry-grid] [row-id="${id}"] [col-id="${column}"]`);
     if (cell) cell.focus();
@@ -341,6 +342,9 @@
     event.preventDefault();
   });
 
+  /* Tab goes from cell to cell as in a spreadsheet, so another key has to lead out of the grid. */
+  const leave = () => document.querySelector("[data-entry-bar]").focus();
+
   const shortcut = (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
     const key = event.key.toLowerCase();
@@ -355,6 +359,7 @@
       const action = shortcut(event);
       const cell = focusedCell();
       if (action) actions[action]();
+      else if (event.key === "Escape") leave();
       else if (event.key === "Delete" && cell) entry.model.setCell(cell.id, cell.field, "");
       else return;
       event.preventDefault();

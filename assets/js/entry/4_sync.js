@@ -37,10 +37,20 @@
   }
 
   const isDirty = () => !!entry.model && entry.payload.editable && entry.model.serial !== sync.savedSerial;
-  const send = (name, data) =>
-    window.dash_clientside.set_props(entry.payload.ids[name], {
-      data: Object.assign({ organization: entry.payload.organization, year: entry.payload.year }, data),
-    });
+  const shown = (payload) => document.querySelector(`[data-entry-root="${payload.ids.grid}"]`);
+  const onScreen = () => entry.payload && shown(entry.payload);
+
+  /* Nothing is asked for a page that is gone: the answer would have no place to go to. */
+  function send(name, data) {
+    if (!onScreen()) return;
+    const { ids, organization, year } = entry.payload;
+    try {
+      window.dash_clientside.set_props(ids[name], { data: Object.assign({ organization, year }, data) });
+    } catch (error) {
+      // Dash has put another page in its place, which the browser is about to show.
+      console.info(error.message);
+    }
+  }
 
   function changed() {
     keepCopy();
@@ -88,7 +98,14 @@
     const serial = entry.model.serial;
     sync.checking = { serial, at: Date.now() };
     sync.sent.set(serial, ids);
+    setTimeout(checkOverdue, GIVE_UP_AFTER_MS, sync.checking);
     send("check", { serial, rows, ids, lines: ids.map((id) => entry.model.position(id) + 1) });
+  }
+
+  function checkOverdue(asked) {
+    if (sync.checking !== asked) return;
+    sync.checking = null;
+    if (onScreen()) check();
   }
 
   function checked(answer) {
@@ -263,22 +280,26 @@
     whenSaved(() => send("method", { method, revision: sync.revision }));
   });
 
-  const onScreen = () => entry.payload && document.querySelector("[data-entry-root]");
-
   window.addEventListener("beforeunload", (event) => {
     if (onScreen() && isDirty()) {
       event.preventDefault();
     }
   });
 
+  /* Who goes on to another year before the grid stands must find that year in it, and no other. */
+  function openWhenDrawn(payload) {
+    const opened = (api) => {
+      if (!shown(payload)) return;
+      entry.open(payload, api);
+      begin(payload);
+    };
+    window.dash_ag_grid.getApiAsync(payload.ids.grid).then(opened, () => null);
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shuangtan_entry = {
     open: (payload) => {
-      if (!payload) return window.dash_clientside.no_update;
-      window.dash_ag_grid.getApiAsync(payload.ids.grid).then((api) => {
-        entry.open(payload, api);
-        begin(payload);
-      });
+      if (payload) openWhenDrawn(payload);
       return window.dash_clientside.no_update;
     },
     checked: (answer) => {

@@ -85,13 +85,13 @@ def test_only_what_moved_is_sent_again(context, database, meter):
 
 def test_a_choice_goes_into_the_address():
     shown = {"chosen": CHOSEN}
-    assert choose(None, 7, "3", "1h", shown) is no_update
-    assert choose(None, 7, "4", "1h", shown) == "?organization=7&point=4&window=1h"
-    assert choose(None, 7, "3", "24h", shown) == "?organization=7&point=3&window=24h"
+    assert choose(None, "7", "3", "1h", shown) is no_update
+    assert choose(None, "7", "4", "1h", shown) == "?organization=7&point=4&window=1h"
+    assert choose(None, "7", "3", "24h", shown) == "?organization=7&point=3&window=24h"
 
 
 def test_another_organization_forgets_the_point():
-    assert choose(None, 8, "3", "1h", {"chosen": CHOSEN}) == "?organization=8&window=1h"
+    assert choose(None, "8", "3", "1h", {"chosen": CHOSEN}) == "?organization=8&window=1h"
 
 
 def test_a_device_is_registered_with_the_names_given(context, database, meter):

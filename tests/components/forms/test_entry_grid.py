@@ -81,7 +81,7 @@ def test_a_header_names_the_quantity_its_symbol_and_every_unit_it_may_have(view)
 def test_a_symbol_that_is_its_own_unit_is_told_once(view):
     headers = {column.get("field"): column["headerName"] for column in columns(view)}
     assert headers["MWh"] == "电量\nMWh"
-    assert entry_payload(view)["cells"]["el_buy"]["MWh"]["label"] == "电量"
+    assert entry_payload(view, "grid")["cells"]["el_buy"]["MWh"]["label"] == "电量"
 
 
 def test_whatever_has_a_heating_value_stands_among_the_fuels(view):
@@ -92,17 +92,17 @@ def test_whatever_has_a_heating_value_stands_among_the_fuels(view):
 
 
 def test_defaults_of_source_and_item_are_told_to_the_script(view):
-    told = entry_payload(view)["defaults"]["fuel"]
+    told = entry_payload(view, "grid")["defaults"]["fuel"]
     assert told["bituminous"] == {"OF": "0.98", "NCV": "20.908"}
     assert told["natural_gas"] == {"OF": "0.98"}
 
 
 def test_rows_reach_the_script_as_typed(view):
-    assert entry_payload(view)["rows"][0]["FC"] == "１，２３４"
+    assert entry_payload(view, "grid")["rows"][0]["FC"] == "１，２３４"
 
 
 def test_an_item_is_recognized_by_its_name_in_either_language(view):
-    names = entry_payload(view)["items"]["bituminous"]["names"]
+    names = entry_payload(view, "grid")["items"]["bituminous"]["names"]
     assert {"烟煤", "Bituminous coal"} <= set(names)
 
 
@@ -114,7 +114,7 @@ def test_names_on_screen_are_in_the_language_of_the_visitor(method):
 @pytest.mark.parametrize("code", ["zh-CN", "en"])
 def test_every_word_of_the_script_exists_in_both_languages(view, code):
     with use_language(code):
-        texts = entry_payload(view)["texts"]
+        texts = entry_payload(view, "grid")["texts"]
     assert set(texts) == set(SCRIPT_TEXTS)
     assert all(texts.values())
 
@@ -130,7 +130,7 @@ def test_a_method_with_options_has_a_column_for_them(view):
     described = load_catalog().describe("GB/T 32151.10-2015")
     with_options = replace(view, sources=grid_sources(described), items=grid_items(described))
     assert "key" in [column.get("field") for column in columns(with_options)]
-    payload = entry_payload(with_options)
+    payload = entry_payload(with_options, "grid")
     assert payload["fields"][:3] == ["source", "item", "key"]
     options = {source["code"]: source["options"] for source in payload["sources"]}
     assert [option["code"] for option in options["feedstock"]] == ["in", "out"]

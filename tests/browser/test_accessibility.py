@@ -1,0 +1,107 @@
+"""axe-core finds nothing serious on any page, light and dark, on a desk and on a phone (ui.md)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.people import (
+    COAL,
+    FUEL,
+    address_of,
+    open_entry,
+    paste_rows,
+    patient,
+    sign_in_first,
+    type_into,
+)
+from tests.fixtures.browser import sign_in, watch
+from tools.screens import THEMES, Look, first_scenes, further_scenes, go, new_context
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
+
+SIZES = ("desktop", "phone")
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture
+def visit(chromium_browser, live_server, sample_people):
+    """Return a function that opens each scene as its role, and yields it with its page."""
+    contexts = []
+
+    def opened(role, look):
+        contexts.append(new_context(chromium_browser, live_server.url, look))
+        page = patient(watch(contexts[-1].new_page()))
+        if role:
+            sign_in(page, sample_people[role])
+        return page
+
+    def each(scenes, look):
+        pages = {role: opened(role, look) for role in {scene.role for scene in scenes}}
+        for scene in scenes:
+            go(pages[scene.role], scene)
+            yield scene.name, pages[scene.role]
+
+    yield each
+    for context in contexts:
+        context.close()
+
+
+def serious_findings(name, page):
+    """Return what axe calls serious or critical: scene, rule, element and what is missing."""
+    return [
+        f"{name} {rule['id']} {node['target']}: {node['failureSummary']}"
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in SERIOUS
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_serious_on_any_page(visit, theme, size):
+    visited = visit(first_scenes(), Look(size, "zh-CN", theme))
+    found = [text for name, page in visited for text in serious_findings(name, page)]
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_serious_in_opened_parts_empty_years_and_refusals(visit):
+    scenes = [scene for scene in further_scenes() if not scene.held]
+    visited = visit(scenes, Look("desktop", "en", "dark"))
+    found = [text for name, page in visited for text in serious_findings(name, page)]
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_serious_in_a_grid_with_problems_an_open_cell_and_the_last_question(
+    page, live, plant, staff
+):
+    sign_in_first(patient(page), staff[0])
+    open_entry(page, plant)
+    paste_rows(page, [[FUEL, COAL, "十二吨"]])
+    expect(page.locator(".entry-cell-error")).to_be_visible()
+    page.locator('[row-index="0"] [col-id="item"]').dblclick()
+    expect(page.locator(".entry-choice-list li").first).to_be_visible()
+    found = serious_findings("open cell", page)
+    page.keyboard.press("Escape")
+    page.locator('[row-index="0"] [col-id="FC"]').click()
+    type_into(page, "12")
+    page.locator("[data-entry-submit]").click()
+    expect(page.locator("[data-entry-dialog]")).to_be_visible()
+    found += serious_findings("question", page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_serious_in_the_cards_and_the_drawer_of_a_phone(
+    chromium_browser, live_server, live, plant, staff
+):
+    context = new_context(chromium_browser, live_server.url, Look("phone", "zh-CN", "light"))
+    page = patient(watch(context.new_page()))
+    sign_in_first(page, staff[0])
+    page.goto(address_of("/collection/manual", plant))
+    page.locator(".entry-card select").first.select_option(label=FUEL)
+    expect(page.locator(".entry-card input").first).to_be_visible()
+    found = serious_findings("cards", page)
+    page.locator(".menu-button").tap()
+    expect(page.locator(".navigation")).to_be_visible()
+    found += serious_findings("drawer", page)
+    context.close()
+    assert not found, "\n".join(found)
