@@ -16,19 +16,21 @@ from orjson import Fragment
 
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
-from callbacks.enterprise import report_orders
+from callbacks.enterprise import report_orders, simulations
 from callbacks.enterprise.result_view import (
     bar_table,
     chart_meta,
     detail_of,
-    estimated_share,
     item_bars,
     line_page,
     lines_sheet,
+    marks_of,
     material_of,
     scope_bars,
     warning_count,
 )
+from callbacks.enterprise.simulations import uncertainty_or_why
+from callbacks.enterprise.uncertainty_view import uncertainty_view
 from callbacks.wiring import wire
 from components.ids import enterprise_accounting as ids
 from components.ids import shell as shell_ids
@@ -44,6 +46,7 @@ from components.panels.result_screen import (
 from components.shell.messages import notice
 from components.theme import current
 from services.accounting import filing, reading
+from services.accounting.bands import Uncertainty
 from services.accounting.results import Filing, RunResult
 from services.clock import today
 from services.errors import NotFoundError
@@ -162,16 +165,19 @@ def _submission(shown: object) -> UUID:
 
 def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
     material = material_of(context, result)
-    items, scopes = item_bars(material), scope_bars(material)
+    uncertainty, why_unknown = uncertainty_or_why(context, result.summary)
+    bands = uncertainty.bands if uncertainty else {}
+    items, scopes = item_bars(material, bands), scope_bars(material, bands)
     rights = _rights(context, result.filing, result.summary.subject.access_path)
     return ResultView(
         result=result,
-        beside=_comparison(chosen, result),
+        beside=_comparison(chosen, material, uncertainty),
         decision=rights.decision,
         items=BarChart(items, bar_table(items, t("result.charts.item"))),
         scopes=BarChart(scopes, bar_table(scopes, t("result.charts.scope"))),
         meta=chart_meta(material),
         lines=line_page(material, 0),
+        uncertainty=uncertainty_view(material, uncertainty, why_unknown),
         years=chosen.years,
         way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,
@@ -179,12 +185,12 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
     )
 
 
-def _comparison(chosen: Chosen, result: RunResult) -> Comparison:
-    earlier = (s.run for s in chosen.states if s.year == result.summary.year - 1)
+def _comparison(chosen: Chosen, material: Material, uncertainty: Uncertainty | None) -> Comparison:
+    earlier = (s.run for s in chosen.states if s.year == material.summary.year - 1)
     return Comparison(
         earlier=next(earlier, None),
-        warnings=warning_count(result.lines),
-        estimated_share=estimated_share(result.lines),
+        warnings=warning_count(material.result.lines),
+        marks=marks_of(material, uncertainty),
     )
 
 
@@ -226,6 +232,7 @@ def register(app: Dash, context: Context) -> None:
     sees(download_lines, Output(ids.LINES_FILE, "data"), *kinds, query)
     _register_decisions(app, context)
     report_orders.register(app, context)
+    simulations.register(app, context)
 
 
 def _register_decisions(app: Dash, context: Context) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from callbacks.context import Context
 from components.figures.accounting import Bar
@@ -14,10 +16,12 @@ from components.panels.emission_lines import (
     LinePage,
     LineRow,
 )
+from components.panels.enterprise_result import Mark
 from components.panels.units import gas_text, unit_text
 from components.tables.table import Cell, Column
 from components.theme import colour
 from services import clock
+from services.accounting.bands import GAS, ITEM, TOTAL, Band, Group, Uncertainty
 from services.accounting.results import RunResult
 from services.exports import Sheet
 from services.formatting import date_text, datetime_text, exact, mass_scale, mass_unit, number
@@ -29,10 +33,14 @@ from services.reports.material import Material, put_in, word
 from services.reports.method_text import formula_node
 from services.reports.model import Quantity
 from services.reports.names import Names
+from services.standards.missing import COUNTED, is_estimated, quality_of
 from services.standards.results import EmissionLine
 
+Bands = Mapping[Group, Band]
+NO_BANDS: Bands = MappingProxyType({})
 MOST_BARS = 10
 MASS_DIGITS = 2
+_SCOPE_OF = {"direct": "direct", "indirect": "indirect", "deducted": "deduct"}
 # The status of a value that a person gave.
 ENTERED = "user"
 _COLOUR_OF_KIND = {"ELECTRICITY": "fuel-electricity", "HEAT": "fuel-heat"}
@@ -45,11 +53,19 @@ def material_of(context: Context, result: RunResult) -> Material:
     return Material(result, Names(described), clock.now())
 
 
-def estimated_share(lines: Sequence[EmissionLine]) -> float:
-    """Return how much of all emissions rests on a value that a person estimated."""
-    found = counted(lines)
-    whole = sum(line.co2e_t for line in found)
-    return sum(line.co2e_t for line in found if _is_estimated(line)) / whole if whole else 0.0
+def marks_of(material: Material, uncertainty: Uncertainty | None) -> dict[str, Mark]:
+    """Return how sure each total of the tiles is."""
+    bands = uncertainty.bands if uncertainty else {}
+    lines, missing = material.result.lines, material.summary.missing
+    scopes = {"total": COUNTED, "direct": ("direct",), "indirect": ("indirect",)}
+    scopes["deducted"] = ("deduct",)
+    return {
+        name: Mark(
+            bands.get(TOTAL if name == "total" else counted_in),
+            quality_of(lines, missing, counted_in),
+        )
+        for name, counted_in in scopes.items()
+    }
 
 
 def warning_count(lines: Sequence[EmissionLine]) -> int:
@@ -57,23 +73,29 @@ def warning_count(lines: Sequence[EmissionLine]) -> int:
     return sum(len(line.warnings) for line in lines)
 
 
-def item_bars(material: Material) -> tuple[Bar, ...]:
+def item_bars(material: Material, bands: Bands = NO_BANDS) -> tuple[Bar, ...]:
     """Return one bar for each source and item, the largest first; small ones together."""
     found: dict[tuple[str, str], list[EmissionLine]] = {}
     for line in counted(material.result.lines):
         found.setdefault((line.source, line.item), []).append(line)
-    bars = [_bar(material, lines) for lines in found.values()]
+    bars = [_bar(material, lines, bands.get((ITEM, *key))) for key, lines in found.items()]
     bars.sort(key=lambda bar: -abs(bar.co2e_t))
     rest = bars[MOST_BARS:]
     if not rest:
         return tuple(bars)
-    others = Bar(t("result.charts.others"), sum(b.co2e_t for b in rest), colour("fuel-other"))
+    others = Bar(
+        t("result.charts.others"),
+        sum(bar.co2e_t for bar in rest),
+        colour("fuel-other"),
+        estimated_t=sum(bar.estimated_t for bar in rest),
+    )
     return (*bars[:MOST_BARS], others)
 
 
-def scope_bars(material: Material) -> tuple[Bar, ...]:
+def scope_bars(material: Material, bands: Bands = NO_BANDS) -> tuple[Bar, ...]:
     """Return one bar for each gas and way of counting."""
     shown = []
+    estimated = _estimated_by_gas(material.result.lines)
     for gas in by_gas(material.result.lines):
         parts = (
             ("direct", gas.direct_t),
@@ -81,7 +103,13 @@ def scope_bars(material: Material) -> tuple[Bar, ...]:
             ("deducted", -gas.deducted_t),
         )
         shown += [
-            Bar(f"{_scope(scope)} · {gas_text(gas.gas)}", tonnes, colour(f"scope-{scope}"))
+            Bar(
+                f"{_scope(scope)} · {gas_text(gas.gas)}",
+                tonnes,
+                colour(f"scope-{scope}"),
+                estimated_t=estimated.get((_SCOPE_OF[scope], gas.gas), 0.0),
+                band=_ends(bands.get((GAS, _SCOPE_OF[scope], gas.gas))),
+            )
             for scope, tonnes in parts
             if tonnes
         ]
@@ -89,13 +117,27 @@ def scope_bars(material: Material) -> tuple[Bar, ...]:
 
 
 def bar_table(bars: Sequence[Bar], label: str) -> DataTable:
-    """Return the numbers of a chart as its table."""
-    columns = (
-        Column("label", label),
-        Column("co2e_t", t("result.charts.amount"), numeric=True, unit=mass_unit("t")),
-    )
-    rows = [{"label": bar.label, "co2e_t": _amount(bar.co2e_t)} for bar in bars]
-    return DataTable(columns, rows)
+    """Return the numbers of a chart as its table, with their bounds where they are known."""
+    unit = mass_unit("t")
+    columns = [Column("label", label)]
+    columns.append(Column("co2e_t", t("result.charts.amount"), numeric=True, unit=unit))
+    if any(bar.is_estimated for bar in bars):
+        columns.append(Column("estimated_t", t("uncertainty.estimated"), numeric=True, unit=unit))
+    if any(bar.band for bar in bars):
+        columns.append(Column("low_t", t("uncertainty.low"), numeric=True, unit=unit))
+        columns.append(Column("high_t", t("uncertainty.high"), numeric=True, unit=unit))
+    return DataTable(tuple(columns), [_bar_row(bar) for bar in bars])
+
+
+def _bar_row(bar: Bar) -> dict[str, Any]:
+    low, high = bar.band or (None, None)
+    return {
+        "label": bar.label,
+        "co2e_t": _amount(bar.co2e_t),
+        "estimated_t": _amount(bar.estimated_t),
+        "low_t": None if low is None else _amount(low),
+        "high_t": None if high is None else _amount(high),
+    }
 
 
 def _scope(scope: str) -> str:
@@ -180,14 +222,28 @@ def _about(material: Material) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _bar(material: Material, lines: Sequence[EmissionLine]) -> Bar:
+def _bar(material: Material, lines: Sequence[EmissionLine], band: Band | None) -> Bar:
     first = lines[0]
     return Bar(
         label=material.line_title(first),
         co2e_t=sum(signed_co2e_t(line) for line in lines),
         colour=colour(_colour_name(material, first)),
-        is_estimated=any(_is_estimated(line) for line in lines),
+        estimated_t=sum(signed_co2e_t(line) for line in lines if is_estimated(line)),
+        band=_ends(band),
     )
+
+
+def _ends(band: Band | None) -> tuple[float, float] | None:
+    return (band.low_t, band.high_t) if band and band.half_width_t else None
+
+
+def _estimated_by_gas(lines: Sequence[EmissionLine]) -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    for line in counted(lines):
+        if is_estimated(line):
+            key = (line.emission_scope, line.gas)
+            found[key] = found.get(key, 0.0) + signed_co2e_t(line)
+    return found
 
 
 def _colour_name(material: Material, line: EmissionLine) -> str:
@@ -198,10 +254,6 @@ def _colour_name(material: Material, line: EmissionLine) -> str:
     kinds = {item.item: item.kind for item in source.items}
     by_item = _COLOUR_OF_ITEM.get(kinds.get(line.item, ""))
     return by_item or _COLOUR_OF_KIND.get(source.kind, "fuel-process")
-
-
-def _is_estimated(line: EmissionLine) -> bool:
-    return any(given.origin == "estimated" for given in line.inputs.values())
 
 
 def _line_row(material: Material, at: int, line: EmissionLine) -> LineRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dash import dcc, html
@@ -12,10 +13,13 @@ from components.ids import enterprise_accounting as ids
 from components.panels.badge import badge, sample_badge
 from components.panels.card import card
 from components.panels.tile import tile
+from components.panels.uncertainty import MASS_DIGITS, band_text, completeness_badge
 from components.shell.page import tiles
+from services.accounting.bands import Band
 from services.accounting.results import Filing, RunSummary
-from services.formatting import change, datetime_text, exact, mass_co2, percent
+from services.formatting import change, datetime_text, exact, mass_co2, number, percent
 from services.i18n.texts import language, t
+from services.standards.missing import Quality
 
 STATE_TONES = {
     "submitted": "watch",
@@ -27,12 +31,23 @@ STATE_TONES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How sure a total is: its interval, what it lacks, and what of it is estimated."""
+
+    band: Band | None
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """What stands beside the totals: the year before, and how far the inputs can be trusted."""
+    """What stands beside the totals: the year before, and how far the inputs can be trusted.
+
+    `marks` belong to total, direct, indirect and deducted.
+    """
 
     earlier: RunSummary | None
     warnings: int
-    estimated_share: float
+    marks: Mapping[str, Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +60,38 @@ class Decision:
 
 def result_tiles(run: RunSummary, beside: Comparison) -> html.Div:
     """Show total, direct, indirect and deducted emissions, and how many remarks there are."""
-    earlier = beside.earlier
-    shown = [
-        _mass("total", run.total_t, earlier.total_t if earlier else None, beside.estimated_share),
-        _mass("direct", run.direct_t, earlier.direct_t if earlier else None),
-        _mass("indirect", run.indirect_t, earlier.indirect_t if earlier else None),
-    ]
-    if run.deducted_t:
-        shown.append(_mass("deducted", run.deducted_t, earlier.deducted_t if earlier else None))
-    return tiles(*shown, _remarks(beside.warnings))
+    names = ("total", "direct", "indirect", *(("deducted",) if run.deducted_t else ()))
+    return tiles(*(_mass(name, run, beside) for name in names), _remarks(beside.warnings))
 
 
-def _mass(name: str, value_t: float, earlier_t: float | None, estimated: float = 0.0) -> html.Div:
+def _mass(name: str, run: RunSummary, beside: Comparison) -> html.Div:
+    value_t, earlier, mark = getattr(run, f"{name}_t"), beside.earlier, beside.marks[name]
+    earlier_t = getattr(earlier, f"{name}_t") if earlier else None
     text, unit = mass_co2(value_t)
+    notes = [
+        _growth(value_t, earlier_t),
+        completeness_badge(mark.quality.completeness),
+        _estimated(mark.quality.estimated_share),
+    ]
     return tile(
         t(f"result.tiles.{name}"),
         text,
         unit,
-        html.Span([_growth(value_t, earlier_t), _estimated(estimated)], className="tile-notes"),
+        html.Span(notes, className="tile-notes"),
         help_text=t(f"result.tiles.{name}_help"),
-        exact_text=f"{exact(value_t)} t CO₂e",
+        exact_text=_exact(value_t, mark.band),
+        band=band_text(mark.band),
         href="#result-lines",
-        estimated=estimated > 0,
+        estimated=mark.quality.estimated_share > 0,
     )
+
+
+def _exact(value_t: float, band: Band | None) -> str:
+    told = f"{exact(value_t)} t CO₂e"
+    if band is None or not band.half_width_t:
+        return told
+    low, high = (number(end, MASS_DIGITS) for end in (band.low_t, band.high_t))
+    return f"{told} · {t('uncertainty.interval', low=low, high=high)}"
 
 
 def _growth(value_t: float, earlier_t: float | None) -> Component:
@@ -81,7 +105,9 @@ def _growth(value_t: float, earlier_t: float | None) -> Component:
 def _estimated(share: float) -> Component | None:
     if not share:
         return None
-    return html.Span(t("result.tiles.estimated", share=percent(share)), className="badge")
+    return html.Span(
+        t("result.tiles.estimated", share=percent(share)), className="badge badge-hatched"
+    )
 
 
 def _remarks(count: int) -> html.Div:

@@ -23,6 +23,7 @@ from components.panels.enterprise_result import (
 )
 from components.panels.report_order import report_card
 from components.panels.states import empty, loading
+from components.panels.uncertainty import UncertaintyView, uncertainty_card
 from components.panels.year_links import year_links
 from components.shell.filters import write_filters
 from components.shell.page import Crumb, grid, page
@@ -55,6 +56,7 @@ class ResultView:
     scopes: BarChart
     meta: ChartMeta
     lines: LinePage
+    uncertainty: UncertaintyView
     years: Sequence[int]
     way: Sequence[Crumb]
     may_enter: bool
@@ -76,6 +78,7 @@ def result_screen(view: ResultView) -> html.Div:
         ),
         html.Div(side, className="result-side"),
         _lines(view.lines),
+        uncertainty_card(view.uncertainty),
         breadcrumb=view.way,
         filters=year_links(PATH, run.subject.organization_id, view.years, run.year),
         subtitle=t(

@@ -8,6 +8,12 @@ from uuid import UUID
 
 from services.i18n.words import Words
 
+# What a band is of: ("total",), a scope, ("source", code), ("item", source, item) or
+# ("gas", scope, gas).
+Group = tuple[str, ...]
+TOTAL: Group = ("total",)
+SOURCE, ITEM, GAS = "source", "item", "gas"
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -51,7 +57,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A row of table 3.2: one source, item and gas in base and current year."""
+    """A row of table 3.2: one source, item and gas in base and current year.
+
+    `level_share` and `trend_share` are its parts of the variance of the total and of the trend.
+    """
 
     source: str
     item: str
@@ -81,24 +90,25 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Approach 1 for a run; `bands` has total, direct, indirect and deducted."""
+    """Approach 1 for a run: bands of its totals and of their parts."""
 
     run_id: UUID
     year: int
-    bands: Mapping[str, Band]
-    sources: Mapping[str, Band]
+    bands: Mapping[Group, Band]
     contributions: tuple[Contribution, ...]
     trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Approach 2 for a run: means and percentiles, and what explains the variance."""
+    """Approach 2 for a run: means and percentiles, and what explains the variance.
+
+    `trend` is mean, lower and upper bound of the change since the base year in per cent.
+    """
 
     draws: int
     seed: int
-    bands: Mapping[str, Band]
-    means_t: Mapping[str, float]
-    sources: Mapping[str, Band]
+    bands: Mapping[Group, Band]
+    means_t: Mapping[Group, float]
     contributions: tuple[Contribution, ...]
     trend: tuple[float, float, float] | None = None

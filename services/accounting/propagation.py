@@ -9,8 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from services.accounting.bands import GAS, ITEM, SOURCE, TOTAL, Group
 from services.algorithms.simulation import Quantities, Shape, usual_shapes
 from services.algorithms.uncertainty import Bools, Effects, Floats
+from services.errors import PlatformError
 from services.i18n.words import Words
 from services.standards.catalog import Catalog
 from services.standards.half_widths import Traits, rule_for
@@ -19,12 +21,18 @@ from services.standards.redraw import Cell, LineModel, cells_of
 from services.standards.results import EmissionLine
 
 DIRECT, INDIRECT, DEDUCT = "direct", "indirect", "deduct"
-TOTAL, SOURCE = "total", "source:"
+TOTALS = (TOTAL, (DIRECT,), (INDIRECT,), (DEDUCT,))
 # What a record brings itself; everything else is a factor that other records may share.
 OWN = ("measured", "estimated")
 SHARE = "0..1"
 
 Integers = NDArray[np.intp]
+
+
+class MethodChangedError(PlatformError):
+    """A run was computed by sources or quantities that its method no longer has."""
+
+    text_key = "method_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class Propagation:
         self._cells: list[tuple[Cell, ...]] = []
         for run in runs:
             cells = cells_of(run.lines)
+            _raise_when_changed(run, cells)
             self._models.append(LineModel(run.method, run.lines, cells, run.as_of))
             self._of_cell.append(np.array([self._number(run, cell) for cell in cells], dtype=int))
             self._cells.append(cells)
@@ -131,22 +140,42 @@ class Propagation:
         return Quantity(cell, rule.half_width, rule.shape, rule.reference, rule.status)
 
 
+def _raise_when_changed(run: RunLines, cells: Sequence[Cell]) -> None:
+    """Raise when the method's data no longer know what the lines were computed by."""
+    sources = run.method.sources
+    for cell in cells:
+        if cell.source not in sources or cell.symbol not in sources[cell.source].inputs:
+            raise MethodChangedError("method", value=run.method.designation, what=cell.name)
+
+
 def counted_sign(line: EmissionLine) -> int:
     """Return how a line counts in the total of a calculation: 1, -1, or 0 beside it."""
     signs = {DIRECT: 1, DEDUCT: -1, INDIRECT: line.sign}
     return signs.get(line.emission_scope, 0)
 
 
-def groups_of(lines: Sequence[EmissionLine]) -> dict[str, Bools]:
-    """Return which lines belong to every total: all that count, by scope, and by source."""
-    scopes = np.array([line.emission_scope for line in lines], dtype=str)
-    codes = np.array([line.source for line in lines], dtype=str)
-    is_counted = np.array([counted_sign(line) != 0 for line in lines], dtype=bool)
-    found = {TOTAL: is_counted}
-    found |= {scope: is_counted & (scopes == scope) for scope in (DIRECT, INDIRECT, DEDUCT)}
-    for code in dict.fromkeys(codes[is_counted]):
-        found[f"{SOURCE}{code}"] = is_counted & (codes == code)
+def totals_of(lines: Sequence[EmissionLine]) -> dict[Group, Bools]:
+    """Return which lines belong to each total: all that count, by scope, and by source."""
+    found: dict[Group, Bools] = {group: np.zeros(len(lines), dtype=bool) for group in TOTALS}
+    for number, line in enumerate(lines):
+        if counted_sign(line):
+            for group in (TOTAL, (line.emission_scope,), (SOURCE, line.source)):
+                _add(found, group, number, len(lines))
     return found
+
+
+def parts_of(lines: Sequence[EmissionLine]) -> dict[Group, Bools]:
+    """Return which lines belong to each part: by source and item, and by scope and gas."""
+    found: dict[Group, Bools] = {}
+    for number, line in enumerate(lines):
+        if counted_sign(line):
+            _add(found, (ITEM, line.source, line.item), number, len(lines))
+            _add(found, (GAS, line.emission_scope, line.gas), number, len(lines))
+    return found
+
+
+def _add(found: dict[Group, Bools], group: Group, line: int, count: int) -> None:
+    found.setdefault(group, np.zeros(count, dtype=bool))[line] = True
 
 
 def _traits(method: Method, cell: Cell) -> Traits:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.standards.results import EmissionLine, Notice
+from services.standards.results import EmissionLine, MissingRecord, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One immutable computation; totals in tonnes of CO2 equivalent."""
+    """One immutable computation; totals in tonnes of CO2 equivalent.
+
+    `missing` are records that say why they have no number; `completeness` and `estimated_share`
+    (0 to 1) are of the total, the latter None where the run is older than the question.
+    """
 
     run_id: UUID
     subject: Subject
@@ -50,6 +54,9 @@ class RunSummary:
     memo: Mapping[str, float]
     computed_at: datetime
     warnings: tuple[Notice, ...] = ()
+    missing: tuple[MissingRecord, ...] = ()
+    completeness: float = 1.0
+    estimated_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ def summary_of(organization: Organization, run: StoredRun) -> RunSummary:
         memo=run.memo,
         computed_at=run.computed_at,
         warnings=run.warnings,
+        missing=run.missing,
+        completeness=run.completeness,
+        estimated_share=run.estimated_share,
     )
 
 

@@ -13,17 +13,18 @@ import numpy as np
 from services.accounting.bands import (
     Band,
     Contribution,
+    Group,
     Simulation,
     Trend,
     TrendRow,
     Uncertainty,
 )
 from services.accounting.propagation import (
-    SOURCE,
     Propagation,
     RunLines,
     counted_sign,
-    groups_of,
+    parts_of,
+    totals_of,
 )
 from services.algorithms.simulation import Plan, Simulated, simulate
 from services.algorithms.uncertainty import Bools, Categories, Effects, Floats, trend_table
@@ -77,12 +78,11 @@ def propagate(catalog: Catalog, run_id: UUID, found: Sequence[RunLines]) -> Unce
     propagation = Propagation(catalog, found)
     effects = [propagation.effects(number) for number in range(len(found))]
     last, lines = effects[-1], found[-1].lines
-    bands = {name: _band(lines, last, group) for name, group in groups_of(lines).items()}
+    groups = totals_of(lines) | parts_of(lines)
     return Uncertainty(
         run_id=run_id,
         year=found[-1].year,
-        bands={name: band for name, band in bands.items() if SOURCE not in name},
-        sources=_of_sources(bands),
+        bands={name: _band(lines, last, group) for name, group in groups.items()},
         contributions=_contributions(propagation, last, last.shares()),
         trend=_trend(propagation, effects) if len(found) > 1 else None,
     )
@@ -95,7 +95,7 @@ def simulate_lines(
     propagation = Propagation(catalog, found)
     plan = plan or Plan(draws=draws_for(sum(len(run.lines) for run in found)))
     lines = found[-1].lines
-    groups = groups_of(lines)
+    groups = totals_of(lines)
     weights = np.array(list(groups.values())) * propagation.signs(len(found) - 1)
     has_base = len(found) > 1
 
@@ -107,13 +107,11 @@ def simulate_lines(
         return np.vstack([totals, base])
 
     simulated = simulate(amounts, propagation.drawn(), len(weights) + has_base, plan)
-    bands = _simulated_bands(lines, groups, simulated)
     return Simulation(
         draws=plan.draws,
         seed=plan.seed,
-        bands={name: band for name, band in bands.items() if SOURCE not in name},
+        bands=_simulated_bands(lines, groups, simulated),
         means_t=dict(zip(groups, map(float, simulated.means()), strict=False)),
-        sources=_of_sources(bands),
         contributions=_contributions(
             propagation, propagation.effects(len(found) - 1), simulated.shares
         ),
@@ -175,17 +173,13 @@ def _sum(lines: Sequence[EmissionLine], group: Bools) -> float:
 
 
 def _simulated_bands(
-    lines: Sequence[EmissionLine], groups: Mapping[str, Bools], simulated: Simulated
-) -> dict[str, Band]:
+    lines: Sequence[EmissionLine], groups: Mapping[Group, Bools], simulated: Simulated
+) -> dict[Group, Band]:
     low, high = simulated.bounds()
     return {
         name: Band(_sum(lines, group), float(low[n]), float(high[n]))
         for n, (name, group) in enumerate(groups.items())
     }
-
-
-def _of_sources(bands: Mapping[str, Band]) -> dict[str, Band]:
-    return {n.removeprefix(SOURCE): band for n, band in bands.items() if n.startswith(SOURCE)}
 
 
 def _simulated_trend(simulated: Simulated) -> tuple[float, float, float]:
@@ -247,14 +241,18 @@ def _trend(propagation: Propagation, effects: Sequence[Effects]) -> Trend | None
     widths = np.array([_widths(pairs, (n, key), is_own) for n, key in enumerate(keys)])
     table = trend_table(Categories(*amounts, *widths.T))
     columns = (
-        *amounts, *widths.T, table.combined_percent, table.level_share, table.type_a,
-        table.type_b, table.factor_trend, table.activity_trend,
-        table.trend_variance / (math.fsum(table.trend_variance) or 1.0),
+        *amounts, *widths.T, table.combined_percent, _normed(table.level_share), table.type_a,
+        table.type_b, table.factor_trend, table.activity_trend, _normed(table.trend_variance),
     )  # fmt: skip
     rows = tuple(
         TrendRow(*key, *(float(column[n]) for column in columns)) for n, key in enumerate(keys)
     )
     return Trend(propagation.runs[0].year, table.trend_percent, table.trend_half_width, rows)
+
+
+def _normed(variances: Floats) -> Floats:
+    """Return which share of their sum each variance is; nothing of nothing is nothing."""
+    return variances / (math.fsum(variances) or 1.0)
 
 
 def _categories(lines: Sequence[EmissionLine]) -> dict[Category, Bools]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from services.data.statistics_tables import emission_line
 from services.data.work import Work
 from services.errors import NotFoundError
 from services.i18n.words import Words
-from services.standards.results import Calculation, EmissionLine, InputValue, Notice
+from services.standards.results import Calculation, EmissionLine, InputValue, MissingRecord, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Restates:
 class StoredRun:
     """A run without its lines; totals in tonnes of CO2 equivalent.
 
-    `restates` is the run that this one restates, with the `bridge` from it.
+    `restates` is the run that this one restates, with the `bridge` from it. `estimated_share` is
+    None where a run is older than the question.
     """
 
     run_id: UUID
@@ -67,6 +68,9 @@ class StoredRun:
     deducted_t: float
     memo: Mapping[str, float]
     warnings: tuple[Notice, ...]
+    missing: tuple[MissingRecord, ...]
+    completeness: float
+    estimated_share: float | None
     computed_at: datetime
 
 
@@ -276,6 +280,9 @@ def _run_values(new: NewRun, calculation: Calculation) -> dict[str, Any]:
         "period_end": calculation.period[1],
         "memo": dict(calculation.memo),
         "warnings": [_notice_values(notice) for notice in calculation.warnings],
+        "missing": [asdict(record) for record in calculation.missing],
+        "completeness": calculation.completeness,
+        "estimated_share": calculation.estimated_share,
     }
 
 
@@ -347,11 +354,13 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _run(row: Row[Any]) -> StoredRun:
-    names = set(StoredRun.__dataclass_fields__) - {"period", "memo", "warnings", "bridge"}
+    built = {"period", "memo", "warnings", "bridge", "missing"}
+    names = set(StoredRun.__dataclass_fields__) - built
     return StoredRun(
         period=(row.period_start, row.period_end),
         memo={key: float(value) for key, value in row.memo.items()},
         warnings=_notices(row.warnings),
+        missing=tuple(MissingRecord(**record) for record in row.missing),
         bridge=tuple((cause, change) for cause, change in row.bridge),
         **{name: getattr(row, name) for name in names},
     )

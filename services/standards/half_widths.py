@@ -45,6 +45,12 @@ class HalfWidthRule:
     reference: Words
     status: str
 
+    @property
+    def is_last_resort(self) -> bool:
+        """Return whether it fits whatever has its origin, whenever it was known."""
+        narrow = (self.symbols, self.kinds, self.formulas, self.subjects, self.units)
+        return self.published is None and not any(narrow)
+
     def in_force(self, as_of: AsOf) -> bool:
         """Return whether the rule applied and was known."""
         known_from = self.published or self.applies_from
@@ -89,8 +95,7 @@ def check_half_widths(
             raise StandardDataError(FILE, f"{rule.rule}: impossible value {rule.half_width}")
         if rule.shape not in SHAPES or rule.status not in STATUSES:
             raise StandardDataError(FILE, f"{rule.rule}: unknown shape or status")
-    general = [r for r in rules if not (r.symbols or r.kinds or r.formulas or r.subjects)]
-    open_ = set(ORIGINS).difference(*(rule.origins for rule in general if not rule.units))
+    open_ = set(ORIGINS).difference(*(rule.origins for rule in rules if rule.is_last_resort))
     if open_:
         raise StandardDataError(FILE, f"no last resort for {sorted(open_)}")
 

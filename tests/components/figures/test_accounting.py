@@ -28,9 +28,31 @@ def test_each_bar_keeps_its_own_colour():
     assert list(trace_of(ROWS).marker.color) == ["#111111", "#222222"]
 
 
-def test_an_estimate_is_hatched():
-    estimated = Bar("柴油", 1.0, "#333333", is_estimated=True)
-    assert list(trace_of((ROWS[0], estimated)).marker.pattern.shape) == ["", "/"]
+def test_the_estimated_part_of_a_bar_is_hatched():
+    estimated = Bar("柴油", 30_000.0, "#333333", estimated_t=10_000.0)
+    solid, hatched = bars((ROWS[0], estimated)).data
+    assert list(solid.x) == [3.0, 3.0]
+    assert (list(hatched.base), list(hatched.x)) == ([3.0, 2.0], [0.0, 1.0])
+    assert hatched.marker.pattern.shape == "/"
+
+
+def test_without_estimates_and_bands_there_is_nothing_but_bars():
+    assert len(bars(ROWS).data) == 1
+
+
+def test_a_band_spans_its_interval_and_the_amount_stands_beyond_it():
+    banded = Bar("燃料", 30_000.0, "#111111", band=(27_000.0, 33_000.0))
+    amounts, bands = bars((banded, ROWS[0])).data
+    assert (list(bands.base), list(bands.x), list(bands.y)) == ([2.7], [0.6], [0.22])
+    assert (list(amounts.text), list(bands.text)) == (["", "3.00 万吨"], ["3.00 万吨"])
+    assert list(bands.customdata[0]) == ["燃料", "27,000", "33,000"]
+    assert bars((banded,)).layout.xaxis.range[1] > 3.3
+
+
+def test_the_band_of_a_deduction_runs_away_from_zero():
+    sold = Bar("售出", -10_000.0, "#222222", band=(-11_000.0, -9_000.0))
+    _, band = bars((sold,)).data
+    assert (list(band.base), list(band.x)) == ([-0.9], [pytest.approx(-0.2)])
 
 
 def test_a_small_bar_is_told_in_a_unit_that_can_be_read():

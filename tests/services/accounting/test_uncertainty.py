@@ -53,7 +53,7 @@ def half_width(name):
 def test_a_line_is_a_product_of_its_inputs():
     # 1 000 MWh ± 3 % times 0.6 ± 4 %: 600 t ± 5 %.
     found = approach_1(run(electricity(1000, 0.03, EF=quantity(0.6, 0.04))))
-    band = found.bands["total"]
+    band = found.bands["total",]
     assert band.value_t == pytest.approx(600.0)
     assert (band.low_t, band.high_t) == (pytest.approx(570.0), pytest.approx(630.0))
     assert band.share == pytest.approx(0.05)
@@ -62,14 +62,14 @@ def test_a_line_is_a_product_of_its_inputs():
 def test_independent_records_average_out():
     # Four meters of ± 6 % each: ± 3 % of the sum.
     records = [electricity(250, 0.06, EF=quantity(0.6)) for _ in range(4)]
-    assert approach_1(run(*records)).bands["total"].share == pytest.approx(0.03)
+    assert approach_1(run(*records)).bands["total",].share == pytest.approx(0.03)
 
 
 def test_a_default_used_on_several_lines_does_not_average_out():
     found = approach_1(run(*(coal(100) for _ in range(9))))
     widths = [half_width(f"default_{name}_coal") for name in ("ncv", "cc", "of")]
     expected = math.sqrt(sum(width**2 for width in widths))
-    assert found.bands["total"].share == pytest.approx(expected, rel=1e-6)
+    assert found.bands["total",].share == pytest.approx(expected, rel=1e-6)
     assert {(c.symbol, c.lines) for c in found.contributions} == {
         ("NCV", 9), ("CC", 9), ("OF", 9),
     }  # fmt: skip
@@ -77,8 +77,8 @@ def test_a_default_used_on_several_lines_does_not_average_out():
 
 def test_the_same_grid_factor_on_what_is_bought_and_sold_takes_itself_away():
     both = run(electricity(1000), electricity(1000, source="el_sell"))
-    assert approach_1(both).bands["total"].half_width_t == pytest.approx(0.0, abs=1e-9)
-    alone = approach_1(run(electricity(1000))).bands["total"]
+    assert approach_1(both).bands["total",].half_width_t == pytest.approx(0.0, abs=1e-9)
+    alone = approach_1(run(electricity(1000))).bands["total",]
     assert alone.share == pytest.approx(half_width("grid_factor"))
 
 
@@ -88,13 +88,21 @@ def test_every_total_and_source_has_its_band():
             electricity(1000, 0.05, EF=quantity(0.6)))
     )  # fmt: skip
     # 100 t × 20 × 0.025 × 44/12 = 183.33 t ± 10 %; 600 t ± 5 %.
-    direct, indirect = found.bands["direct"], found.bands["indirect"]
+    direct, indirect = found.bands["direct",], found.bands["indirect",]
     assert (direct.half_width_t, indirect.half_width_t) == (
         pytest.approx(18.3333, rel=1e-5),
         pytest.approx(30.0),
     )
-    assert found.bands["total"].half_width_t == pytest.approx(math.hypot(18.3333, 30), rel=1e-5)
-    assert found.sources == {"fuel": direct, "el_buy": indirect}
+    assert found.bands["total",].half_width_t == pytest.approx(math.hypot(18.3333, 30), rel=1e-5)
+    parts = {group: band for group, band in found.bands.items() if len(group) > 1}
+    assert parts == {
+        ("source", "fuel"): direct,
+        ("source", "el_buy"): indirect,
+        ("item", "fuel", "bituminous"): direct,
+        ("item", "el_buy", ""): indirect,
+        ("gas", "direct", "CO2"): direct,
+        ("gas", "indirect", "CO2"): indirect,
+    }
 
 
 def test_contributions_are_shares_of_the_variance_the_largest_first():
@@ -106,7 +114,7 @@ def test_contributions_are_shares_of_the_variance_the_largest_first():
 
 def test_a_total_of_zero_has_no_relative_band():
     found = approach_1(run(electricity(0, 0.03, EF=quantity(0.6))))
-    assert found.bands["total"].share is None
+    assert found.bands["total",].share is None
 
 
 def test_simulation_and_propagation_agree_where_nothing_is_wide():
@@ -114,15 +122,15 @@ def test_simulation_and_propagation_agree_where_nothing_is_wide():
         electricity(1000, 0.03, EF=quantity(0.6, 0.04)),
         electricity(500, 0.08, EF=quantity(0.6, 0.04)),
     )
-    first, second = approach_1(lines).bands["total"], approach_2(lines)
-    assert second.bands["total"].half_width_t == pytest.approx(first.half_width_t, rel=0.03)
-    assert second.means_t["total"] == pytest.approx(first.value_t, rel=0.001)
-    assert second.bands["indirect"] == second.bands["total"]
+    first, second = approach_1(lines).bands["total",], approach_2(lines)
+    assert second.bands["total",].half_width_t == pytest.approx(first.half_width_t, rel=0.03)
+    assert second.means_t["total",] == pytest.approx(first.value_t, rel=0.001)
+    assert second.bands["indirect",] == second.bands["total",]
 
 
 def test_simulation_is_lopsided_where_a_quantity_is_wide():
     wide = {"value": 100, "unit": "%"}
-    found = approach_2(run(electricity(1000, wide, EF=quantity(0.6)))).bands["total"]
+    found = approach_2(run(electricity(1000, wide, EF=quantity(0.6)))).bands["total",]
     assert found.high_t - found.value_t > 1.5 * (found.value_t - found.low_t)
     assert found.low_t > 0
 
@@ -162,18 +170,17 @@ def test_what_is_deducted_lowers_the_total_and_adds_to_its_uncertainty():
     recovered = {"source": "co2_recovery", "inputs": volume}
     bought = electricity(1000, 0.05, EF=quantity(0.6))
     found = approach_1(run(bought, recovered, method="GB/T 32151.10-2015")).bands
-    assert found["total"].value_t == pytest.approx(403.0)
-    assert found["total"].half_width_t == pytest.approx(math.hypot(30, 19.7))
-    assert found["deduct"].value_t == pytest.approx(-197.0)
+    assert found["total",].value_t == pytest.approx(403.0)
+    assert found["total",].half_width_t == pytest.approx(math.hypot(30, 19.7))
+    assert found["deduct",].value_t == pytest.approx(-197.0)
 
 
 def test_what_stands_beside_the_total_has_no_part_in_it():
     fuel = {"source": "fuel", "item": "raw_coal", "inputs": {"FC": 1000}}
     traded = {"source": "el_import", "item": "320000", "inputs": {"MWh": 1e6}}
     alone, both = (approach_1(run(*r, method=REGION)) for r in ((fuel,), (fuel, traded)))
-    assert both.sources.keys() == {"fuel"}
     assert both.bands == alone.bands
-    assert both.bands["total"].value_t > 0
+    assert both.bands["total",].value_t > 0
 
 
 def test_large_runs_are_drawn_less_often():
@@ -182,5 +189,5 @@ def test_large_runs_are_drawn_less_often():
 
 def test_a_run_without_lines_has_bands_of_nothing():
     empty = RunLines(2023, CATALOG.method(GENERAL), (), AsOf(date(2023, 12, 31), KNOWN_ON))
-    assert approach_1(empty).bands["total"].half_width_t == 0
-    assert approach_2(empty).bands["total"].half_width_t == 0
+    assert approach_1(empty).bands["total",].half_width_t == 0
+    assert approach_2(empty).bands["total",].half_width_t == 0
