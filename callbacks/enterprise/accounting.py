@@ -29,7 +29,7 @@ from callbacks.enterprise.result_view import (
     scope_bars,
     warning_count,
 )
-from callbacks.enterprise.simulations import uncertainty_or_why
+from callbacks.enterprise.simulations import certainty_on_screen
 from callbacks.enterprise.uncertainty_view import uncertainty_view
 from callbacks.wiring import wire
 from components.ids import enterprise_accounting as ids
@@ -46,7 +46,7 @@ from components.panels.result_screen import (
 from components.shell.messages import notice
 from components.theme import current
 from services.accounting import filing, reading
-from services.accounting.bands import Uncertainty
+from services.accounting.bands import Band, Group
 from services.accounting.results import Filing, RunResult
 from services.clock import today
 from services.errors import NotFoundError
@@ -165,19 +165,19 @@ def _submission(shown: object) -> UUID:
 
 def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
     material = material_of(context, result)
-    uncertainty, why_unknown = uncertainty_or_why(context, result.summary)
-    bands = uncertainty.bands if uncertainty else {}
+    certainty = certainty_on_screen(context, result.summary)
+    bands = certainty.bands
     items, scopes = item_bars(material, bands), scope_bars(material, bands)
     rights = _rights(context, result.filing, result.summary.subject.access_path)
     return ResultView(
         result=result,
-        beside=_comparison(chosen, material, uncertainty),
+        beside=_comparison(chosen, material, bands),
         decision=rights.decision,
         items=BarChart(items, bar_table(items, t("result.charts.item"))),
         scopes=BarChart(scopes, bar_table(scopes, t("result.charts.scope"))),
         meta=chart_meta(material),
         lines=line_page(material, 0),
-        uncertainty=uncertainty_view(material, uncertainty, why_unknown),
+        uncertainty=uncertainty_view(material, certainty),
         years=chosen.years,
         way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,
@@ -185,12 +185,12 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
     )
 
 
-def _comparison(chosen: Chosen, material: Material, uncertainty: Uncertainty | None) -> Comparison:
+def _comparison(chosen: Chosen, material: Material, bands: Mapping[Group, Band]) -> Comparison:
     earlier = (s.run for s in chosen.states if s.year == material.summary.year - 1)
     return Comparison(
         earlier=next(earlier, None),
         warnings=warning_count(material.result.lines),
-        marks=marks_of(material, uncertainty),
+        marks=marks_of(material, bands),
     )
 
 

@@ -21,7 +21,7 @@ from components.panels.units import gas_text, unit_text
 from components.tables.table import Cell, Column
 from components.theme import colour
 from services import clock
-from services.accounting.bands import GAS, ITEM, TOTAL, Band, Group, Uncertainty
+from services.accounting.bands import GAS, ITEM, TOTAL, Band, Group
 from services.accounting.results import RunResult
 from services.exports import Sheet
 from services.formatting import date_text, datetime_text, exact, mass_scale, mass_unit, number
@@ -53,9 +53,8 @@ def material_of(context: Context, result: RunResult) -> Material:
     return Material(result, Names(described), clock.now())
 
 
-def marks_of(material: Material, uncertainty: Uncertainty | None) -> dict[str, Mark]:
+def marks_of(material: Material, bands: Bands = NO_BANDS) -> dict[str, Mark]:
     """Return how sure each total of the tiles is."""
-    bands = uncertainty.bands if uncertainty else {}
     lines, missing = material.result.lines, material.summary.missing
     scopes = {"total": COUNTED, "direct": ("direct",), "indirect": ("indirect",)}
     scopes["deducted"] = ("deduct",)

@@ -17,23 +17,18 @@ from callbacks.wiring import wire
 from components.ids import enterprise_accounting as ids
 from components.panels.uncertainty import simulation_part
 from services.accounting import reading
-from services.accounting.bands import Uncertainty
-from services.accounting.propagation import MethodChangedError
+from services.accounting.bands import Certainty
 from services.accounting.results import RunSummary
-from services.accounting.uncertainty import UncertaintyOrder, simulation_of, uncertainty_of
+from services.accounting.uncertainty import UncertaintyOrder, certainty_of, simulation_of
 from services.security.permissions import Action
 
 Query = Mapping[str, str]
 
 
-def uncertainty_or_why(context: Context, run: RunSummary) -> tuple[Uncertainty | None, str]:
+def certainty_on_screen(context: Context, run: RunSummary) -> Certainty:
     """Return the bands of a run, or why there are none."""
     order = UncertaintyOrder(run.subject.organization_id, run.year, run.run_id)
-    try:
-        found = uncertainty_of(context.actor(), context.database, context.catalog, order)
-    except MethodChangedError as error:
-        return None, error.explain().sentence()
-    return found, ""
+    return certainty_of(context.actor(), context.database, context.catalog, order)
 
 
 def simulate(context: Context, clicks: int, query: Query) -> Component:

@@ -16,11 +16,11 @@ from services.accounting.bands import (
     SOURCE,
     TOTAL,
     Band,
+    Certainty,
     Contribution,
     Group,
     Simulation,
     Trend,
-    Uncertainty,
 )
 from services.formatting import change, number
 from services.i18n.texts import t
@@ -33,18 +33,16 @@ SMALLEST_SHARE = 0.0005
 SCOPES = ("direct", "indirect", "deduct")
 
 
-def uncertainty_view(
-    material: Material, found: Uncertainty | None, why_unknown: str = ""
-) -> UncertaintyView:
+def uncertainty_view(material: Material, certainty: Certainty) -> UncertaintyView:
     """Return what the card shows; without bands, why there are none."""
-    run = material.summary
+    run, found = material.summary, certainty.uncertainty
     return UncertaintyView(
         bands=_bands(material, found.bands, {}) if found else (),
         shares=_shares(material, found.contributions) if found else (),
         trend=_trend(material, found.trend) if found and found.trend else None,
         missing=tuple(_missing(material, record) for record in run.missing),
         completeness=run.completeness,
-        why_unknown=why_unknown,
+        why_unknown=certainty.why_unknown,
     )
 
 

@@ -100,6 +100,19 @@ class Uncertainty:
 
 
 @dataclass(frozen=True, slots=True)
+class Certainty:
+    """The uncertainty of a run, or why there is none, in the language in use."""
+
+    uncertainty: Uncertainty | None
+    why_unknown: str = ""
+
+    @property
+    def bands(self) -> Mapping[Group, Band]:
+        """Return what bands there are."""
+        return self.uncertainty.bands if self.uncertainty else {}
+
+
+@dataclass(frozen=True, slots=True)
 class Simulation:
     """Approach 2 for a run: means and percentiles, and what explains the variance.
 

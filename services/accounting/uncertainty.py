@@ -12,6 +12,7 @@ import numpy as np
 
 from services.accounting.bands import (
     Band,
+    Certainty,
     Contribution,
     Group,
     Simulation,
@@ -20,6 +21,7 @@ from services.accounting.bands import (
     Uncertainty,
 )
 from services.accounting.propagation import (
+    MethodChangedError,
     Propagation,
     RunLines,
     counted_sign,
@@ -63,6 +65,16 @@ def uncertainty_of(
     """Return bands and contributions of a run by propagation, and the trend since the base year."""
     run_id, found = _read(actor, database, catalog, order)
     return propagate(catalog, run_id, found)
+
+
+def certainty_of(
+    actor: Actor, database: Database, catalog: Catalog, order: UncertaintyOrder
+) -> Certainty:
+    """Return the uncertainty of a run, or why its method no longer gives one."""
+    try:
+        return Certainty(uncertainty_of(actor, database, catalog, order))
+    except MethodChangedError as error:
+        return Certainty(None, error.explain().sentence())
 
 
 def simulation_of(

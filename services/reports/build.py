@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
+from services.accounting.bands import Certainty
 from services.accounting.results import RunResult
 from services.i18n.texts import language, t
 from services.reports.calculations import calculation_section
+from services.reports.certainty import certainty_section
 from services.reports.closing import quality_section, signature_section
 from services.reports.cover import cover, mark
 from services.reports.inputs import activity_section, factor_section
@@ -23,9 +25,11 @@ from services.reports.summary import summary_section
 CHINESE_DIGITS = "一二三四五六七八九十"
 
 
-def build_report(result: RunResult, names: Names, issued_at: datetime) -> ReportModel:
+def build_report(
+    result: RunResult, names: Names, issued_at: datetime, certainty: Certainty
+) -> ReportModel:
     """Return the report of a run in the language in use."""
-    material = Material(result, names, issued_at)
+    material = Material(result, names, issued_at, certainty)
     title = t("report.title")
     name, year = material.subject_name, material.summary.year
     return ReportModel(
@@ -42,6 +46,7 @@ def build_report(result: RunResult, names: Names, issued_at: datetime) -> Report
         sections=_numbered(
             (
                 summary_section(material),
+                certainty_section(material),
                 method_section(material),
                 activity_section(material),
                 factor_section(material),

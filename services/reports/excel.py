@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 
 from services.exports import FORMULA_STARTS, ExactWorksheet
 from services.i18n.texts import t
+from services.reports.certainty import BANDS, CERTAINTY, CONTRIBUTIONS, MISSING
 from services.reports.closing import DEFAULTS
 from services.reports.inputs import ACTIVITY, FACTORS
 from services.reports.line_tables import INPUTS, LINES
@@ -30,6 +31,7 @@ FONT = "Microsoft YaHei"  # a workbook cannot embed a font; this one is on every
 BRAND, ALARM, MUTED, SHADE = "#0e7c5b", "#bf3f2b", "#5b6b63", "#edf3ef"
 SHEET_CHARACTERS = 150
 LONGEST_HEADER = 200
+SUMMARY_TABLES = (TOTALS, SOURCES, GASES, MEMO, CERTAINTY, MISSING, BANDS)
 # Paragraphs of the last sheet lie across its columns; rows of merged cells do not grow by
 # themselves, and a Chinese character is two columns' digits wide.
 SOURCE_WIDTHS = (10, 26, 14, 16, 14, 14, 40, 10)
@@ -84,7 +86,7 @@ def _write_summary(book: Book) -> None:
         row += 1
     places = {}
     for table in book.report.tables():
-        if table.key in (TOTALS, SOURCES, GASES, MEMO):
+        if table.key in SUMMARY_TABLES:
             places[table.key] = row + 2
             row = _write_table(book, sheet, table, row + 1)
     _add_chart(book, sheet, places[SOURCES] + 1, row + 2)
@@ -110,7 +112,7 @@ def _write_sources(book: Book) -> None:
         sheet.write_string(row, 0, text, wrapped)
         sheet.set_row(row, LINE_POINTS * (1 + len(text) // CHARACTERS_A_LINE))
         row += 1
-    for table in (book.report.table(FACTORS), *_defaults(book.report)):
+    for table in (book.report.table(FACTORS), *_trust(book.report)):
         row = _write_table(book, sheet, table, row + 1)
     sheet.freeze_panes(2, 0)
 
@@ -124,8 +126,9 @@ def _method_lines(report: ReportModel) -> Iterator[str]:
             yield from block.paragraphs
 
 
-def _defaults(report: ReportModel) -> tuple[TableBlock, ...]:
-    return tuple(table for table in report.tables() if table.key == DEFAULTS)
+def _trust(report: ReportModel) -> tuple[TableBlock, ...]:
+    """Return what was not measured, and what the uncertainty comes from."""
+    return tuple(table for table in report.tables() if table.key in (CONTRIBUTIONS, DEFAULTS))
 
 
 def _write_table(book: Book, sheet: Any, table: TableBlock, row: int) -> int:

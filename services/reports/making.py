@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services import jobs
 from services.accounting.reading import result_of
+from services.accounting.uncertainty import UncertaintyOrder, certainty_of
 from services.data import organizations, reports
 from services.data.engine import Database
 from services.data.jobs import StoredJob
@@ -85,4 +86,7 @@ def _read(maker: Maker, actor: Actor, job: StoredJob, organization_id: int) -> R
     result = result_of(actor, maker.database, organization_id, year, run_id)
     names = Names(maker.catalog.describe(result.summary.method))
     # The instant of the order, not of the making: a second try makes the same report.
-    return build_report(result, names, job.ordered_at)
+    # Without a trend: the base year may be restated between the first try and the second.
+    which = UncertaintyOrder(organization_id, year, run_id, base_year=year)
+    certainty = certainty_of(actor, maker.database, maker.catalog, which)
+    return build_report(result, names, job.ordered_at, certainty)

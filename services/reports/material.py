@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from services.accounting.bands import Certainty
 from services.accounting.results import ActivityRow, RunResult, RunSummary
 from services.formatting import UNKNOWN
 from services.i18n.texts import has_text, language, t
@@ -17,15 +18,17 @@ from services.reports.text import printable
 from services.standards.results import EmissionLine, InputValue
 
 APPROVED = "approved"
+UNKNOWN_CERTAINTY = Certainty(None)
 
 
 @dataclass(frozen=True)
 class Material:
-    """A run's result, the names of what it holds, and the instant the report was ordered."""
+    """A run's result with the names of what it holds, the instant of the order, its certainty."""
 
     result: RunResult
     names: Names
     issued_at: datetime
+    certainty: Certainty = UNKNOWN_CERTAINTY
 
     @property
     def summary(self) -> RunSummary:

@@ -10,14 +10,15 @@ from callbacks.enterprise.result_view import (
     MOST_BARS,
     bar_table,
     detail_of,
-    estimated_share,
     item_bars,
     line_page,
     lines_sheet,
+    marks_of,
     scope_bars,
 )
 from components.panels.chart import plain_rows
 from components.panels.emission_lines import LINES_A_PAGE, line_detail
+from services.accounting.bands import Band
 from services.accounting.results import ActivityRow, Filing, Person, RunResult, RunSummary, Subject
 from services.i18n.words import Words, same
 from services.reports.material import Material
@@ -84,8 +85,20 @@ def test_what_is_sold_counts_against_the_indirect_bar():
 
 def test_the_estimated_share_counts_emissions_not_lines():
     lines = (line(0, 9.0), line(1, 1.0, origin="estimated"))
-    assert estimated_share(lines) == pytest.approx(0.1)
-    assert estimated_share(()) == 0.0
+    assert marks_of(material(*lines))["total"].quality.estimated_share == pytest.approx(0.1)
+    assert marks_of(material())["total"].quality.estimated_share == 0.0
+
+
+def test_each_total_has_the_band_and_the_quality_of_its_own_lines():
+    bought = {"source": "el_buy", "item": "", "emission_scope": "indirect"}
+    shown = material(line(0, 9.0), line(1, 1.0, origin="estimated", **bought))
+    bands = {("total",): Band(10.0, 9.0, 11.0), ("indirect",): Band(1.0, 0.5, 1.5)}
+    marks = marks_of(shown, bands)
+    assert marks["total"].band == bands["total",]
+    assert marks["indirect"].band == bands["indirect",]
+    assert marks["deducted"].band is None
+    shares = [marks[name].quality.estimated_share for name in ("total", "direct", "indirect")]
+    assert shares == [pytest.approx(0.1), 0.0, 1.0]
 
 
 def test_an_estimated_bar_is_marked():

@@ -69,6 +69,9 @@ def calculation():
         deducted_t=0.0,
         memo={"quota_t": samples.DIRECT_T},
         lines=samples.LINES,
+        missing=samples.MISSING,
+        completeness=samples.COMPLETENESS,
+        estimated_share=samples.ESTIMATED_SHARE,
     )
 
 

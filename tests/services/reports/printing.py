@@ -12,9 +12,11 @@ from services.reports.word import write_word
 from tests.services.reports import samples
 
 
-def report(language="zh-CN", result=None, names=None):
+def report(language="zh-CN", result=None, names=None, certainty=None):
+    result, names = result or samples.result(), names or samples.names()
     with use_language(language):
-        return build_report(result or samples.result(), names or samples.names(), samples.ISSUED_AT)
+        found = certainty or samples.certainty()
+        return build_report(result, names, samples.ISSUED_AT, found)
 
 
 def drawn(found):

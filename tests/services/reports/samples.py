@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from services.accounting.bands import Band, Certainty, Contribution, Uncertainty
 from services.accounting.results import ActivityRow, Filing, Person, RunResult, RunSummary, Subject
 from services.i18n.words import Words, same
 from services.reports.names import Names
@@ -12,7 +13,7 @@ from services.standards.descriptions import (
     SourceDescription,
     SymbolDescription,
 )
-from services.standards.results import EmissionLine, InputValue, Notice
+from services.standards.results import EmissionLine, InputValue, MissingRecord, Notice
 
 ISSUED_AT = datetime(2024, 3, 31, 2, 30, tzinfo=UTC)
 RUN_ID = UUID("11111111-2222-4333-8444-555555555555")
@@ -101,7 +102,19 @@ ACTIVITY = (
     ),
     ActivityRow(2, "el_buy", "", {"MWh": "1000"}, ""),
     ActivityRow(3, "el_sell", "", {"MWh": "200"}, ""),
+    ActivityRow(4, "fuel", "bituminous", {"FC": "未估算"}, "叉车没有台账"),
 )
+# Four records with a number of five that ought to have one.
+MISSING = (MissingRecord(4, "fuel", "bituminous", "not_estimated", "叉车没有台账", "direct"),)
+COMPLETENESS, ESTIMATED_SHARE = 0.8, 0.25
+BANDS = {
+    ("total",): Band(3158.8, 3000.8, 3316.8),
+    ("direct",): Band(2758.8, 2608.8, 2908.8),
+    ("indirect",): Band(400.0, 350.0, 450.0),
+    ("deduct",): Band(0.0, 0.0, 0.0),
+    ("source", "fuel"): Band(2178.0, 2078.0, 2278.0),
+    ("source", "el_buy"): Band(500.0, 437.5, 562.5),
+}
 
 
 def subject(name="示例水泥有限公司", english="Sample Cement Co., Ltd.", is_sample=True):
@@ -132,6 +145,9 @@ def summary(**changes):
         "deducted_t": 0.0,
         "memo": {"quota_t": DIRECT_T},
         "computed_at": datetime(2024, 3, 30, 6, 0, tzinfo=UTC),
+        "missing": MISSING,
+        "completeness": COMPLETENESS,
+        "estimated_share": ESTIMATED_SHARE,
     } | changes
     return RunSummary(**given)
 
@@ -151,6 +167,20 @@ def filing(state="approved", comment="数据与台账一致", reporter="王填�
 
 def result(lines=LINES, activity=ACTIVITY, filed=None, **changes):
     return RunResult(summary(**changes), filed or filing(), tuple(activity), tuple(lines))
+
+
+def certainty():
+    """Return bands that need not follow from the lines: a report prints what it is given."""
+    rule = Words("IPCC 2006 卷2 表2.13", "IPCC 2006 vol. 2 table 2.13")
+    factor = Contribution(
+        "fuel", "bituminous", "CC", "default", 0.03, "tC/GJ", same("表 C.1"), 1,
+        half_width=0.07, rule=rule, status="secondary", share=0.75,
+    )  # fmt: skip
+    power = Contribution(
+        "el_buy", "", "MWh", "measured", 1000.0, "MWh", Words(), 1,
+        half_width=0.02, rule=Words(), status="user", share=0.25,
+    )  # fmt: skip
+    return Certainty(Uncertainty(RUN_ID, 2023, BANDS, (factor, power)))
 
 
 def both(chinese, english):

@@ -1,7 +1,11 @@
 """The report's model holds the run, in either language."""
 
+from dataclasses import replace
+
 import pytest
 
+from services.accounting.bands import Certainty
+from services.i18n.texts import t, use_language
 from services.reports.model import CalculationBlock, FormulaBlock, Quantity, cell_text
 from services.standards.results import Notice
 from tests.services.reports import samples
@@ -12,6 +16,19 @@ LANGUAGES = ("zh-CN", "en")
 
 def values_of(table):
     return [c.value for row in table.rows for c in row.cells if isinstance(c, Quantity)]
+
+
+def values_of_row(row):
+    return [c.value for c in row.cells if isinstance(c, Quantity)]
+
+
+def texts_of(found):
+    return [p for block in found.blocks() for p in getattr(block, "paragraphs", ())]
+
+
+def words(language, total):
+    with use_language(language):
+        return t(f"report.total.{total}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,6 +51,59 @@ def test_every_input_of_every_line_is_in_the_workbook_table(language):
     assert [row.cells[6].value for row in rows] == wanted
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_total_tells_its_half_width_completeness_and_estimated_share(language):
+    rows = report(language).table("certainty").rows
+    found = {row.cells[0]: values_of_row(row)[1:] for row in rows}
+    # (3316.8 - 3000.8) / 2 = 158 of 3158.8; the whole as stored with the run.
+    assert found[words(language, "total")] == [
+        pytest.approx(158.0),
+        pytest.approx(158 / 3158.8),
+        0.8,
+        0.25,
+    ]
+    # Two of three direct records have a number, and no line rests on an estimate.
+    assert found[words(language, "direct")][2:] == [pytest.approx(2 / 3), 0.0]
+    assert found[words(language, "indirect")] == [50.0, 0.125, 1.0, 0.0]
+
+
+def test_a_run_from_before_the_question_is_judged_by_its_lines():
+    estimated = samples.electricity_line(mwh=200.0)
+    guess = replace(estimated.inputs["MWh"], origin="estimated")
+    lines = (samples.fuel_line(), replace(estimated, inputs={**estimated.inputs, "MWh": guess}))
+    old = samples.result(lines=lines, missing=(), completeness=1.0, estimated_share=None)
+    closing = report("en", result=old).table("certainty").rows[-1]
+    assert values_of_row(closing)[3:] == [1.0, pytest.approx(100 / 2278)]
+
+
+@pytest.mark.parametrize(("language", "why"), [("zh-CN", "NE 未估算"), ("en", "NE Not estimated")])
+def test_a_row_without_a_number_says_why(language, why):
+    (row,) = report(language).table("missing").rows
+    assert [row.cells[0], *row.cells[2:]] == ["5", why, "叉车没有台账"]
+
+
+def test_a_year_without_gaps_says_so_and_has_no_table_of_them():
+    whole = report("en", result=samples.result(missing=(), completeness=1.0))
+    assert "missing" not in [table.key for table in whole.tables()]
+    assert any("there is no gap" in text for text in texts_of(whole))
+
+
+def test_what_the_uncertainty_comes_from_names_half_width_and_who_says_so():
+    first, second = report("en").table("contributions").rows
+    assert first.cells[0] == "CC carbon content · Fuel combustion · Bituminous coal"
+    assert first.cells[3] == "IPCC 2006 vol. 2 table 2.13"
+    assert values_of_row(first) == [0.07, 0.75]
+    assert second.cells[3] == "Entered"
+
+
+def test_without_bands_the_report_says_why_and_shows_dashes():
+    found = report("en", certainty=Certainty(None, "The method has changed."))
+    assert "The method has changed." in texts_of(found)
+    closing = found.table("certainty").rows[-1]
+    assert closing.cells[2:4] == ("—", "—")
+    assert "bands" not in [table.key for table in found.tables()]
+
+
 def test_sections_are_numbered_in_the_manner_of_the_language():
     assert report("zh-CN").sections[0].title == "一、排放量汇总"
     assert report("en").sections[0].title == "1. Summary of emissions"
@@ -43,7 +113,7 @@ def test_tables_and_figures_are_numbered_through():
     captions = [b.caption for b in report("en").blocks() if hasattr(b, "caption")]
     assert captions[0].startswith("Table 1. ")
     assert captions[1].startswith("Figure 1. ")
-    assert captions[-1].startswith("Table 7. ")
+    assert captions[-1].startswith("Table 11. ")
 
 
 def test_the_cover_tells_who_approved_which_run():

@@ -9,12 +9,15 @@ from openpyxl import load_workbook
 from sqlalchemy import text, update
 
 from services import clock, jobs
+from services.accounting.uncertainty import UncertaintyOrder, uncertainty_of
+from services.data import runs
 from services.data.business_tables import job as job_table
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError, NotFoundError
 from services.jobs import JobLostError
 from services.reports.fonts import FontStore
 from services.reports.making import Maker, make_files, make_report
+from services.reports.model import mass, share
 from services.reports.ordering import (
     FORMATS,
     ReportFormatError,
@@ -27,7 +30,7 @@ from services.reports.ordering import (
 from services.standards.catalog import load_catalog
 from tests.services.reports import printing, samples
 from tests.services.reports.filed import YEAR, Firm, Queue
-from tests.services.reports.printing import text_of_pdf
+from tests.services.reports.printing import text_of_pdf, without_spaces
 
 pytestmark = pytest.mark.postgres
 
@@ -45,6 +48,11 @@ def firm(database):
 @pytest.fixture
 def maker(database, font_folder):
     return Maker(database, load_catalog(), font_folder)
+
+
+def stored_run(firm):
+    with firm.database.work(SYSTEM_SCOPE) as work:
+        return runs.get(work, firm.key, firm.run_id)
 
 
 def order(firm, language="zh-CN", queue=None):
@@ -112,6 +120,27 @@ def test_the_three_files_hold_the_totals_of_the_database(firm, maker):
     totals = load_workbook(io.BytesIO(files["xlsx"].content)).worksheets[1]
     counted = [totals.cell(row, 8).value for row in range(4, 8)]
     assert counted == [line.sign * line.co2e_t for line in samples.LINES]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_files_hold_completeness_estimates_and_bands_of_the_database(firm, maker, language):
+    made = make(firm, maker, language)
+    files = {f: file_of(firm.reporter, firm.database, made.report_id, f) for f in FORMATS}
+    which = UncertaintyOrder(firm.key, YEAR, firm.run_id)
+    bands = uncertainty_of(firm.reporter, firm.database, maker.catalog, which).bands
+    whole, stored = bands["total",], stored_run(firm)
+    summary = load_workbook(io.BytesIO(files["xlsx"].content)).worksheets[0]
+    rows = [tuple(c for c in row if isinstance(c, float | int)) for row in summary.values]
+    band = (whole.value_t, whole.half_width_t, whole.share)
+    assert (*band, stored.completeness, stored.estimated_share) in rows
+    sources = [b for group, b in bands.items() if group[0] == "source"]
+    assert len(sources) == 4
+    for each in (*sources, whole):
+        assert (each.value_t, each.low_t, each.high_t, each.share) in rows
+    shown = without_spaces(text_of_pdf(files["pdf"].content))
+    for printed in (mass(whole.half_width_t), share(whole.share), share(stored.completeness)):
+        assert printed.text() in shown
+    assert samples.MISSING[0].note in shown
 
 
 def test_the_report_of_another_language_is_made_of_the_same_run(firm, maker):
