@@ -14,6 +14,7 @@ from services.data.runs import StoredRun
 from services.data.submissions import StoredSubmission
 from services.data.work import Work
 from services.security.permissions import Action, Actor, require
+from services.standards.missing import quality_of
 from services.standards.request import CalculationRequest, Record
 from services.standards.results import Calculation
 
@@ -95,8 +96,12 @@ def _calculation(work: Work, run: StoredRun) -> Calculation:
     same = (
         "method", "year", "region", "known_on", "purpose", "period", "gwp_set",
         "total_t", "direct_t", "indirect_t", "deducted_t", "memo", "warnings",
+        "missing", "completeness",
     )  # fmt: skip
+    lines = runs.lines(work, run.organization_id, run.run_id)
+    share = run.estimated_share
     return Calculation(
-        lines=runs.lines(work, run.organization_id, run.run_id),
+        lines=lines,
+        estimated_share=quality_of(lines, ()).estimated_share if share is None else share,
         **{name: getattr(run, name) for name in same},
     )
