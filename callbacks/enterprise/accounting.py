@@ -58,7 +58,12 @@ from services.security.permissions import Action, Actor
 Query = Mapping[str, str]
 
 
-_RIGHTS = (Action.EDIT_ACTIVITY, Action.APPROVE_ACTIVITY, Action.ORDER_REPORT)
+_RIGHTS = (
+    Action.EDIT_ACTIVITY,
+    Action.APPROVE_ACTIVITY,
+    Action.ORDER_REPORT,
+    Action.EXPORT_EVIDENCE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Rights:
     decision: Decision
     may_enter: bool
     may_order: bool
+    may_export: bool
 
 
 def show_result(context: Context, query: Query) -> Component | Fragment:
@@ -182,6 +188,7 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
         way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,
         may_order=rights.may_order,
+        may_export=rights.may_export,
     )
 
 
@@ -200,6 +207,7 @@ def _rights(context: Context, filing: Filing, path: str) -> Rights:
         decision=_decision(actor, filing, path),
         may_enter=actor.may(Action.EDIT_ACTIVITY, path),
         may_order=actor.may(Action.ORDER_REPORT, path),
+        may_export=actor.may(Action.EXPORT_EVIDENCE, path),
     )
 
 

@@ -1,4 +1,4 @@
-"""Files of finished reports, for whoever may order them."""
+"""Files of finished reports and evidence bundles, for whoever may have them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from services.accounting.evidence import EvidenceError, EvidenceFile, export_evidence
 from services.data.reports import StoredFile
 from services.errors import NotAllowedError, PlatformError
 from services.reports.ordering import file_of
@@ -22,16 +23,24 @@ MEDIA_TYPES = {
 
 
 def add_downloads(server: Flask, context: Context) -> None:
-    """Add `/download/report/<uuid>/<format>`; the gate has sent strangers to sign in before."""
+    """Add the addresses below `/download/`; the gate has sent strangers to sign in before."""
 
     def download(report_id: UUID, format: str) -> ResponseReturnValue:
         try:
             file = file_of(context.actor(), context.database, report_id, format)
         except PlatformError as error:
             return _refused(error)
-        return _attached(file)
+        return _attached(file, MEDIA_TYPES[file.format])
+
+    def download_evidence(run_id: UUID) -> ResponseReturnValue:
+        try:
+            file = export_evidence(context.actor(), context.database, context.catalog, run_id)
+        except PlatformError as error:
+            return _refused(error)
+        return _attached(file, "application/zip")
 
     server.add_url_rule("/download/report/<uuid:report_id>/<format>", "download_report", download)
+    server.add_url_rule("/download/evidence/<uuid:run_id>", "download_evidence", download_evidence)
 
 
 def disposition(name: str) -> str:
@@ -40,8 +49,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _attached(file: StoredFile) -> Response:
-    response = Response(file.content, mimetype=MEDIA_TYPES[file.format])
+def _attached(file: StoredFile | EvidenceFile, media_type: str) -> Response:
+    response = Response(file.content, mimetype=media_type)
     response.headers["Content-Disposition"] = disposition(file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
@@ -51,4 +60,6 @@ def _attached(file: StoredFile) -> Response:
 
 def _refused(error: PlatformError) -> ResponseReturnValue:
     status = 403 if isinstance(error, NotAllowedError) else 404
+    if isinstance(error, EvidenceError):
+        status = 409
     return str(error), status, {"Content-Type": "text/plain; charset=utf-8"}

@@ -21,6 +21,7 @@ from components.panels.enterprise_result import (
     result_tiles,
     subject_name,
 )
+from components.panels.evidence import evidence_card
 from components.panels.report_order import report_card
 from components.panels.states import empty, loading
 from components.panels.uncertainty import UncertaintyView, uncertainty_card
@@ -47,7 +48,7 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """Everything the page shows of a run; `may_order` and `may_enter` open its buttons."""
+    """Everything the page shows of a run; what the visitor may do opens its buttons."""
 
     result: RunResult
     beside: Comparison
@@ -61,6 +62,7 @@ class ResultView:
     way: Sequence[Crumb]
     may_enter: bool
     may_order: bool
+    may_export: bool
 
 
 def result_screen(view: ResultView) -> html.Div:
@@ -69,6 +71,8 @@ def result_screen(view: ResultView) -> html.Div:
     side = [filing_card(run, view.result.filing, view.decision)]
     if view.may_order:
         side.append(report_card())
+    if view.may_export:
+        side.append(evidence_card(str(run.run_id)))
     return page(
         t("result.title"),
         result_tiles(run, view.beside),

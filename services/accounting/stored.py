@@ -43,6 +43,7 @@ class RunMaterial:
             purpose=run.purpose,
             period=run.period,
             gwp_set=run.gwp_set,
+            is_comparison=any(notice.key == "for_comparison" for notice in run.warnings),
         )
 
     def about(self) -> Mapping[str, object]:

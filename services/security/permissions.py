@@ -20,6 +20,7 @@ class Action(StrEnum):
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
     ORDER_REPORT = "order_report"
+    EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
@@ -43,6 +44,7 @@ _ENTERPRISE = frozenset(
         Action.VIEW_RESULT,
         Action.RESTATE,
         Action.ORDER_REPORT,
+        Action.EXPORT_EVIDENCE,
         Action.VIEW_TELEMETRY,
     }
 )

@@ -38,6 +38,19 @@ class Enthalpy:
     is_near_saturation: Bools
 
 
+def between(x: Floats, axis: Floats, values: Floats) -> Floats:
+    """Return the values linearly interpolated at x, those at the ends beyond them.
+
+    Written out, because np.interp may fuse multiplication and addition where a processor can,
+    and then differs in the last digit from one machine to another.
+    """
+    upper = np.clip(np.searchsorted(axis, x, side="right"), 1, len(axis) - 1)
+    lower = upper - 1
+    slope = (values[upper] - values[lower]) / (axis[upper] - axis[lower])
+    inside = slope * (x - axis[lower]) + values[lower]
+    return np.where(x <= axis[0], values[0], np.where(x >= axis[-1], values[-1], inside))
+
+
 @dataclass(frozen=True, slots=True)
 class _Isobar:
     """One pressure of the superheated table on one side of saturation."""
@@ -50,8 +63,8 @@ class _Isobar:
         if not len(self.temperature):
             return np.full_like(temperature, np.nan), np.zeros_like(temperature)
         inside = (temperature >= self.temperature[0]) & (temperature <= self.temperature[-1])
-        enthalpy = np.interp(temperature, self.temperature, self.enthalpy)
-        suspect = np.interp(temperature, self.temperature, self.suspect)
+        enthalpy = between(temperature, self.temperature, self.enthalpy)
+        suspect = between(temperature, self.temperature, self.suspect)
         return np.where(inside, enthalpy, np.nan), suspect
 
 
@@ -71,14 +84,14 @@ class SteamTable:
         """Return the enthalpy of saturated steam, and whether a suspect row took part."""
         axis = self.saturation_pressure
         inside = (pressure >= axis[0]) & (pressure <= axis[-1])
-        enthalpy = np.interp(pressure, axis, self.saturation_enthalpy)
-        suspect = np.interp(pressure, axis, self.saturation_suspect) > 0
+        enthalpy = between(pressure, axis, self.saturation_enthalpy)
+        suspect = between(pressure, axis, self.saturation_suspect) > 0
         return np.where(inside, enthalpy, np.nan), suspect & inside
 
     def boiling(self, pressure: Floats) -> Floats:
         """Return the saturation temperature; above the critical point the critical one."""
         axis = self.saturation_pressure
-        boiling = np.interp(pressure, axis, self.saturation_temperature)
+        boiling = between(pressure, axis, self.saturation_temperature)
         return np.where(pressure > axis[-1], CRITICAL_TEMPERATURE_C, boiling)
 
     def steam(self, pressure: Floats, temperature: Floats) -> Enthalpy:
@@ -105,7 +118,7 @@ class SteamTable:
         high_h, high_flag = self._pick(self.vapour, upper, temperature)
         is_inside = ~np.isnan(weight)
         condensed = np.isnan(high_h) & (temperature < CRITICAL_TEMPERATURE_C) & is_inside
-        dew_pressure = np.interp(temperature, self.saturation_temperature, self.saturation_pressure)
+        dew_pressure = between(temperature, self.saturation_temperature, self.saturation_pressure)
         dew_h, dew_flag = self.saturated(dew_pressure)
         span = np.where(dew_pressure > self.pressures[lower], dew_pressure, np.inf)
         to_dew = (pressure - self.pressures[lower]) / (span - self.pressures[lower])
@@ -211,7 +224,8 @@ def _edge(isobar: float, axis: Floats, saturation: tuple[Floats, ...]) -> tuple[
     """Return temperature, enthalpy and flag of saturated steam; nothing above the table."""
     if isobar > axis[-1]:
         return ()
-    return tuple(float(np.interp(isobar, axis, column)) for column in saturation)
+    at = np.array([isobar])
+    return tuple(float(between(at, axis, column)[0]) for column in saturation)
 
 
 def _printed(cells: list[Row], name: str) -> _Isobar:

@@ -1,0 +1,60 @@
+"""What differs, told in both languages with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Every difference that can be found, in Chinese and English.
+WORDS = {
+    "archive": ("压缩包结构已被改动", "the structure of the archive was changed"),
+    "missing": ("缺少该文件", "the file is missing"),
+    "crc": ("内容与压缩包内的校验码不符", "the content does not fit the archive's checksum"),
+    "sha256": ("内容与清单中的SHA-256不符", "the content does not fit the SHA-256 in the manifest"),
+    "seal": ("清单与其封签不符", "the manifest does not fit its seal"),
+    "json": ("不是可读的JSON", "is no readable JSON"),
+    "shape": ("结构不完整或已被改动", "its structure is incomplete or was changed"),
+    "members": ("清单中的文件名单不完整", "the manifest does not list every file"),
+    "unlike": ("与其他文件所述不一致", "is not what another file says"),
+    "hash": ("与平台登记的哈希不符", "does not fit the hash that the platform recorded"),
+    "activity": ("与活动数据不符", "is not what the activity record says"),
+    "unused": ("活动数据中的该数未被采用", "the activity record states it, but no line uses it"),
+    "no_record": ("没有对应的活动数据", "no activity record states it"),
+    "no_line": ("没有结果行采用该记录", "no line comes from this record"),
+    "factor": ("与因子表不符", "is not what the factor says"),
+    "no_factor": ("因子表中没有该因子", "the factor is not among the factors"),
+    "not_in_force": (
+        "该因子当时不适用或尚未公布",
+        "the factor did not apply or was not known then",
+    ),
+    "method": ("与方法不符", "is not what the method says"),
+    "recomputed": ("重算结果不同", "recomputes to another value"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference: the file or line, the quantity, and what stands against what."""
+
+    where: str
+    quantity: str
+    kind: str
+    stated: object = None
+    found: object = None
+
+    def __str__(self) -> str:
+        place = f"{self.where} · {self.quantity}" if self.quantity else self.where
+        chinese, english = WORDS[self.kind]
+        numbers = ""
+        if self.stated is not None or self.found is not None:
+            numbers = f"  [写明 stated: {self.stated!r}; 应为 expected: {self.found!r}]"
+        return f"✗ {place}: {chinese} · {english}{numbers}"
+
+
+def same(stated: object, found: object) -> bool:
+    """Return whether two numbers are the same to the last bit, or other values are equal."""
+    numbers = (int, float)
+    if isinstance(stated, bool) or not isinstance(stated, numbers):
+        return stated == found and isinstance(stated, type(found))
+    if isinstance(found, bool) or not isinstance(found, numbers):
+        return False
+    return float(stated).hex() == float(found).hex()

@@ -1,0 +1,151 @@
+"""The command: open, recompute, compare, and say what was found and what is not proved."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from services.accounting.bundle import MANIFEST
+from services.accounting.filing import fingerprint
+from services.standards.missing import quality_of
+from services.standards.totals import totals_of
+from tools.verifier.findings import Finding, same
+from tools.verifier.opening import (
+    NotABundleError,
+    check_hashes,
+    check_schema,
+    check_seal,
+    documents_of,
+    members_of,
+)
+from tools.verifier.recompute import RESULT, Bundle, bundle_from, check_lines
+
+OK, DIFFERS, UNUSABLE = 0, 1, 2
+USAGE = "用法 · usage: python3 carbon_verify.py 证据包.zip"
+NOT_PROVED = """\
+本核验不证明 · what this does not prove:
+  - 活动数据真实、完整，原始凭证属实 · that the activity is true and complete
+  - 因子与公布的文件一致，没有更新的因子 · that factors are those of the documents, or the newest
+  - 方法适用于该单位 · that the method is the right one for the organization
+  - 所填文字读成的数是填报人的本意 · that a typed text was read as it was meant
+  - 证据包出自该平台且未被整体重做 · that nobody made the whole bundle anew: compare the
+    input hash below with the one on the platform's result page and report"""
+
+
+def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
+    """Return everything that differs in a bundle, and its documents."""
+    members, findings = members_of(data)
+    documents, unreadable = documents_of(members)
+    broken = list(check_seal(data, members))
+    if not broken:
+        check_schema(documents)
+    findings += [*broken, *unreadable]
+    if MANIFEST in documents:
+        findings += _guarded(MANIFEST, check_hashes, members, documents[MANIFEST])
+    if not unreadable:
+        findings += _guarded(RESULT, _check_documents, documents)
+    return list({str(finding): finding for finding in findings}.values()), documents
+
+
+def _guarded(where: str, check: Any, *arguments: Any) -> list[Finding]:
+    """Return what a check finds; where it cannot go on, the structure was changed."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(check(*arguments))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        told = f"{type(error).__name__}: {error}"
+        findings.append(Finding(where, told, "shape"))
+    return findings
+
+
+def _check_documents(documents: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _check_links(documents)
+    bundle = bundle_from(documents)
+    yield from check_lines(bundle)
+    yield from _check_totals(documents, bundle)
+
+
+def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Finding]:
+    found = totals_of(bundle.counted, bundle.biomass_co2_t)
+    result = documents[RESULT]
+    for name, value in result["totals"].items():
+        if not same(value, getattr(found, name)):
+            yield Finding(RESULT, name, "recomputed", value, getattr(found, name))
+        if not same(documents[MANIFEST]["totals"].get(name), value):
+            yield Finding(MANIFEST, name, "unlike", documents[MANIFEST]["totals"].get(name), value)
+    beside = {f"memo.{name}": value for name, value in found.memo.items()}
+    stated = {f"memo.{name}": value for name, value in result["memo"].items()}
+    missing: Any = list(_missing(bundle))
+    quality = quality_of(bundle.counted, missing)
+    for name in ("completeness", "estimated_share"):
+        beside[name], stated[name] = getattr(quality, name), result[name]
+    for name in dict.fromkeys([*beside, *stated]):
+        if not same(stated.get(name), beside.get(name)):
+            yield Finding(RESULT, name, "recomputed", stated.get(name), beside.get(name))
+
+
+def _missing(bundle: Bundle) -> Iterator[SimpleNamespace]:
+    """Yield what the records without a number are about."""
+    for raw in bundle.request["records"]:
+        if raw.get("missing"):
+            scope = bundle.scopes[raw["source"]]
+            yield SimpleNamespace(emission_scope=scope, notation=raw["missing"])
+
+
+def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare what several files say of the same, and the hashes that the platform recorded."""
+    manifest, request = documents[MANIFEST], documents["request.json"]
+    method, activity = documents["method.json"], documents["activity.json"]
+    pairs = (
+        ("year", manifest["year"], request["year"]),
+        ("known_on", manifest["known_on"], request["known_on"]),
+        ("gwp_set", manifest["gwp_set"], request.get("gwp_set") or method["gwp_set"]),
+        ("method", manifest["method"], method["designation"]),
+        ("method", request["method"], method["designation"]),
+    )
+    for name, stated, found in pairs:
+        if not same(stated, found):
+            yield Finding(MANIFEST, name, "unlike", stated, found)
+    run, submission = manifest["run"], activity["submission"]
+    if submission:
+        rows = [[r["source"], r["item"], r["cells"], r["note"]] for r in activity["rows"]]
+        if fingerprint(rows) != submission["rows_sha256"]:
+            yield Finding("activity.json", "rows", "hash")
+    if run and not run["restates"]:
+        names = ("method", "year", "region", "records", "known_on", "purpose")
+        if fingerprint({name: request[name] for name in names}) != run["input_hash"]:
+            yield Finding("request.json", "records", "hash")
+
+
+def main(arguments: list[str]) -> int:
+    """Verify the bundle named on the command line and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        sys.stderr.write(f"{USAGE}\n")
+        return UNUSABLE
+    try:
+        findings, documents = verify(Path(arguments[0]).read_bytes())
+    except (OSError, NotABundleError) as error:
+        sys.stderr.write(f"无法核验 · cannot verify: {error}\n{USAGE}\n")
+        return UNUSABLE
+    sys.stdout.write("\n".join([*_told(findings, documents), "", NOT_PROVED, ""]))
+    return DIFFERS if findings else OK
+
+
+def _told(findings: list[Finding], documents: Mapping[str, Any]) -> Iterator[str]:
+    if findings:
+        yield f"不一致 · DIFFERS: {len(findings)}"
+        yield from map(str, findings)
+        return
+    manifest, result = documents[MANIFEST], documents[RESULT]
+    yield "一致 · OK"
+    yield f"  {manifest['method']}, {manifest['year']}, known_on {manifest['known_on']}"
+    if manifest["run"]:
+        yield f"  input_hash {manifest['run']['input_hash']}"
+    yield f"  结果行 · lines: {len(result['lines'])}"
+    for name, value in result["totals"].items():
+        yield f"  {name} = {value!r} tCO2e"
