@@ -6,11 +6,13 @@ from tests.architecture.sources import MODULES, ROOT, TOP, nodes
 
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
+# Made from modules that are small enough, to be one file.
+MADE = ROOT / "tools" / "carbon_verify.py"
 PATHS = [
     *MODULES,
     *TOP,
     *sorted((ROOT / "bench").glob("*.py")),
-    *sorted((ROOT / "tools").glob("*.py")),
+    *sorted((ROOT / "tools").rglob("*.py")),
 ]
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 
@@ -27,7 +29,8 @@ def lines_of(function):
 
 
 def test_modules_can_be_read_in_one_sitting():
-    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in PATHS}
+    paths = [path for path in PATHS if path != MADE]
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     assert {name: n for name, n in lengths.items() if n > MAX_MODULE_LINES} == {}
 
 
