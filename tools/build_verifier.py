@@ -33,10 +33,10 @@ HEADER = '''\
 
 用法 · usage: python3 carbon_verify.py 证据包.zip
 
-一个文件，只用 Python 3.10 以上的标准库，不联网，不写文件。逐字节核对压缩包，逐行按公式重算，
+一个文件，只用 Python 3.11 以上的标准库，不联网，不写文件。逐字节核对压缩包，逐行按公式重算，
 逐数追到活动数据和因子，直到最后一位。退出码：0 一致，1 有不一致（逐条列出），2 无法核验。
 
-One file, standard library of Python 3.10 or newer only; no network, nothing is written. Every byte
+One file, standard library of Python 3.11 or newer only; no network, nothing is written. Every byte
 of the archive is accounted for, every line recomputed by its formula, every number traced to its
 activity record or factor, to the last digit. Exit status: 0 agrees, 1 differs (each difference is
 named), 2 cannot be verified.

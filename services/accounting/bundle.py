@@ -127,7 +127,7 @@ def _method(catalog: Catalog, calculation: Calculation) -> dict[str, object]:
 
 
 def _source(source: Source) -> dict[str, object]:
-    same = ("code", "kind", "emission_scope", "sign", "status", "policy")
+    same = ("code", "kind", "emission_scope", "sign", "status", "policy", "sector")
     return {
         **{name: getattr(source, name) for name in same},
         "names": dict(source.names),
@@ -172,6 +172,7 @@ def _result(calculation: Calculation) -> dict[str, object]:
     return {
         "totals": {name: getattr(calculation, name) for name in TOTALS},
         "memo": dict(calculation.memo),
+        "sectors": dict(calculation.sectors),
         "completeness": calculation.completeness,
         "estimated_share": calculation.estimated_share,
         "missing": [record.as_json() for record in calculation.missing],

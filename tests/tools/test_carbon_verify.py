@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 
 from services.accounting.bundle import MANIFEST, SEAL
 from services.standards.catalog import load_catalog
+from services.standards.formulas.registry import FORMULAS
+from tests.services.standards.asking import REGION, record
 from tests.services.standards.plausible import every_source, record_of, year_of
+from tests.services.standards.slow.calculator import BALANCE
 from tests.services.standards.slow.golden import file_of
+from tests.services.standards.slow.kinds import KINDS
 from tests.services.standards.slow.tables import methods
+from tests.services.standards.test_inventory import ONE_OF_EACH
 from tests.tools.bundles import (
     TOOL,
     bundle,
@@ -67,10 +72,48 @@ def test_every_method_recomputes_to_the_last_digit_on_a_bare_python(method, tmp_
 
 
 @pytest.mark.parametrize("designation", list(methods()))
-def test_every_alternative_and_item_recomputes(designation, verifier):
+def test_every_alternative_and_item_recomputes_to_the_number_worked_out_by_hand(
+    designation, verifier
+):
     golden = json.loads(file_of(designation).read_text(encoding="utf-8"))
     records = [case["record"] for case in golden["cases"]]
-    assert found(verifier, bundle(designation, records, golden["year"])) == []
+    data = bundle(designation, records, golden["year"])
+    assert found(verifier, data) == []
+    again = verifier.bundle_from(verifier.documents_of(members_of(data))[0])
+    assert list(verifier.check_lines(again)) == []
+    recomputed = {
+        (line["record"], line["gas"]): counted.co2e_t
+        for line, counted in zip(again.lines, again.counted, strict=True)
+    }
+    by_hand = {
+        (number, gas): co2e_t
+        for number, case in enumerate(golden["cases"])
+        for gas, (_, co2e_t) in case["gas_t_and_co2e_t"].items()
+    }
+    assert recomputed == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_every_kind_of_formula_is_there_and_has_its_slow_twin(verifier):
+    assert set(verifier.FORMULAS) == set(FORMULAS) == set(KINDS) | {BALANCE}
+
+
+def test_a_region_recomputes_by_sector_with_and_without_land_use(verifier):
+    data = bundle(REGION, ONE_OF_EACH, 2023)
+    assert found(verifier, data) == []
+
+    def less_removed(document):
+        document["sectors"]["land_use"] += 1
+
+    told = found(verifier, changed(data, "result.json", less_removed))
+    assert [line.split(":")[0] for line in told] == ["✗ result.json · sectors.land_use"]
+
+
+def test_biomass_without_its_carbon_content_recomputes(verifier):
+    records = [record("biomass", "fuelwood", Q=10.0, C=0.4), record("biomass", "straw", Q=10.0)]
+    data = bundle(REGION, records, 2023)
+    assert found(verifier, data) == []
+    memo = json.loads(members_of(data)["result.json"])["memo"]
+    assert memo["biomass_co2_t"] == pytest.approx(10 * 0.4 * 44 / 12)
 
 
 def test_units_streams_and_records_without_a_number_recompute(verifier, sound):

@@ -125,7 +125,9 @@ def _check_record(bundle: Bundle, record: int, numbers: Sequence[int]) -> Iterat
         expected = {"gas_t": gas_t[line["gas"]], "formula": formula.write(written)}
         yield from _check_line(bundle, number, source, expected)
     if outcome.biomass_co2_t is not None:
-        bundle.biomass_co2_t.append(_first(outcome.biomass_co2_t))
+        stated = _first(outcome.biomass_co2_t)
+        # Of a fuel without its carbon content the CO2 beside the total is unknown.
+        bundle.biomass_co2_t += [] if math.isnan(stated) else [stated]
 
 
 def _together(

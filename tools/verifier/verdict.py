@@ -11,6 +11,7 @@ from typing import Any
 from services.accounting.bundle import MANIFEST
 from services.accounting.filing import fingerprint
 from services.standards.missing import quality_of
+from services.standards.sectors import sector_totals
 from services.standards.totals import totals_of
 from tools.verifier.findings import Finding, same
 from tools.verifier.opening import (
@@ -76,8 +77,10 @@ def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Find
             yield Finding(RESULT, name, "recomputed", value, getattr(found, name))
         if not same(documents[MANIFEST]["totals"].get(name), value):
             yield Finding(MANIFEST, name, "unlike", documents[MANIFEST]["totals"].get(name), value)
-    beside = {f"memo.{name}": value for name, value in found.memo.items()}
-    stated = {f"memo.{name}": value for name, value in result["memo"].items()}
+    sectors = {code: source["sector"] for code, source in bundle.sources.items()}
+    parts = {"memo": found.memo, "sectors": sector_totals(bundle.counted, sectors)}
+    beside = {f"{p}.{name}": value for p, group in parts.items() for name, value in group.items()}
+    stated = {f"{p}.{name}": value for p in parts for name, value in result[p].items()}
     missing: Any = list(_missing(bundle))
     quality = quality_of(bundle.counted, missing)
     for name in ("completeness", "estimated_share"):
