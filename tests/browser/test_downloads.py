@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from services.accounting import reading
 from services.security.actors import actor_of_login
 from tests.browser.people import patient
+from tests.tools.bundles import verify
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
@@ -25,6 +26,7 @@ SOURCE = {
 }
 FACTORS = {"zh-CN": "因子集", "en": "Factor set"}
 FILTER = {"zh-CN": "核算主体", "en": "Organization"}
+BUNDLE = {"zh-CN": "证据包", "en": "Evidence bundle"}
 TIME = {"zh-CN": "导出时间", "en": "Exported at"}
 AMOUNT = {
     LINES: {"zh-CN": "计入总量（吨 CO₂e）", "en": "Counted in total (t CO₂e)"},
@@ -116,3 +118,16 @@ def test_a_file_opens_adds_up_to_the_total_and_says_what_it_is(opened, current, 
         assert str(current.year) in " ".join([file.title, *file.about.values()])
     # The same numbers to the last digit in both kinds.
     assert files[0].column(AMOUNT[card][language]) == files[1].column(AMOUNT[card][language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_evidence_bundle_of_the_page_verifies_without_the_platform(
+    opened, current, language, tmp_path
+):
+    page = opened(language)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name=BUNDLE[language]).click()
+    assert current.subject.names[language].split()[0] in saved.value.suggested_filename
+    done = verify(saved.value.path().read_bytes(), tmp_path)
+    assert done.returncode == 0
+    assert f"total_t = {current.total_t!r} tCO2e" in done.stdout.decode()

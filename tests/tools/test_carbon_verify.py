@@ -54,6 +54,7 @@ def found(verifier, data):
     return [str(finding) for finding in verifier.verify(data)[0]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: m.designation)
 def test_every_method_recomputes_to_the_last_digit_on_a_bare_python(method, tmp_path):
     records = [
@@ -146,6 +147,7 @@ def test_it_says_what_it_does_not_prove(sound, tmp_path):
     assert "does not prove" in told
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_flipped_byte_of_a_file_is_found_and_the_file_named(verifier, sound, data):
@@ -158,6 +160,7 @@ def test_one_flipped_byte_of_a_file_is_found_and_the_file_named(verifier, sound,
     assert any(line.startswith(f"✗ {name}") for line in told), told
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_flipped_byte_of_the_archive_is_found_and_its_place_named(verifier, sound, data):
@@ -170,6 +173,7 @@ def test_one_flipped_byte_of_the_archive_is_found_and_its_place_named(verifier, 
     assert any(line.startswith(f"✗ {at}") for line in told), (at, told)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_byte_of_the_directory_and_the_end_counts(verifier, sound, data):
