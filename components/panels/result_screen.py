@@ -71,8 +71,7 @@ def result_screen(view: ResultView) -> html.Div:
     side = [filing_card(run, view.result.filing, view.decision)]
     if view.may_order:
         side.append(report_card())
-    if view.may_export:
-        side.append(evidence_card(str(run.run_id)))
+    evidence = [evidence_card(run)] if view.may_export else []
     return page(
         t("result.title"),
         result_tiles(run, view.beside),
@@ -81,6 +80,7 @@ def result_screen(view: ResultView) -> html.Div:
             _chart(ids.SCOPE_CHART, "by_scope", view.scopes, view.meta),
         ),
         html.Div(side, className="result-side"),
+        *evidence,
         _lines(view.lines),
         uncertainty_card(view.uncertainty),
         breadcrumb=view.way,

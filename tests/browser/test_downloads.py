@@ -26,7 +26,7 @@ SOURCE = {
 }
 FACTORS = {"zh-CN": "因子集", "en": "Factor set"}
 FILTER = {"zh-CN": "核算主体", "en": "Organization"}
-BUNDLE = {"zh-CN": "证据包", "en": "Evidence bundle"}
+BUNDLE = {"zh-CN": "下载证据包", "en": "Download the bundle"}
 TIME = {"zh-CN": "导出时间", "en": "Exported at"}
 AMOUNT = {
     LINES: {"zh-CN": "计入总量（吨 CO₂e）", "en": "Counted in total (t CO₂e)"},
