@@ -62,6 +62,10 @@ _LIGHT = {
     "scope-indirect": "#2b6cb0",
     "scope-deducted": "#7b5ea7",
     "scope-memo": "#6c7885",
+    "gas-co2": "#3b6286",
+    "gas-ch4": "#c06a1c",
+    "gas-n2o": "#8b4f9f",
+    "gas-fluorinated": "#1d8487",
 }
 _DARK = {
     "background": "#06110d",
@@ -105,6 +109,10 @@ _DARK = {
     "scope-indirect": "#6fb1ff",
     "scope-deducted": "#a186cf",
     "scope-memo": "#a9c7d8",
+    "gas-co2": "#7fb0d6",
+    "gas-ch4": "#f0a35a",
+    "gas-n2o": "#c79be0",
+    "gas-fluorinated": "#5fd0cc",
 }
 # What does not change with the light: type scale, space, radius, motion.
 _SIZES = {
@@ -128,7 +136,7 @@ _SIZES = {
 TOKENS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {LIGHT: MappingProxyType(_LIGHT), DARK: MappingProxyType(_DARK)}
 )
-_GROUPS = ("fuel", "scenario", "scope")
+_GROUPS = ("fuel", "scenario", "scope", "gas")
 _STATUS = ("good", "watch", "over", "unknown")
 
 # Status never speaks by colour alone: each has its mark.
@@ -188,7 +196,7 @@ def _colours(theme: str) -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType(grouped)
 
 
-# COLORS["light"]["fuel"]["coal"]; groups: fuel, scenario, scope, status.
+# COLORS["light"]["fuel"]["coal"]; groups: fuel, scenario, scope, gas, status.
 COLORS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {theme: _colours(theme) for theme in THEMES}
 )

@@ -23,23 +23,33 @@ YEAR_DIGITS = 4
 
 def show_region(context: Context, asked: Mapping[str, str]) -> tuple[Any, ...]:
     """Fill the page for the place and year that stand in the address."""
-    order = Order(asked["region"], _year(asked["year"]), today())
+    order = Order(asked["region"], _year(asked["year"]), today(), asked["edition"])
     view = region_view(context.actor(), context.database, context.catalog, order)
-    shown = {"region": view.region_code, "year": view.year}
+    asked_for = {"region": view.region_code, "year": view.year, "edition": asked["edition"]}
     return (
         region_content(view),
         place_options(view.places),
         view.region_code,
         year_options(view),
         str(view.year),
-        shown,
+        {**asked_for, "standing": view.edition},
     )
 
 
 def choose(_context: Context, region: str, year: str, shown: Mapping[str, Any] | None) -> Any:
     """Write another place or year into the address; the page follows the address."""
-    chosen = {"region": region, "year": _year(str(year or ""))}
-    return no_update if shown is None or chosen == shown else write_filters(chosen)
+    if shown is None:
+        return no_update
+    chosen = {"region": region, "year": _year(str(year or "")), "edition": shown["edition"]}
+    is_shown = all(shown[name] == value for name, value in chosen.items())
+    return no_update if is_shown else write_filters(chosen)
+
+
+def choose_edition(_context: Context, edition: str, shown: Mapping[str, Any] | None) -> Any:
+    """Write another edition of the method into the address."""
+    if shown is None or not edition or edition == shown["standing"]:
+        return no_update
+    return write_filters({"region": shown["region"], "year": shown["year"], "edition": edition})
 
 
 def drill(_context: Context, click: Any, shown: Mapping[str, Any]) -> Any:
@@ -87,6 +97,7 @@ def register(app: Dash, context: Context) -> None:
 def _navigation() -> tuple[tuple[Any, ...], ...]:
     return (
         (choose, Input(ids.REGION, "value"), Input(ids.YEAR, "value")),
+        (choose_edition, Input(ids.EDITION, "value")),
         (drill, Input(ids.MAP, "clickData")),
         (choose_year, Input(ids.FUELS, "clickData")),
         (choose_year, Input(ids.DIFFERENCE, "clickData")),

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from components.ids import shell as ids
 from components.panels.graph import DEFAULT_HEIGHT, graph
-from components.tables.table import Cell, DataTable, plain_text, table_json
+from components.tables.table import Cell, DataTable, are_parts, plain_text, table_json
 from services.i18n.texts import t
 
 __all__ = ["ChartMeta", "DataTable", "chart_card"]
@@ -157,4 +157,6 @@ def plain_rows(table: DataTable) -> list[list[Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Cell):
         return value.sort if value.sort is not None else _plain(value.content)
+    if are_parts(value):
+        return " ".join(words.strip() for _, words in value)
     return plain_text(value) if isinstance(value, Component | list) else value

@@ -9,13 +9,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.ids import government_accounting as ids
-from components.panels.badge import trust_badge
+from components.panels.badge import TONES, trust_badge
 from components.panels.card import Content, card
-from components.panels.region_words import mass, method_text, name_of
+from components.panels.region_words import gas_name, mass, method_text, name_of
 from components.panels.units import unit_text
-from components.tables.table import Cell, Column, data_table
+from components.tables.table import Cell, Column, browser_table
 from services.accounting.region_results import ChainStep, Coverage, NationalChain
-from services.formatting import date_text, exact, number
+from services.formatting import date_text, exact, mass_unit, number
 from services.i18n.texts import t
 from services.standards.descriptions import MethodDescription
 from services.standards.results import EmissionLine, InputValue
@@ -50,7 +50,7 @@ def inventory_lines_card(coverage: Coverage) -> html.Section:
     """Show the engine's own lines of a region's inventory with every input."""
     columns = (
         Column("line", t("region.chain.line")),
-        Column("co2e", t("region.chain.result"), numeric=True, unit="t"),
+        Column("co2e", t("region.chain.lines_result"), numeric=True, unit=mass_unit("t", "CO₂e")),
         Column("formula", t("region.chain.formula")),
         Column("inputs", t("region.chain.inputs")),
     )
@@ -60,7 +60,7 @@ def inventory_lines_card(coverage: Coverage) -> html.Section:
     run = f"{t('region.chain.run')} {coverage.run_id}"
     return card(
         title,
-        data_table(columns, rows, caption=title, sortable=False),
+        browser_table(columns, rows, title),
         t("region.chain.lines_subtitle", method=method_text(coverage.method)),
         f"{name_of(coverage.names)} · {run}",
         card_id=ids.CHAIN,
@@ -142,28 +142,27 @@ def _days(first: date, last: date | None) -> str:
 
 def _line_row(line: EmissionLine, names: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
     item = names.get(line.item)
+    told = (name_of(item) if item else line.item, gas_name(line.gas))
+    signed_t = line.sign * line.co2e_t
     return {
-        "line": html.Div(
-            [name_of(names[line.source]), html.Small(name_of(item) if item else line.item)],
-            className="region-line",
+        "line": Cell(
+            [("span", name_of(names[line.source])), ("small", " · ".join(filter(None, told)))]
         ),
-        "co2e": Cell(number(line.co2e_t, 0), line.co2e_t, exact(line.co2e_t)),
+        "co2e": Cell(number(signed_t, 0), signed_t),
         "formula": line.formula,
-        "inputs": html.Ul(
-            [
-                html.Li(
-                    [
-                        html.Code(symbol),
-                        html.Span(_quantity(given), className="region-figure"),
-                        *_trust(given),
-                        html.Small(str(given.reference)),
-                    ]
-                )
-                for symbol, given in line.inputs.items()
-            ],
-            className="region-inputs",
-        ),
+        "inputs": Cell([part for entry in line.inputs.items() for part in _input_parts(*entry)]),
     }
+
+
+def _input_parts(symbol: str, given: InputValue) -> list[tuple[str, str]]:
+    """Return one input in words: symbol, quantity, how far it can be trusted, where it stands."""
+    kinds = dict.fromkeys((given.origin, given.status))
+    trust = [(f"badge badge-{TONES[kind]}", t(f"trust.{kind}.name")) for kind in kinds]
+    return [
+        ("span", f"{symbol} = {_quantity(given)} "),
+        *trust,
+        ("small", str(given.reference)),
+    ]
 
 
 def _names(method: MethodDescription | None) -> dict[str, Mapping[str, str]]:

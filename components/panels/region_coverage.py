@@ -1,4 +1,4 @@
-"""A region's inventory beside the organizations below it, and the gap between them, stated."""
+"""A region's fossil combustion beside that of its organizations, and the gap, stated."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ REASONS = ("small", "transport", "boundary", "electricity")
 
 
 def coverage_tiles(coverage: Coverage) -> html.Div:
-    """Show inventory, sum below, gap in tonnes and in per cent."""
+    """Show inventory, sum below, gap in tonnes and in per cent, all of fossil combustion."""
     year = coverage.year
+    direct, direct_unit = mass(coverage.below_direct_t)
     value, unit = mass(coverage.below_indirect_t)
     covered = percent(None if coverage.gap_share is None else 1 - coverage.gap_share)
     return tiles(
@@ -44,7 +45,11 @@ def coverage_tiles(coverage: Coverage) -> html.Div:
             "below",
             coverage.below_t,
             _completeness(coverage),
-            t("region.tiles.indirect_note", value=value, unit=unit),
+            t(
+                "region.tiles.outside_note",
+                direct=f"{direct} {direct_unit}",
+                indirect=f"{value} {unit}",
+            ),
         ),
         _mass_tile("gap", coverage.gap_t, t("region.tiles.gap_note")),
         tile(
@@ -126,7 +131,7 @@ def _completeness(coverage: Coverage) -> str:
 
 def _largest(coverage: Coverage) -> list[tuple[str, float]]:
     """Return the largest parts by name, and the others together."""
-    known = [(name_of(p.names), p.direct_t) for p in coverage.parts if p.direct_t is not None]
+    known = [(name_of(p.names), p.fossil_t) for p in coverage.parts if p.fossil_t is not None]
     known.sort(key=lambda part: -part[1])
     shown, rest = known[:MOST_PARTS], known[MOST_PARTS:]
     if rest:
@@ -150,26 +155,28 @@ def _mass_tile(key: str, tonnes: float | None, note: str, help_text: str = "") -
 def _table(coverage: Coverage) -> DataTable:
     columns = (
         Column("name", t("region.columns.part")),
-        Column("direct", t("region.columns.direct"), numeric=True, unit=tonnes_unit()),
+        Column("fossil", t("region.columns.fossil"), numeric=True, unit=tonnes_unit()),
         Column("share", t("region.columns.share"), numeric=True, unit="%"),
+        Column("direct", t("region.columns.direct"), numeric=True, unit=tonnes_unit()),
         Column("indirect", t("region.columns.indirect"), numeric=True, unit=tonnes_unit()),
         Column("state", t("region.columns.state")),
     )
     totals = (
-        ("sum_row", coverage.below_t, coverage.below_indirect_t),
-        ("gap_row", coverage.gap_t, None),
-        ("inventory_row", coverage.inventory_t, None),
+        ("sum_row", coverage.below_t, coverage.below_direct_t, coverage.below_indirect_t),
+        ("gap_row", coverage.gap_t, None, None),
+        ("inventory_row", coverage.inventory_t, None, None),
     )
     rows = [_part_row(coverage, part) for part in coverage.parts]
     rows += [
         {
             "name": html.Strong(t(f"region.coverage.{key}")),
-            "direct": tonnes_cell(direct),
-            "share": share_cell(_share(coverage, direct)),
+            "fossil": tonnes_cell(fossil),
+            "share": share_cell(_share(coverage, fossil)),
+            "direct": tonnes_cell(direct) if direct is not None else "",
             "indirect": tonnes_cell(indirect) if indirect is not None else "",
             "state": "",
         }
-        for key, direct, indirect in totals
+        for key, fossil, direct, indirect in totals
     ]
     return DataTable(columns, rows)
 
@@ -178,8 +185,9 @@ def _part_row(coverage: Coverage, part: CoveragePart) -> dict[str, object]:
     state = t(f"region.states.{part.state}")
     return {
         "name": name_of(part.names),
+        "fossil": tonnes_cell(part.fossil_t, state),
+        "share": share_cell(_share(coverage, part.fossil_t)),
         "direct": tonnes_cell(part.direct_t, state),
-        "share": share_cell(_share(coverage, part.direct_t)),
         "indirect": tonnes_cell(part.indirect_t, state),
         "state": state,
     }

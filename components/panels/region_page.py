@@ -9,22 +9,36 @@ from dash.development.base_component import Component
 
 from components.forms.controls import select
 from components.ids import government_accounting as ids
-from components.panels import region_chain, region_coverage, region_national, region_provinces
+from components.panels import (
+    region_chain,
+    region_coverage,
+    region_national,
+    region_parts,
+    region_provinces,
+    region_sectors,
+    region_subregions,
+)
 from components.panels.region_words import name_of
 from components.panels.states import loading
 from components.shell.filters import filter_bar
 from components.shell.page import breadcrumb_of, grid, page, stack
-from services.accounting.region_results import COUNTRY, PlaceChoice, RegionView, ViewKind
+from services.accounting.region_results import (
+    COUNTRY,
+    Coverage,
+    PlaceChoice,
+    RegionView,
+    ViewKind,
+)
 from services.i18n.texts import t
 
 SKELETON_HEIGHTS = (region_national.HEIGHT + 120, region_provinces.MAP_HEIGHT + 120)
 
 
-def region_frame(region: str = COUNTRY, year: str = "") -> html.Div:
+def region_frame(region: str = COUNTRY, year: str = "", edition: str = "") -> html.Div:
     """Return the page before its data: title, filters as the address has them, a skeleton."""
     return page(
         t("region.title"),
-        dcc.Store(id=ids.ASKED, data={"region": region, "year": year}),
+        dcc.Store(id=ids.ASKED, data={"region": region, "year": year, "edition": edition}),
         dcc.Store(id=ids.SHOWN),
         html.Div(skeleton(), id=ids.CONTENT, className="stack"),
         filters=filter_bar(
@@ -102,12 +116,29 @@ def _inventory(view: RegionView) -> list[Component]:
     if coverage is None:
         return []
     return [
+        *_sectors(view, coverage),
         region_coverage.coverage_tiles(coverage),
         grid(
             region_coverage.coverage_card(coverage, whole=True),
             region_coverage.gap_card(coverage, whole=True),
         ),
+        region_subregions.subregions_card(coverage),
         region_chain.inventory_lines_card(coverage),
+    ]
+
+
+def _sectors(view: RegionView, coverage: Coverage) -> list[Component]:
+    inventory = view.inventory
+    if inventory is None:
+        return [region_sectors.edition_card(view)] if view.edition_error else []
+    return [
+        region_sectors.edition_card(view),
+        region_sectors.sector_tiles(inventory),
+        grid(
+            region_sectors.sector_card(coverage, inventory),
+            region_sectors.beside_card(coverage, inventory),
+        ),
+        region_parts.parts_card(coverage, inventory),
     ]
 
 

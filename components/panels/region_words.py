@@ -15,6 +15,7 @@ from services.i18n.texts import DEFAULT_LANGUAGE, language, t
 from services.standards.descriptions import MethodDescription
 
 SUBSTANCE = "CO₂"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # The token of each source's colour, the same on every page.
 COLOURS = {"coal": "fuel-coal", "oil": "fuel-oil", "gas": "fuel-gas", "process": "fuel-process"}
 
@@ -27,6 +28,11 @@ def mass(tonnes: float | None) -> tuple[str, str]:
 def scale_of(values: Iterable[float | None]) -> tuple[float, str]:
     """Return the tonnes in one axis unit and its name, fitting the largest value."""
     return mass_scale(max((v for v in values if v is not None), default=None), SUBSTANCE)
+
+
+def gas_name(gas: str) -> str:
+    """Return a gas as people write it, its numbers as subscripts: CO₂, CH₄, SF₆."""
+    return gas.translate(SUBSCRIPTS) if "-" not in gas else gas
 
 
 def scaled(values: Iterable[float | None], size: float) -> list[float | None]:

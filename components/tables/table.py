@@ -110,10 +110,15 @@ def plain_text(content: Any) -> str:
     return "" if content is None else str(content)
 
 
+def are_parts(content: Any) -> bool:
+    """Return whether a cell's content is a list of Part, which only the browser builds."""
+    return isinstance(content, list) and all(isinstance(part, tuple) for part in content)
+
+
 def _sent(value: Any) -> tuple[str | list[Part], str]:
     content, sort, _ = _shown(value)
-    parts = isinstance(content, list) and all(isinstance(part, tuple) for part in content)
-    return content if parts else plain_text(content), "" if sort is None else str(sort)
+    told = content if are_parts(content) else plain_text(content)
+    return told, "" if sort is None else str(sort)
 
 
 def _column(column: Column | tuple[str, str], rows: Iterable[Mapping[str, Any]]) -> Column:

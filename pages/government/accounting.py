@@ -11,6 +11,6 @@ from components.panels.region_page import region_frame
 dash.register_page(__name__, path=ids.PATH, name="region.title", order=511)
 
 
-def layout(region: str = "100000", year: str = "", **_query: str) -> html.Div:
-    """Return the frame; its pieces come with the callback that reads place and year."""
-    return region_frame(region, year)
+def layout(region: str = "100000", year: str = "", edition: str = "", **_query: str) -> html.Div:
+    """Return the frame; its pieces come with the callback that reads place, year and edition."""
+    return region_frame(region, year, edition)

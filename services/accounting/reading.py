@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.accounting.results import Filing, RunResult, RunSummary, Subject
+from services.accounting.rollup import PARK
 from services.accounting.subjects import activity_row, filing_of, subject_of, summary_of
 from services.data import drafts, marks, organizations, runs, submissions
 from services.data.engine import Database
 from services.data.marks import Marks
 from services.data.organizations import Organization
+from services.data.runs import StoredRun
 from services.data.submissions import StoredSubmission
 from services.data.work import Work
 from services.errors import NotFoundError
@@ -47,6 +50,8 @@ class Pending:
 @dataclass(frozen=True, slots=True)
 class RegionTotals:
     """A region's own inventory beside the sum of the filed runs of the organizations below it.
+
+    What lies within another organization that has filed (a firm in a park) is part of that.
 
     `missing` are organizations without a filed run of the year, so that the sum is incomplete;
     `inventory` is None when the region has filed none.
@@ -148,20 +153,44 @@ def totals_below(
             organization.organization_id: organization
             for organization in organizations.below(work, region.access_path)
         }
-        filed = runs.filed_below(work, region.access_path, year)
+        filed = _outermost(below, runs.filed_below(work, region.access_path, year))
         inventory = _filed(work, region, year)
     summaries = tuple(summary_of(below[run.organization_id], run) for run in filed)
-    reported = {run.organization_id for run in filed}
     return RegionTotals(
         region=subject_of(region),
         year=year,
         inventory=inventory,
         organizations=summaries,
-        missing=tuple(subject_of(o) for key, o in below.items() if key not in reported),
+        missing=tuple(subject_of(o) for o in _unreported(below, filed)),
         total_t=math.fsum(run.total_t for run in filed),
         direct_t=math.fsum(run.direct_t for run in filed),
         indirect_t=math.fsum(run.indirect_t for run in filed),
     )
+
+
+def _outermost(below: Mapping[int, Organization], filed: Sequence[StoredRun]) -> list[StoredRun]:
+    """Return the runs of organizations that lie in no other one of them."""
+    paths = {below[run.organization_id].access_path for run in filed}
+    return [run for run in filed if not _is_within(below[run.organization_id].access_path, paths)]
+
+
+def _unreported(
+    below: Mapping[int, Organization], filed: Sequence[StoredRun]
+) -> Iterator[Organization]:
+    """Yield what has no filed run: neither what a run around it holds, nor a place of others."""
+    reported = {below[run.organization_id].access_path for run in filed}
+    holding = {organization.access_path.rpartition(".")[0] for organization in below.values()}
+    for organization in below.values():
+        path = organization.access_path
+        is_place = organization.kind == PARK and path in holding
+        if path not in reported and not is_place and not _is_within(path, reported):
+            yield organization
+
+
+def _is_within(path: str, others: Container[str]) -> bool:
+    """Return whether a path lies truly below one of the others."""
+    steps = path.split(".")
+    return any(".".join(steps[:length]) in others for length in range(1, len(steps)))
 
 
 def _current(work: Work, organization_id: int, year: int) -> UUID:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.accounting.sector_inventory import SectorInventory
+from services.accounting.subregions import Subregions
 from services.algorithms.comparison import known_sum, relative_difference
+from services.errors import PlatformError
 from services.i18n.texts import language
 from services.standards.descriptions import MethodDescription
 from services.standards.results import EmissionLine
@@ -163,10 +166,11 @@ class ProvinceSeries:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePart:
-    """One organization below a region: its direct and indirect emissions, or why unknown."""
+    """One organization below a region: fossil combustion, all direct, indirect, or why unknown."""
 
     organization_id: int
     names: Mapping[str, str]
+    fossil_t: float | None
     direct_t: float | None
     indirect_t: float | None
     state: str
@@ -174,7 +178,10 @@ class CoveragePart:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A region's inventory beside the sum of the organizations below it, direct with direct."""
+    """A region's fossil combustion beside that of the organizations below it.
+
+    `inventory_t` and `below_t` are the combustion of fossil fuels, the one thing both count.
+    """
 
     organization_id: int
     names: Mapping[str, str]
@@ -187,16 +194,18 @@ class Coverage:
     run_id: str
     inventory_t: float | None
     below_t: float
-    # Purchased power and heat of the organizations: shown, outside the comparison.
+    # All direct emissions, and purchased power and heat: shown, outside the comparison.
+    below_direct_t: float
     below_indirect_t: float
     parts: tuple[CoveragePart, ...]
     # The engine's own lines of the inventory, so that its number can be followed down.
     lines: tuple[EmissionLine, ...]
+    subregions: Subregions
 
     @property
     def unknown_parts(self) -> int:
         """Return how many organizations have no figure for the year."""
-        return sum(part.direct_t is None for part in self.parts)
+        return sum(part.fossil_t is None for part in self.parts)
 
     @property
     def gap_t(self) -> float | None:
@@ -230,7 +239,11 @@ class PlaceChoice:
 
 @dataclass(frozen=True, slots=True)
 class RegionView:
-    """One place and year, with the parts that its kind has; the others are None."""
+    """One place and year, with the parts that its kind has; the others are None.
+
+    `edition` is the method chosen for the inventory; `edition_error` says why the activity cannot
+    be computed by it.
+    """
 
     kind: ViewKind
     region_code: str
@@ -242,3 +255,7 @@ class RegionView:
     ranking: ProvinceRanking | None = None
     province: ProvinceSeries | None = None
     coverage: Coverage | None = None
+    editions: tuple[MethodDescription, ...] = ()
+    edition: str = ""
+    inventory: SectorInventory | None = None
+    edition_error: PlatformError | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from services.accounting.region import (
     national_account,
@@ -21,19 +22,26 @@ from services.accounting.region_results import (
     RegionView,
     ViewKind,
 )
+from services.accounting.sector_inventory import editions, filed_inventory, other_edition
+from services.accounting.stored import material_of_run
 from services.data.engine import Database
-from services.errors import NotFoundError
+from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the page asks for; without a year the newest there is, else the nearest before it."""
+    """What the page asks for; without a year the newest there is, else the nearest before it.
+
+    `edition` is the designation of a method for regions; without it the filed one.
+    """
 
     region_code: str
     year: int | None
     known_on: date
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +104,35 @@ def _inventory(asker: _Asker, order: Order) -> RegionView:
     chosen = next(place for place in asker.own if place.region_code == order.region_code)
     coverage = _coverage(asker, chosen, order.year)
     ranking = province_ranking(asker.actor, asker.database, coverage.year)
-    return RegionView(
+    view = RegionView(
         kind=ViewKind.INVENTORY,
         region_code=order.region_code,
         year=coverage.year,
         years=chosen.years,
         places=_places(asker.own, ranking),
         coverage=coverage,
+        editions=editions(asker.catalog),
     )
+    return _by_edition(asker, view, order.edition) if coverage.run_id else view
+
+
+def _by_edition(asker: _Asker, view: RegionView, edition: str) -> RegionView:
+    """Add the inventory by the chosen edition, or why the activity does not fit it."""
+    if view.coverage is None:
+        return view
+    run_id = UUID(view.coverage.run_id)
+    with asker.database.work(scope_for(asker.actor, Action.VIEW_REGION)) as work:
+        material = material_of_run(work, asker.actor, Action.VIEW_REGION, run_id)
+    filed = asker.catalog.describe(material.run.method).designation
+    known = {method.designation for method in view.editions}
+    chosen = edition if edition in known else filed
+    if chosen == filed:
+        return replace(view, edition=filed, inventory=filed_inventory(asker.catalog, material))
+    try:
+        inventory = other_edition(asker.catalog, material, chosen)
+    except PlatformError as error:
+        return replace(view, edition=chosen, edition_error=error)
+    return replace(view, edition=chosen, inventory=inventory)
 
 
 def _coverage(asker: _Asker, place: OwnRegion, year: int | None) -> Coverage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -220,7 +220,9 @@ def file(work: Work, organization_id: int, year: int, run_id: UUID) -> None:
     )
 
 
-def filed_below(work: Work, access_path: str, year: int) -> tuple[StoredRun, ...]:
+def filed_below(
+    work: Work, access_path: str, year: int, kinds: Iterable[str] = ACCOUNTED_KINDS
+) -> tuple[StoredRun, ...]:
     """Return the filed runs of firms and parks below a place, in the order of organizations."""
     query = (
         select(run)
@@ -233,7 +235,7 @@ def filed_below(work: Work, access_path: str, year: int) -> tuple[StoredRun, ...
         .where(
             run_pointer.c.year == year,
             run.c.access_path.op("<@")(cast(access_path, Ltree)),
-            organization.c.kind.in_(ACCOUNTED_KINDS),
+            organization.c.kind.in_(tuple(kinds)),
         )
         .order_by(run.c.organization_id)
     )

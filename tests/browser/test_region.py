@@ -1,6 +1,8 @@
 """A government user from sign-in to the number's origin: country, province, own region (5.1.1)."""
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -95,10 +97,49 @@ def test_a_province_without_figures_shows_a_dash_and_the_reason(bureau):
 def test_the_own_region_states_the_gap_to_its_organizations(bureau):
     page = bureau("?region=990000&year=2023")
     expect(page.get_by_text("示例", exact=True).first).to_be_visible()
-    for label in ("清单：直接排放", "下级单位之和：直接排放", "差额占清单"):
+    for label in ("清单：化石燃料燃烧", "下级单位之和：化石燃料燃烧", "差额占清单"):
         expect(tile(page, label).first).not_to_have_text("—")
-    page.get_by_role("button", name="表格").first.click()
+    page.locator(f"#{ids.COVERAGE}").locator("xpath=ancestor::section").get_by_role(
+        "button", name="表格"
+    ).click()
     expect(page.get_by_role("cell", name="差额（清单 − 之和）")).to_be_visible()
+
+
+def test_the_five_sectors_open_to_their_sources_and_name_what_has_no_number(bureau):
+    page = bureau("?region=990000&year=2023")
+    for label in ("排放总量（不含土地利用）", "排放总量（含土地利用）", "土地利用变化与林业"):
+        expect(tile(page, label).first).not_to_have_text("—")
+    parts = page.locator(f"#{ids.PARTS}")
+    waste = parts.locator("details", has_text="废弃物处理")
+    expect(waste.get_by_text("填埋")).to_be_hidden()
+    waste.locator("summary").click()
+    expect(waste.get_by_text("未估算（NE）")).to_be_visible()
+    expect(waste.get_by_text("待核实").first).to_be_visible()
+    expect(page.locator(f"#{ids.BESIDE}").get_by_text("国际航空燃料舱")).to_be_visible()
+
+
+def test_the_edition_is_chosen_and_survives_a_reload(bureau):
+    page = bureau("?region=990000&year=2023")
+    expect(page.get_by_text("GWP：SAR", exact=True)).to_be_visible()
+    page.locator(f"#{ids.EDITION}").select_option("省级温室气体清单编制指南(2025年版)")
+    for _ in range(2):
+        expect(page.get_by_text("GWP：AR5", exact=True)).to_be_visible(timeout=SLOW_MS)
+        expect(page.get_by_text("仅供比较", exact=True)).to_be_visible()
+        expect(page.get_by_text("沿用2011版：EF").first).to_be_attached()
+        page.reload()
+
+
+def test_the_file_holds_the_numbers_of_the_screen(bureau):
+    page = bureau("?region=990000&year=2023")
+    card = page.locator(".chart-card", has=page.locator(f"#{ids.SECTORS}"))
+    card.get_by_role("button", name="表格").click()
+    row = card.locator("tbody tr", has_text="排放总量（不含土地利用）")
+    shown = row.locator("td").nth(-2).inner_text().replace(",", "")
+    with page.expect_download() as waiting:
+        card.get_by_role("button", name="CSV").click()
+    lines = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
+    (total,) = [line for line in csv.reader(lines) if line[:1] == ["排放总量（不含土地利用）"]]
+    assert round(float(total[-2])) == int(shown)
 
 
 def test_the_page_fits_a_phone_in_english(bureau):

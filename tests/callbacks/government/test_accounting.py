@@ -4,7 +4,13 @@ import pytest
 from dash import dcc, no_update
 
 from callbacks.context import Context
-from callbacks.government.accounting import choose, choose_year, drill, show_region
+from callbacks.government.accounting import (
+    choose,
+    choose_edition,
+    choose_year,
+    drill,
+    show_region,
+)
 from components.ids import government_accounting as ids
 from components.panels.region_page import region_frame
 from components.theme import use_theme
@@ -15,7 +21,9 @@ from services.standards.catalog import load_catalog
 
 BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_VIEWER, 990000, "cn.p990000"),))
 REPORTER = Actor(2, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
-SHOWN = {"region": "100000", "year": 2023}
+SHOWN = {"region": "100000", "year": 2023, "edition": "", "standing": ""}
+FIRST = "省级温室气体清单编制指南(试行)2011"
+LATER = "省级温室气体清单编制指南(2025年版)"
 
 
 @pytest.fixture
@@ -23,8 +31,8 @@ def context(sample_database):
     return Context(sample_database, load_catalog(), None, None, lambda: BUREAU)
 
 
-def show(context, region="100000", year=""):
-    return show_region(context, {"region": region, "year": year})
+def show(context, region="100000", year="", edition=""):
+    return show_region(context, {"region": region, "year": year, "edition": edition})
 
 
 def words(pieces):
@@ -82,8 +90,34 @@ def test_an_own_region_shows_inventory_sum_and_gap(context):
     pieces, *_ = show(context, "990000", "2023")
     text = words(pieces)
     assert ids.COVERAGE in graphs(pieces)
-    assert all(word in text for word in ("清单：直接排放", "下级单位之和：直接排放", "差额占清单"))
+    told = ("清单：化石燃料燃烧", "下级单位之和：化石燃料燃烧", "差额占清单")
+    assert all(word in text for word in told)
     assert "示例" in text
+
+
+def test_the_inventory_names_both_totals_its_edition_and_what_has_no_number(context):
+    pieces, *_, shown = show(context, "990000", "2023")
+    text = words(pieces)
+    for told in ("排放总量（不含土地利用）", "排放总量（含土地利用）", "GWP：SAR", "已批准的清单"):
+        assert told in text
+    assert ids.SECTORS in graphs(pieces)
+    assert shown["standing"] == FIRST
+
+
+def test_another_edition_is_computed_for_comparison_and_names_its_potentials(context):
+    text = words(show(context, "990000", "2023", LATER)[0])
+    for told in ("GWP：AR5", "仅供比较", "已批准的是《省级温室气体清单编制指南(试行)2011》"):
+        assert told in text
+
+
+def test_the_edition_stands_in_the_address_once_it_is_chosen(context):
+    shown = {"region": "990000", "year": 2023, "edition": "", "standing": FIRST}
+    assert choose_edition(context, FIRST, shown) is no_update
+    assert choose_edition(context, LATER, None) is no_update
+    assert "edition=%E7%9C%81" in choose_edition(context, LATER, shown)
+    kept = choose(context, "990000", "2022", shown | {"edition": LATER})
+    assert kept.startswith("?edition=")
+    assert kept.endswith("&region=990000&year=2022")
 
 
 def test_every_chart_names_its_source_with_the_day_it_was_retrieved(context):
@@ -138,5 +172,5 @@ def test_a_click_on_a_year_goes_to_that_year(context):
 def test_the_frame_stands_before_any_data():
     frame = region_frame("320000", "2019")
     asked = next(p for p in frame._traverse() if getattr(p, "id", None) == ids.ASKED)
-    assert asked.data == {"region": "320000", "year": "2019"}
+    assert asked.data == {"region": "320000", "year": "2019", "edition": ""}
     assert [p for p in frame._traverse() if "skeleton" in str(getattr(p, "className", ""))]

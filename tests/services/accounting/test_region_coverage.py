@@ -7,6 +7,7 @@ import pytest
 from services.accounting.reading import totals_below
 from services.accounting.region_coverage import own_regions, region_coverage
 from services.accounting.region_results import Coverage, CoveragePart
+from services.accounting.subregions import Subregions
 from services.errors import NotAllowedError, NotFoundError
 from services.security.permissions import Actor, Membership, Role
 from services.standards.catalog import load_catalog
@@ -28,25 +29,33 @@ def test_the_gap_is_exactly_the_inventory_minus_the_sum(coverage):
 
 
 def test_the_parts_add_up_to_the_sum_below(coverage):
-    parts = [part.direct_t for part in coverage.parts if part.direct_t is not None]
+    parts = [part.fossil_t for part in coverage.parts if part.fossil_t is not None]
     assert len(parts) == 3
     assert math.fsum(parts) == coverage.below_t
 
 
-def test_direct_is_compared_with_direct(sample_database, coverage):
+def test_fossil_combustion_is_compared_with_fossil_combustion(sample_database, coverage):
     totals = totals_below(BUREAU, sample_database, 990000, 2023)
-    assert coverage.inventory_t == totals.inventory.direct_t
-    assert coverage.below_t == totals.direct_t
+    # The rest of the inventory are processes, agriculture and waste; of the firms, processes.
+    assert coverage.inventory_t < totals.inventory.direct_t
+    assert coverage.below_t < totals.direct_t == coverage.below_direct_t
     assert coverage.below_indirect_t == totals.indirect_t > 0
+    by_part = {part.names["en"]: part for part in coverage.parts}
+    cement = by_part["Sample Cement Co., Ltd."]
+    machinery = by_part["Sample Machinery Co., Ltd."]
+    # Clinker makes the greater part of a cement works, a machinery works burns and nothing else.
+    assert cement.fossil_t < cement.direct_t / 2
+    assert machinery.fossil_t == machinery.direct_t
 
 
 def test_the_inventory_holds_more_than_its_organizations_explain(coverage):
     assert 0 < coverage.gap_share < 1
 
 
-def test_the_lines_of_the_inventory_add_up_to_it(coverage):
-    direct = [line.sign * line.co2e_t for line in coverage.lines if line.emission_scope == "direct"]
-    assert math.fsum(direct) == pytest.approx(coverage.inventory_t, rel=1e-12)
+def test_the_fuel_lines_of_the_inventory_add_up_to_it(coverage):
+    burnt = [line.sign * line.co2e_t for line in coverage.lines if line.source == "fuel"]
+    assert len(burnt) == 8
+    assert math.fsum(burnt) == pytest.approx(coverage.inventory_t, rel=1e-12)
 
 
 def test_the_sample_is_marked(sample_database, coverage):
@@ -64,11 +73,12 @@ def test_a_year_without_inventory_has_no_gap_instead_of_a_wrong_one(sample_datab
 
 
 def test_an_organization_without_figures_is_unknown_and_not_zero():
-    part = CoveragePart(1, {"en": "a"}, None, None, "not_filed")
+    part = CoveragePart(1, {"en": "a"}, None, None, None, "not_filed")
     coverage = Coverage(
         organization_id=1, names={}, region_code="1", is_sample=True, year=2023, years=(2023,),
-        method=None, run_id="", inventory_t=10.0, below_t=0.0, below_indirect_t=0.0,
-        parts=(part,), lines=(),
+        method=None, run_id="", inventory_t=10.0, below_t=0.0, below_direct_t=0.0,
+        below_indirect_t=0.0,
+        parts=(part,), lines=(), subregions=Subregions((), 0, 0.0, 0.0, 0.0, 0.0),
     )  # fmt: skip
     assert coverage.unknown_parts == 1
     assert coverage.gap_t == 10.0
