@@ -184,6 +184,7 @@
     const target = fields.slice(from);
     const block = resolved(parseBlock(text), target);
     const beyond = entry.model.paste(block, ids.slice(first), target, entry.seed());
+    entry.sync.checkNow();
     const texts = entry.payload.texts;
     const size = `${block.length} × ${Math.max(...block.map((cells) => cells.length))}`;
     entry.announce(

@@ -102,6 +102,12 @@
     send("check", { serial, rows, ids, lines: ids.map((id) => entry.model.position(id) + 1) });
   }
 
+  /* A pasted block is complete; only while somebody types is it worth waiting for more. */
+  sync.checkNow = () => {
+    clearTimeout(sync.checkTimer);
+    check();
+  };
+
   function checkOverdue(asked) {
     if (sync.checking !== asked) return;
     sync.checking = null;
