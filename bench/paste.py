@@ -66,8 +66,9 @@ def main() -> int:
 
 def block() -> str:
     """Return 500 × 8 cells as a spreadsheet hands them over: names, full-width digits, per cent."""
+    rest = ["", "", "", "９８％", "0"]
     rows = [
-        ["化石燃料燃烧", "烟煤", "１，２３４．５" if at % 2 else "1,234.5", "", "", "", "９８％", "0"]
+        ["化石燃料燃烧", "烟煤", "１，２３４．５" if at % 2 else "1,234.5", *rest]
         for at in range(ROWS)
     ]
     for (row, column), wrong in WRONG.items():

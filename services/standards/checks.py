@@ -11,11 +11,11 @@ import numpy as np
 from services.clock import today
 from services.standards.catalog import Catalog
 from services.standards.choosing import Row
-from services.standards.context import context_of
+from services.standards.context import Context, context_of
 from services.standards.evaluation import Columns, Evaluation, Streams, evaluate_columns
 from services.standards.findings import findings
 from services.standards.model import Source
-from services.standards.records import ERROR, WARNING, Context, Problem, RecordReader
+from services.standards.records import ERROR, WARNING, Problem, RecordReader
 from services.standards.request import CalculationRequest
 from services.standards.results import MissingRecord
 

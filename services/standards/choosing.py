@@ -19,6 +19,8 @@ from services.standards.quantities import Quantity
 from services.standards.results import Notice
 
 Option = tuple[str, ...]
+# What of a record decides all but its numbers: source, item, variant, unit and symbols given.
+Shape = tuple[str, int, str, str, str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -26,6 +28,8 @@ class Row:
     """A record that was understood: `item` is an index, `used` what its formula needs.
 
     A record that is a balance has `streams`, each a row of its own, and no quantities itself.
+    Rows of one `shape` take the same alternative and have the same defaults; a row with a problem
+    has none.
     """
 
     record: int
@@ -40,6 +44,7 @@ class Row:
     notices: list[Notice] = field(default_factory=list)
     place: str = ""
     sign: int = 1
+    shape: Shape | None = None
     streams: list[Row] = field(default_factory=list)
 
     @property
@@ -47,11 +52,24 @@ class Row:
         """Return where the defaults of this row stand."""
         return self.source.slot(self.item, self.variant)
 
+    def shape_of(self) -> Shape:
+        """Return the shape of this row, from what it has so far."""
+        given = tuple(self.given)
+        return self.source.code, self.item, self.item_code, self.variant, self.basis, given
+
     def ignore(self, symbols: Sequence[str]) -> None:
         """Leave out quantities that another alternative goes before, and say so."""
         for symbol in symbols:
             self.given.pop(symbol, None)
         self.notices.append(Notice("ignored", {"symbols": ", ".join(symbols)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the rows of one shape use, and the given symbols that an alternative leaves out."""
+
+    used: frozenset[str]
+    ignored: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

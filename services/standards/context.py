@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.clock import today
 from services.standards.catalog import GWP_SETS, Catalog
+from services.standards.choosing import Chosen, Shape
 from services.standards.model import AsOf, Method
+from services.standards.policies import PolicyOrder, PolicyValue, policy_value
 from services.standards.problems import (
     BadPeriodError,
     BadPurposeError,
@@ -18,12 +21,41 @@ from services.standards.problems import (
     UnknownRegionError,
     shown,
 )
-from services.standards.records import Context
 from services.standards.request import PURPOSES, CalculationRequest
 from services.standards.results import Notice
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 OPEN_END = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all records of a calculation share."""
+
+    catalog: Catalog
+    method: Method
+    region: str
+    as_of: AsOf
+    gwp_set: str
+    # What is the same for every row of a shape is worked out once.
+    chosen: dict[Shape, Chosen] = field(default_factory=dict, compare=False, repr=False)
+    policies: dict[tuple[str, str], PolicyValue] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    @property
+    def has_own_gwp_set(self) -> bool:
+        """Return whether other warming potentials than the method's are asked for."""
+        return self.gwp_set != self.method.gwp_set
+
+    def policy(self, policy: str, place: str, where: str) -> PolicyValue:
+        """Return the value a policy gives a place, or raise naming the cell."""
+        found = self.policies.get((policy, place))
+        if found is None:
+            order = PolicyOrder(policy, place, self.as_of)
+            found = policy_value(self.catalog.grids, order, where)
+            self.policies[policy, place] = found
+        return found
 
 
 def context_of(catalog: Catalog, request: CalculationRequest) -> Context:

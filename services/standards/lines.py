@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.i18n.words import Words, same
 from services.standards.checks import SourceRows
-from services.standards.choosing import Row
+from services.standards.choosing import Row, Shape
+from services.standards.context import Context
 from services.standards.evaluation import Codes, Origin, resolve_column
 from services.standards.formulas.base import Derived, Floats, Written
 from services.standards.formulas.registry import FORMULAS
 from services.standards.model import AsOf, Factor
-from services.standards.records import WARNING, Context, Problem
+from services.standards.records import WARNING, Problem
 from services.standards.results import EmissionLine, InputValue, Notice
 
 EXACT, USER, RECALLED = "exact", "user", "recalled"
 GWP = "GWP"
+DERIVED = Origin.DERIVED.word
+_NO_WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +45,109 @@ def line_context(
 
 def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
     """Return the lines of one source in the order of its rows."""
-    source = part.source
-    inputs = _Inputs(part, shared.context.as_of)
-    formula = FORMULAS[source.kind]
+    source, patterns = part.source, _Patterns(part, shared)
+    tonnes_by_gas = {gas: tonnes.tolist() for gas, tonnes in part.result.gas_t.items()}
     for index, row in enumerate(part.rows):
-        values = inputs.of(index, row)
-        warnings = (*shared.notices, *_notices(part, index, values, shared))
-        for gas, tonnes in part.result.gas_t.items():
-            own = _with_gwp_set(_of_gas(values, gas, source.gases), gas, shared)
-            gwp = _gwp(own, gas, shared)
+        pattern = patterns.of(index, row)
+        own = (*pattern.notices, *shared.warnings.get(row.record, ()), *_biomass(part, index))
+        warnings = (*shared.notices, *own)
+        stated = _stated(part, index, row, pattern)
+        for gas in pattern.gases:
+            gas_t = tonnes_by_gas[gas.gas][index]
+            inputs = gas.inputs | {s: v for s, v in stated.items() if s in gas.inputs}
+            gwp = gas.gwp if gas.gwp_symbol not in stated else stated[gas.gwp_symbol].value
             yield EmissionLine(
                 record=row.record,
                 source=source.code,
                 item=row.item_code,
-                gas=gas,
-                gas_t=float(tonnes[index]),
+                gas=gas.gas,
+                gas_t=gas_t,
                 gwp=gwp,
-                co2e_t=float(tonnes[index]) * gwp,
+                co2e_t=gas_t * gwp,
                 emission_scope=source.emission_scope,
                 sign=source.sign,
-                formula=formula.write(Written(tuple(source.inputs), row.used, gas)),
-                inputs=own,
+                formula=gas.formula,
+                inputs=inputs,
                 warnings=warnings,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _OfGas:
+    """The line of one gas as far as it is alike for rows of one shape."""
+
+    gas: str
+    formula: str
+    inputs: dict[str, InputValue]
+    gwp: float
+    gwp_symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """What the lines of rows of one shape share, and which inputs each row has of its own."""
+
+    gases: tuple[_OfGas, ...]
+    given: tuple[tuple[str, str], ...]
+    derived: tuple[tuple[str, InputValue], ...]
+    notices: tuple[Notice, ...]
+
+
+class _Patterns:
+    """The pattern of each row: made from the first row of its shape."""
+
+    def __init__(self, part: SourceRows, shared: LineContext) -> None:
+        self._part, self._shared = part, shared
+        self._inputs = _Inputs(part, shared.context.as_of)
+        self._by_shape: dict[Shape, _Pattern] = {}
+
+    def of(self, index: int, row: Row) -> _Pattern:
+        """Return the pattern of a row; a balance has one of its own."""
+        if row.shape is None or row.streams:
+            return self._made(index, row)
+        if row.shape not in self._by_shape:
+            self._by_shape[row.shape] = self._made(index, row)
+        return self._by_shape[row.shape]
+
+    def _made(self, index: int, row: Row) -> _Pattern:
+        part, values = self._part, self._inputs.of(index, row)
+        own = [] if row.streams else list(row.given)
+        return _Pattern(
+            gases=tuple(self._of_gas(values, gas, row) for gas in part.result.gas_t),
+            given=tuple((s, values[s].unit) for s in values if s in own),
+            derived=() if row.streams else tuple(_derived(values)),
+            notices=tuple(_notices(part, row, values)),
+        )
+
+    def _of_gas(self, values: Mapping[str, InputValue], gas: str, row: Row) -> _OfGas:
+        source, shared = self._part.source, self._shared
+        own = _with_gwp_set(_of_gas(values, gas, source.gases), gas, shared)
+        written = Written(tuple(source.inputs), row.used, gas)
+        formula = FORMULAS[source.kind].write(written)
+        return _OfGas(gas, formula, own, _gwp(own, gas, shared), _gwp_symbol(own, gas))
+
+
+def _stated(part: SourceRows, index: int, row: Row, pattern: _Pattern) -> dict[str, InputValue]:
+    """Return the inputs that are the row's own: what it gives, and what follows from that."""
+    stated = {}
+    for symbol, unit in pattern.given:
+        given = row.given[symbol]
+        value, origin, half_width = given.value, given.origin, given.half_width
+        stated[symbol] = InputValue(value, unit, origin, _NO_WORDS, USER, half_width)
+    for symbol, first in pattern.derived:
+        stated[symbol] = replace(first, value=float(part.result.derived[symbol][index]))
+    return stated
+
+
+def _derived(values: Mapping[str, InputValue]) -> Iterator[tuple[str, InputValue]]:
+    return ((symbol, value) for symbol, value in values.items() if value.origin == DERIVED)
+
+
+def _biomass(part: SourceRows, index: int) -> tuple[Notice, ...]:
+    tonnes = part.result.biomass_co2_t
+    if tonnes is None or not tonnes[index] > 0:
+        return ()
+    return (Notice("biomass_memo", {"value": float(tonnes[index])}),)
 
 
 def _of_gas(
@@ -80,18 +163,23 @@ def _with_gwp_set(
 ) -> dict[str, InputValue]:
     """Return the inputs with the warming potential of another set, if one is asked for."""
     context = shared.context
-    stated = next((s for s in (f"{GWP}_{gas}", GWP) if s in values), None)
-    if stated is None or not context.has_own_gwp_set or values[stated].status == USER:
+    stated = _gwp_symbol(values, gas)
+    if not stated or not context.has_own_gwp_set or values[stated].status == USER:
         return values
     factor = context.catalog.factors[f"{GWP}.{context.gwp_set}.{gas}"]
     return values | {stated: _from_factor(factor, factor.value, factor.unit)}
 
 
+def _gwp_symbol(values: Mapping[str, InputValue], gas: str) -> str:
+    """Return the input that states the warming potential of a gas; empty when none does."""
+    return next((s for s in (f"{GWP}_{gas}", GWP) if s in values), "")
+
+
 def _gwp(values: Mapping[str, InputValue], gas: str, shared: LineContext) -> float:
     """Return the warming potential: an input of the source, or that of the method's set."""
-    stated = values.get(f"{GWP}_{gas}") or values.get(GWP)
-    if stated:
-        return stated.value
+    symbol = _gwp_symbol(values, gas)
+    if symbol:
+        return values[symbol].value
     return shared.context.catalog.gwp(gas, shared.context.gwp_set)
 
 
@@ -143,13 +231,13 @@ class _Inputs:
             entry = part.source.inputs.get(symbol)
             unit = entry.unit_for(row.basis) if entry else derived.unit
             how = same(derived.formula(row.used))
-            return InputValue(value, unit, Origin.DERIVED.word, how, EXACT)
+            return InputValue(value, unit, DERIVED, how, EXACT)
         values, codes = self._columns[symbol]
         value, origin = float(values[index]), Origin(int(codes[index]))
         unit = part.source.inputs[symbol].unit_for(row.basis)
         if origin is Origin.MEASURED:
             given = row.given[symbol]
-            return InputValue(value, unit, given.origin, Words(), USER, given.half_width)
+            return InputValue(value, unit, given.origin, _NO_WORDS, USER, given.half_width)
         if origin is Origin.POLICY and row.policy:
             chosen = row.policy
             known = "policy", chosen.reference, chosen.status
@@ -174,18 +262,14 @@ def _from_factor(factor: Factor | None, value: float, unit: str) -> InputValue:
     return InputValue(value, unit, *how, factor=factor.code)
 
 
-def _notices(
-    part: SourceRows, index: int, values: Mapping[str, InputValue], shared: LineContext
-) -> list[Notice]:
-    row = part.rows[index]
-    notices = [*_default_notices(values), *_doubtful(part, row), *_older(part, row)]
+def _notices(part: SourceRows, row: Row, values: Mapping[str, InputValue]) -> Iterator[Notice]:
+    """Yield what is to be said about the inputs of a row, whatever their numbers."""
+    yield from _default_notices(values)
+    yield from _doubtful(part, row)
+    yield from _older(part, row)
     if part.source.status == RECALLED:
-        notices.append(Notice("recalled_rule"))
-    notices += [*row.notices, *shared.warnings.get(row.record, ())]
-    biomass = part.result.biomass_co2_t
-    if biomass is not None and biomass[index] > 0:
-        notices.append(Notice("biomass_memo", {"value": float(biomass[index])}))
-    return notices
+        yield Notice("recalled_rule")
+    yield from row.notices
 
 
 def _default_notices(values: Mapping[str, InputValue]) -> Iterator[Notice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from services.i18n.words import Words
 from services.standards.descriptions import Choice, Key, Names
@@ -12,6 +13,13 @@ from services.standards.descriptions import Choice, Key, Names
 DEFAULT = "default"
 CONSTANT = "constant"
 BALANCE = "CARBON_BALANCE"
+
+
+@lru_cache(maxsize=1024)
+def _unit_for(unit: str, activity_unit: str) -> str:
+    units = unit.split(" or ")
+    fitting = [u for u in units if u.rpartition("/")[2] == activity_unit]
+    return fitting[0] if fitting else units[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +118,7 @@ class Input:
 
     def unit_for(self, activity_unit: str) -> str:
         """Return the unit for an item counted in a unit: GJ/t or GJ/10^4 Nm3."""
-        units = self.unit.split(" or ")
-        fitting = [u for u in units if u.rpartition("/")[2] == activity_unit]
-        return fitting[0] if fitting else units[0]
+        return _unit_for(self.unit, activity_unit)
 
 
 @dataclass(frozen=True, slots=True)

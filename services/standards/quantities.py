@@ -95,6 +95,8 @@ def _half_width(raw: object, where: str) -> float | None:
 def read_unit(raw: object, expected: str, where: str) -> str:
     """Return the unit a quantity names, or the expected one; raise when it is not known."""
     name = raw.get("unit", expected) if isinstance(raw, Mapping) else expected
+    if name == expected:
+        return expected
     try:
         unit(name if isinstance(name, str) else "")
     except UnknownUnitNameError:
@@ -118,9 +120,11 @@ def read_number(raw: object, where: str) -> float:
 
 
 def _in_unit(number: float, name: str, expected: str, where: str) -> float:
-    if not are_alike(name, expected):
-        raise UnlikeUnitError(f"{where}.unit", value=shown(name), expected=expected)
-    value = convert(number, name, expected)
+    value = number
+    if name != expected:
+        if not are_alike(name, expected):
+            raise UnlikeUnitError(f"{where}.unit", value=shown(name), expected=expected)
+        value = convert(number, name, expected)
     if expected == SHARE and value > 1:
         raise ShareTooLargeError(where, value=number, unit=name if name != SHARE else "")
     if not value <= LARGEST:

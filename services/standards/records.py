@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.errors import PlatformError
-from services.standards.catalog import Catalog
-from services.standards.choosing import Choosing, Row, names_of
+from services.standards.choosing import Choosing, Chosen, Row, names_of
+from services.standards.context import Context
 from services.standards.descriptions import Key
 from services.standards.limits import usual_range
 from services.standards.loading import DIRECTION, NO_ITEM
 from services.standards.missing import read_missing
-from services.standards.model import AsOf, Input, Limit, Method
-from services.standards.policies import SENDER, PolicyOrder, policy_value
+from services.standards.model import Input, Limit
+from services.standards.policies import SENDER
 from services.standards.problems import (
     AboveCeilingError,
     DuplicateKeyError,
@@ -53,22 +53,6 @@ class Problem:
     field: str
     severity: str
     error: PlatformError
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What all records of a calculation share."""
-
-    catalog: Catalog
-    method: Method
-    region: str
-    as_of: AsOf
-    gwp_set: str
-
-    @property
-    def has_own_gwp_set(self) -> bool:
-        """Return whether other warming potentials than the method's are asked for."""
-        return self.gwp_set != self.method.gwp_set
 
 
 class RecordReader:
@@ -278,31 +262,50 @@ class RecordReader:
 
     def _check_limits(self, entry: Input, expected: str, value: float, row: Row) -> bool:
         limit = self._context.catalog.limits.get((entry.symbol, expected), _NO_LIMIT)
+        is_above = limit.ceiling is not None and value > limit.ceiling
+        low, high = usual_range(entry.symbol, limit, row, self._context.catalog.kinds)
+        is_unusual = (low is not None and value < low) or (high is not None and value > high)
+        if not (is_above or is_unusual):
+            return True
         names = names_of(entry) | {"symbol": entry.symbol, "value": value, "unit": expected}
         where = self._where(entry.symbol)
-        if limit.ceiling is not None and value > limit.ceiling:
+        if is_above:
             self._add(entry.symbol, AboveCeilingError(where, ceiling=limit.ceiling, **names))
-            return False
-        low, high = usual_range(entry.symbol, limit, row, self._context.catalog.kinds)
-        if (low is not None and value < low) or (high is not None and value > high):
+        else:
             error = UnusualValueError(where, low=low, high=high, **names)
             self._add(entry.symbol, error, WARNING)
-        return True
+        return not is_above
 
     def _choose(self, row: Row, failed: frozenset[str]) -> None:
-        """Set what the record uses, and report what is missing or contradicts."""
+        """Set what the record uses; what its shape decides is worked out for its first row."""
+        row.shape = None if failed else row.shape_of()
+        chosen = self._context.chosen.get(row.shape) if row.shape else None
+        if chosen is None:
+            before = len(self.problems)
+            chosen = self._chosen(row, failed)
+            if row.shape and len(self.problems) == before:
+                self._context.chosen[row.shape] = chosen
+        row.used = chosen.used
+        for symbols in chosen.ignored:
+            row.ignore(symbols)
+
+    def _chosen(self, row: Row, failed: frozenset[str]) -> Chosen:
+        """Return what the record uses, and report what is missing or contradicts."""
         choosing = Choosing(row, failed, self._context.as_of)
-        used = choosing.plain()
+        used, ignored = choosing.plain(), []
         for choice in row.source.choices:
             option = choosing.option(choice)
             used |= set(option)
             extra = choosing.contradicting(choice, option)
             if extra and not choice.is_strict:
-                row.ignore(extra)
+                ignored.append(tuple(extra))
                 continue
             for symbol in extra:
                 self._add(symbol, choosing.conflict(symbol, choice, self._where(symbol)))
-        row.used = frozenset(used)
+        self._report_missing(row, choosing, used)
+        return Chosen(frozenset(used), tuple(ignored))
+
+    def _report_missing(self, row: Row, choosing: Choosing, used: set[str]) -> None:
         missing = choosing.missing(used)
         by_item, by_key = choosing.by_item(missing), choosing.by_key(missing)
         if by_item:
@@ -324,10 +327,9 @@ class RecordReader:
             if any(p.field == entry.symbol and p.severity == ERROR for p in self.problems):
                 continue
             place = row.item_code or self._context.region
-            grids, as_of = self._context.catalog.grids, self._context.as_of
-            order = PolicyOrder(row.source.policy, place, as_of)
             try:
-                row.policy = policy_value(grids, order, self._where(entry.symbol))
+                where = self._where(entry.symbol)
+                row.policy = self._context.policy(row.source.policy, place, where)
             except PlatformError as error:
                 self._add(entry.symbol, error)
                 continue

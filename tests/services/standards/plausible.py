@@ -1,6 +1,9 @@
 """Plausible records of any source, so that a rule can be tried on every method."""
 
+from typing import NamedTuple
+
 from services.standards.catalog import load_catalog
+from services.standards.model import Method, Source
 
 # What is left over after a balance or a part of a whole must stay positive.
 AMOUNTS = {
@@ -14,11 +17,21 @@ AMOUNTS = {
 SHARE, AMOUNT = 0.9, 1000.0
 
 
+class Case(NamedTuple):
+    """A source of a method; its repr is short, as hypothesis warns of long ones."""
+
+    method: Method
+    source: Source
+
+    def __repr__(self):
+        return f"{self.method.designation} {self.source.code}"
+
+
 def every_source():
     """Yield method and source of everything that is loaded."""
     for method in load_catalog().methods.values():
         for source in method.sources.values():
-            yield method, source
+            yield Case(method, source)
 
 
 def year_of(method):

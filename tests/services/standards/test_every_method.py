@@ -33,6 +33,8 @@ LOWERING = (
     "BF", "S", "A", "butt", "eta", "mu", "M_ar", "C_slag", "C_ash", "FR10", "FR20", "COD_out",
     "MWh_nonfossil", "C_steel", "fixed", "B_after", "OX",
 )  # fmt: skip
+# The same letter for how much of a carbonate is calcined, of which more is more.
+RAISING = (("CARBONATE_MIX", "eta"),)
 OTHER_UNITS = {
     "t": ("kg", 1000), "10^4 Nm3": ("Nm3", 10_000), "MWh": ("kWh", 1000), "GJ": ("MJ", 1000),
     "TJ": ("GJ", 1000), "kg": ("t", 0.001), "m3": ("L", 1000), "0..1": ("%", 100),
@@ -159,8 +161,8 @@ def test_other_units_are_tried_for_most_quantities():
 
 
 @often
-@given(which=sources, low=shares, high=shares, data=st.data())
-def test_a_higher_factor_gives_no_less(which, low, high, data):
+@given(which=sources, low=shares, high=shares, at=st.integers(0, 100))
+def test_a_higher_factor_gives_no_less(which, low, high, at):
     method, source = which
     record = record_of(source)
     if source.is_balance:
@@ -168,9 +170,9 @@ def test_a_higher_factor_gives_no_less(which, low, high, data):
     used = computed(method, record).lines[0].inputs
     fixed = (*amounts_of(source, record), "P", "T")
     symbols = [s for s in used if s in source.inputs and s not in fixed]
-    symbol = data.draw(st.sampled_from(symbols)) if symbols else None
-    if symbol is None:
+    if not symbols:
         return
+    symbol = symbols[at % len(symbols)]
     # Around the value that was used, within what no limit refuses.
     low, high = sorted(
         (used[symbol].value * (0.5 + low / 2), used[symbol].value * (0.5 + high / 2))
@@ -180,7 +182,8 @@ def test_a_higher_factor_gives_no_less(which, low, high, data):
         sum(tonnes(computed(method, record | {"inputs": inputs | {symbol: value}})))
         for value in (low, high)
     )
-    assert (more <= less) if symbol in LOWERING else (less <= more)
+    is_lowering = symbol in LOWERING and (source.kind, symbol) not in RAISING
+    assert (more <= less) if is_lowering else (less <= more)
 
 
 @by_method
