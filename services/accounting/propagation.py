@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,16 +18,17 @@ from services.i18n.words import Words
 from services.standards.catalog import Catalog
 from services.standards.half_widths import Traits, rule_for
 from services.standards.model import AsOf, Method
-from services.standards.redraw import Cell, LineModel, cells_of
+from services.standards.redraw import DERIVED, Cell, LineModel, cells_of
 from services.standards.results import EmissionLine
 
 DIRECT, INDIRECT, DEDUCT = "direct", "indirect", "deduct"
 TOTALS = (TOTAL, (DIRECT,), (INDIRECT,), (DEDUCT,))
 # What a record brings itself; everything else is a factor that other records may share.
-OWN = ("measured", "estimated")
+OWN = ("measured", "estimated", DERIVED)
 SHARE = "0..1"
 
 Integers = NDArray[np.intp]
+_GIVEN = (Words(), "user")
 
 
 class MethodChangedError(PlatformError):
@@ -135,9 +137,27 @@ class Propagation:
 
     def _quantity(self, run: RunLines, cell: Cell) -> Quantity:
         if cell.value.half_width is not None:
-            return Quantity(cell, cell.value.half_width, "", Words(), "user")
+            return Quantity(cell, cell.value.half_width, "", *_GIVEN)
+        if cell.terms:
+            return self._of_balance(run, cell)
         rule = rule_for(self._catalog.half_widths, _traits(run.method, cell), run.as_of)
         return Quantity(cell, rule.half_width, rule.shape, rule.reference, rule.status)
+
+    def _of_balance(self, run: RunLines, cell: Cell) -> Quantity:
+        """Return an amount as uncertain as the terms of its balance, each wrong on its own."""
+        form = run.method.sources[cell.source].balance_form(cell.item)
+        counts = form.counts if form else {}
+        terms = [
+            self._quantity(run, replace(cell, value=value, terms={}))
+            for code, value in cell.terms.items()
+            if counts.get(code)
+        ]
+        moved = math.hypot(*(term.half_width * term.cell.value.value for term in terms))
+        relative = moved / cell.value.value if cell.value.value else 0.0
+        widest = max(
+            terms, key=lambda term: term.half_width, default=Quantity(cell, 0, "", *_GIVEN)
+        )
+        return Quantity(cell, relative, "", widest.rule, widest.status)
 
 
 def _raise_when_changed(run: RunLines, cells: Sequence[Cell]) -> None:

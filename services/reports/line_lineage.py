@@ -21,6 +21,7 @@ from services.reports.formulas import (
     filled,
     read_formula,
 )
+from services.standards.balance_forms import PREFIX, names_behind
 from services.standards.catalog import Catalog
 from services.standards.loading import DIRECTION
 from services.standards.model import Input, Source
@@ -181,11 +182,12 @@ def _input_json(
 ) -> dict[str, object]:
     value = inputs[symbol]
     entry: Input | None = source.inputs.get(symbol.rpartition(".")[2])
-    others = {name: given for name, given in inputs.items() if name != symbol}
+    # A balance is written with its terms alone: opening + purchased − closing.
+    others = {n.removeprefix(PREFIX): v for n, v in inputs.items() if n != symbol}
     is_derived = value.origin == DERIVED
     return {
         "symbol": symbol,
-        "names": dict(entry.names) if entry else {},
+        "names": dict(entry.names if entry else names_behind(source.balances, symbol)),
         "value": value.value,
         "unit": value.unit,
         "origin": value.origin,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.i18n.texts import language
 from services.reports.text import printable
+from services.standards.balance_forms import names_behind
 from services.standards.descriptions import MethodDescription, SourceDescription
 
 
@@ -37,7 +38,8 @@ class Names:
         """Return what a symbol of a source stands for."""
         found = self._source(source)
         symbols = found.symbols if found else ()
-        names = next((s.names for s in symbols if symbol in (s.symbol, *s.aliases)), {})
+        terms = names_behind(found.balances if found else (), symbol)
+        names = next((s.names for s in symbols if symbol in (s.symbol, *s.aliases)), terms)
         return printable(_named(names, symbol))
 
     def rule(self, source: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from services.standards.data_checks import check_methods
+from services.standards.data_checks import check_forms, check_methods
 from services.standards.describing import describe_method
 from services.standards.descriptions import MethodDescription, Names
 from services.standards.grid import Grids, check_grids, load_grids
@@ -103,6 +103,7 @@ def read_catalog(folder: Path) -> Catalog:
     )
     check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)
+    check_forms(shelf.balances, shelf.symbols, catalog.methods)
     check_half_widths(catalog.half_widths, shelf.symbols, catalog.kinds)
     _check_gases(catalog)
     return catalog

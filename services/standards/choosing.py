@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.errors import PlatformError
+from services.standards.balances import Balance
 from services.standards.descriptions import Choice
 from services.standards.loading import NO_ITEM
 from services.standards.model import AsOf, Factor, Input, Source
@@ -46,11 +47,17 @@ class Row:
     sign: int = 1
     shape: Shape | None = None
     streams: list[Row] = field(default_factory=list)
+    balance: Balance | None = None
 
     @property
     def slot(self) -> int:
         """Return where the defaults of this row stand."""
         return self.source.slot(self.item, self.variant)
+
+    @property
+    def is_balance(self) -> bool:
+        """Return whether its inputs are those of streams, or of the terms of a balance."""
+        return bool(self.streams) or self.balance is not None
 
     def shape_of(self) -> Shape:
         """Return the shape of this row, from what it has so far."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
+from services.standards.balance_forms import FORMS, BalanceForm
 from services.standards.descriptions import LAND_USE, SECTORS
 from services.standards.model import Factor, Item, Kind, Method, Source
 from services.standards.tables import StandardDataError
@@ -29,6 +30,22 @@ def check_methods(
                 raise StandardDataError(place, f"no policy {source.policy}")
             for index, item in enumerate(source.items):
                 _check_item(source, index, item, kinds)
+
+
+def check_forms(
+    forms: Iterable[BalanceForm], symbols: Collection[str], methods: Mapping[str, Method]
+) -> None:
+    """Raise unless the forms of balances name what exists, and every source gives them a result."""
+    for form in forms:
+        unknown = {*form.symbols} - {*symbols} | form.methods - {*methods}
+        if unknown or form.status not in STATUSES:
+            raise StandardDataError(FORMS, f"{form.code}: unknown {sorted(unknown)} or status")
+    for method in methods.values():
+        for source in method.sources.values():
+            for form in source.balances:
+                if not any(symbol in source.inputs for symbol in form.symbols):
+                    place = f"{method.designation} {source.code}"
+                    raise StandardDataError(place, f"no amount for {form.code}")
 
 
 def check_factor(factor: Factor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.standards.balance_forms import BalanceForm
 from services.standards.descriptions import (
     DefaultValue,
     ItemDescription,
@@ -75,6 +76,7 @@ def _source(source: Source) -> SourceDescription:
         key=source.key,
         is_balance=source.is_balance,
         sector=source.sector,
+        balances=source.balances,
     )
 
 
@@ -146,6 +148,29 @@ def _source_json(source: SourceDescription) -> dict[str, object]:
         "key": _key_json(source.key),
         "symbols": _symbols_json(source),
         "items": [_item_json(item) for item in source.items],
+        "balances": [_balance_json(form) for form in source.balances],
+    }
+
+
+def _balance_json(form: BalanceForm) -> dict[str, object]:
+    """Return a form of a balance: a record may state its terms in place of the amount."""
+    return {
+        "form": form.code,
+        "names": dict(form.names),
+        "items": sorted(form.items) or None,
+        "symbols": list(form.symbols),
+        "terms": [
+            {
+                "term": term.code,
+                "names": dict(term.names),
+                "counts": term.counts,
+                "uses": term.uses,
+                "required": term.is_required,
+            }
+            for term in form.terms.values()
+        ],
+        "reference": str(form.reference),
+        "status": form.status,
     }
 
 

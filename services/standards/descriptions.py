@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from services.i18n.words import Words
+
+if TYPE_CHECKING:
+    from services.standards.balance_forms import BalanceForm
 
 Names = Mapping[str, str]
 # The sectors of a regional inventory, in the order of the guideline.
@@ -104,6 +108,7 @@ class SourceDescription:
     key: Key | None = None
     is_balance: bool = False
     sector: str = ""
+    balances: tuple[BalanceForm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

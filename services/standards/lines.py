@@ -15,6 +15,7 @@ from services.standards.formulas.registry import FORMULAS
 from services.standards.model import AsOf, Factor
 from services.standards.records import WARNING, Problem
 from services.standards.results import EmissionLine, InputValue, Notice
+from services.standards.totals import DEDUCT, DIRECT
 
 EXACT, USER, RECALLED = "exact", "user", "recalled"
 GWP = "GWP"
@@ -52,6 +53,7 @@ def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
         own = (*pattern.notices, *shared.warnings.get(row.record, ()), *_biomass(part, index))
         warnings = (*shared.notices, *own)
         stated = _stated(part, index, row, pattern)
+        scope, sign = _counting(row)
         for gas in pattern.gases:
             gas_t = tonnes_by_gas[gas.gas][index]
             inputs = gas.inputs | {s: v for s, v in stated.items() if s in gas.inputs}
@@ -64,8 +66,8 @@ def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
                 gas_t=gas_t,
                 gwp=gwp,
                 co2e_t=gas_t * gwp,
-                emission_scope=source.emission_scope,
-                sign=source.sign,
+                emission_scope=scope,
+                sign=sign,
                 formula=gas.formula,
                 inputs=inputs,
                 warnings=warnings,
@@ -103,7 +105,7 @@ class _Patterns:
 
     def of(self, index: int, row: Row) -> _Pattern:
         """Return the pattern of a row; a balance has one of its own."""
-        if row.shape is None or row.streams:
+        if row.shape is None or row.is_balance:
             return self._made(index, row)
         if row.shape not in self._by_shape:
             self._by_shape[row.shape] = self._made(index, row)
@@ -111,11 +113,11 @@ class _Patterns:
 
     def _made(self, index: int, row: Row) -> _Pattern:
         part, values = self._part, self._inputs.of(index, row)
-        own = [] if row.streams else list(row.given)
+        own = [] if row.is_balance else list(row.given)
         return _Pattern(
             gases=tuple(self._of_gas(values, gas, row) for gas in part.result.gas_t),
             given=tuple((s, values[s].unit) for s in values if s in own),
-            derived=() if row.streams else tuple(_derived(values)),
+            derived=() if row.is_balance else tuple(_derived(values)),
             notices=tuple(_notices(part, row, values)),
         )
 
@@ -148,6 +150,14 @@ def _biomass(part: SourceRows, index: int) -> tuple[Notice, ...]:
     if tonnes is None or not tonnes[index] > 0:
         return ()
     return (Notice("biomass_memo", {"value": float(tonnes[index])}),)
+
+
+def _counting(row: Row) -> tuple[str, int]:
+    """Return scope and sign of a row; what is sold beyond what is bought counts against."""
+    scope, sign = row.source.emission_scope, row.source.sign
+    if row.balance is None or not row.balance.is_against:
+        return scope, sign
+    return DEDUCT if scope == DIRECT else scope, -sign
 
 
 def _of_gas(
@@ -201,7 +211,8 @@ class _Inputs:
     def of(self, index: int, row: Row) -> dict[str, InputValue]:
         """Return the inputs of one row in the order of the formula."""
         if not row.streams:
-            return {symbol: self._input(symbol, row, index) for symbol in self._names(row)}
+            own = {symbol: self._input(symbol, row, index) for symbol in self._names(row)}
+            return own | (row.balance.inputs() if row.balance else {})
         first = self._first_stream[index]
         return {
             f"{stream.place}.{symbol}": self._input(symbol, stream, first + number)
@@ -236,6 +247,8 @@ class _Inputs:
         value, origin = float(values[index]), Origin(int(codes[index]))
         unit = part.source.inputs[symbol].unit_for(row.basis)
         if origin is Origin.MEASURED:
+            if row.balance and row.balance.symbol == symbol:
+                return row.balance.result()
             given = row.given[symbol]
             return InputValue(value, unit, given.origin, _NO_WORDS, USER, given.half_width)
         if origin is Origin.POLICY and row.policy:

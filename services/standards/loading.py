@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from services.i18n.words import Words, words_of
+from services.standards.balance_forms import BalanceForm
 from services.standards.descriptions import Key
 from services.standards.formulas.registry import FORMULAS
 from services.standards.model import BALANCE, CONSTANT, Factor, Input, Item, Method, Source
@@ -73,7 +75,13 @@ def _method(entry: Mapping[str, Any], folder: Path, shelf: Shelf) -> Method:
     stated = [*own, *sources_of_inventory(entry, folder)]
     rows: list[Row] = [{"code": source["code"]} for source in stated]
     unique(rows, ("code",), designation)
-    sources = [_source(designation, source, shelf) for source in by_sector(stated)]
+    sources = [
+        replace(
+            _source(designation, source, shelf),
+            balances=_balances(designation, source, rows, shelf),
+        )
+        for source in by_sector(stated)
+    ]
     return Method(
         designation=designation,
         names=entry["names"],
@@ -88,6 +96,14 @@ def _method(entry: Mapping[str, Any], folder: Path, shelf: Shelf) -> Method:
         is_loaded=True,
         sources={source.code: source for source in sources},
     )
+
+
+def _balances(
+    method: str, entry: Mapping[str, Any], sources: Iterable[Row], shelf: Shelf
+) -> tuple[BalanceForm, ...]:
+    """Return the forms from which the amount of a source may follow."""
+    codes = {row["code"] for row in sources}
+    return tuple(form for form in shelf.balances if form.fits(method, entry, codes))
 
 
 def _source(method: str, entry: Mapping[str, Any], shelf: Shelf) -> Source:

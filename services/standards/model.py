@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.i18n.words import Words
+from services.standards.balance_forms import BalanceForm
 from services.standards.descriptions import Choice, Key, Names
 
 DEFAULT = "default"
@@ -151,6 +152,12 @@ class Source:
     symbol_by_name: Mapping[str, str]
     sector: str = ""
     editions: tuple[str, ...] = ()
+    balances: tuple[BalanceForm, ...] = ()
+
+    def balance_form(self, item: str) -> BalanceForm | None:
+        """Return the form an amount of an item may follow from; one made for it goes before."""
+        fitting = [form for form in self.balances if form.takes(item)]
+        return next((form for form in fitting if form.items), next(iter(fitting), None))
 
     @property
     def is_balance(self) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.errors import PlatformError
+from services.standards.balances import BALANCE, BalanceWithAmountError, TermReader
+from services.standards.basis import basis_of
 from services.standards.choosing import Choosing, Chosen, Row, names_of
 from services.standards.context import Context
 from services.standards.descriptions import Key
 from services.standards.limits import usual_range
-from services.standards.loading import DIRECTION, NO_ITEM
+from services.standards.loading import DIRECTION
 from services.standards.missing import read_missing
 from services.standards.model import Input, Limit
 from services.standards.policies import SENDER
@@ -32,17 +34,14 @@ from services.standards.problems import (
 )
 from services.standards.quantities import read_quantity, read_unit
 from services.standards.results import MissingRecord, Notice
-from services.units import are_alike
 
 ERROR, WARNING = "error", "warning"
 KEYS = (
     *("equipment", "abatement", "direction", "use", "husbandry", "site"),
     *("zone", "nitrogen_zone", "sewage_zone"),
 )
-# What a unit that is either mass or gas volume is told by.
-AMOUNTS = ("FC", "Q")
 DIRECTIONS = {"in": 1, "out": -1}
-FIELDS = ("source", "item", "inputs", "missing", "note", *KEYS)
+FIELDS = ("source", "item", "inputs", BALANCE, "missing", "note", *KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,7 @@ class RecordReader:
     def read(self, raw: object) -> Row | None:
         """Return the record as a row; nothing when it cannot be told what it is about."""
         if not isinstance(raw, Mapping):
-            error = WrongTypeError(
-                self._where(""), value=shown(raw), expected_zh="对象", expected_en="an object"
-            )
-            self._add("source", error)
+            self._add("source", _no_object(self._where(""), raw))
             return None
         self._check_fields(raw)
         row = self._read_source(raw)
@@ -181,13 +177,17 @@ class RecordReader:
 
     def _read_inputs(self, raw: Mapping[str, object], row: Row) -> None:
         inputs = raw.get("inputs")
+        if inputs is None and raw.get(BALANCE) is not None:
+            inputs = {}
         if not isinstance(inputs, Mapping):
-            self._add("inputs", self._inputs_error(inputs))
+            where = self._where("inputs")
+            missing = MissingFieldError(where, value="inputs")
+            self._add("inputs", missing if inputs is None else _no_object(where, inputs))
             return
         if row.source.is_balance and not row.place:
             self._read_streams(inputs, row)
             return
-        self._read_cells(inputs, row)
+        self._read_cells(inputs, row, raw.get(BALANCE))
 
     def _read_streams(self, inputs: Mapping[object, object], row: Row) -> None:
         if any(name in row.source.symbol_by_name for name in inputs):
@@ -198,20 +198,33 @@ class RecordReader:
         row.streams = reader.streams(inputs, row)
         self.take(reader.problems)
 
-    def _read_cells(self, inputs: Mapping[object, object], row: Row) -> None:
+    def _read_cells(
+        self, inputs: Mapping[object, object], row: Row, balance: object = None
+    ) -> None:
         cells = self._by_symbol(inputs, row)
-        row.basis = self._basis(cells, row)
+        row.basis = basis_of(cells, row)
         failed = frozenset(s for s, cell in cells.items() if not self._read_cell(s, cell, row))
+        if balance is not None:
+            failed |= self._read_balance(balance, row)
         self._choose(row, failed)
         self._fill_policy(row)
 
-    def _inputs_error(self, inputs: object) -> PlatformError:
-        where = self._where("inputs")
-        if inputs is None:
-            return MissingFieldError(where, value="inputs")
-        return WrongTypeError(
-            where, value=shown(inputs), expected_zh="对象", expected_en="an object"
-        )
+    def _read_balance(self, raw: object, row: Row) -> frozenset[str]:
+        """Derive the amount from its balance; return the symbols that cannot be used."""
+        where = self._where(BALANCE)
+        reader = TermReader(row.source, row.item_code, row.basis, where)
+        row.balance = found = reader.read(raw)
+        if found and found.symbol in row.given:
+            reader.problems.append((BALANCE, BalanceWithAmountError(where, symbol=found.symbol)))
+        for field_, error in reader.problems:
+            self._add(field_, error)
+        if found is None or reader.problems:
+            return reader.results()
+        row.given[found.symbol] = found.amount()
+        row.notices += found.notices()
+        entry = row.source.inputs[found.symbol]
+        is_usable = self._check_limits(entry, found.unit, abs(found.counted), row)
+        return frozenset() if is_usable else reader.results()
 
     def _by_symbol(self, inputs: Mapping[object, object], row: Row) -> dict[str, object]:
         """Return the cells by symbol, aliases translated."""
@@ -229,22 +242,6 @@ class RecordReader:
             else:
                 cells[symbol] = cell
         return cells
-
-    def _basis(self, cells: Mapping[str, object], row: Row) -> str:
-        """Return the unit something without item is counted in: that of its amount."""
-        amount = next(
-            (s for s in AMOUNTS if s in cells and " or " in row.source.inputs[s].unit), ""
-        )
-        if row.item != NO_ITEM or not amount:
-            return row.basis
-        gas_unit = row.source.inputs[amount].unit.split(" or ")[-1]
-        raw = cells[amount]
-        name = raw.get("unit") if isinstance(raw, Mapping) else None
-        try:
-            is_gas = isinstance(name, str) and are_alike(name, gas_unit)
-        except LookupError:
-            is_gas = False
-        return gas_unit if is_gas else row.basis
 
     def _read_cell(self, symbol: str, cell: object, row: Row) -> bool:
         """Read one quantity into the row; return whether it can be used."""
@@ -386,13 +383,16 @@ class BalanceReader(RecordReader):
     def _read_stream(self, raw: object, row: Row) -> bool:
         """Read item and quantities of one stream; return whether it can be computed."""
         if not isinstance(raw, Mapping):
-            expected = {"expected_zh": "对象", "expected_en": "an object"}
-            self._add("", WrongTypeError(self._where(""), value=shown(raw), **expected))
+            self._add("", _no_object(self._where(""), raw))
             return False
         before = len(self.problems)
         if self._read_item(raw, row):
             self._read_cells({k: v for k, v in raw.items() if k != "item"}, row)
         return not any(p.severity == ERROR for p in self.problems[before:])
+
+
+def _no_object(where: str, value: object) -> PlatformError:
+    return WrongTypeError(where, value=shown(value), expected_zh="对象", expected_en="an object")
 
 
 _NO_LIMIT = Limit(None, None, None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.standards.balances import BALANCE, balanced
 from services.standards.evaluation import Columns, Streams, evaluate_columns
 from services.standards.formulas.base import Floats
 from services.standards.lines import GWP
@@ -24,7 +25,10 @@ STEP = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One input of a record; `place` names the stream of a balance, as in "in[0]"."""
+    """One input of a record; `place` names the stream of a balance, as in "in[0]".
+
+    An amount that follows from the terms of a balance is one input, with the `terms` behind it.
+    """
 
     record: int
     source: str
@@ -32,6 +36,7 @@ class Cell:
     place: str
     symbol: str
     value: InputValue
+    terms: Mapping[str, InputValue] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -46,11 +51,15 @@ def cells_of(lines: Iterable[EmissionLine]) -> tuple[Cell, ...]:
     """
     found: dict[tuple[int, str], Cell] = {}
     for line in lines:
+        amount, terms = balanced(line.inputs)
         for name, value in line.inputs.items():
             place, _, symbol = name.rpartition(".")
-            if value.origin == DERIVED or symbol.partition("_")[0] == GWP:
+            if place == BALANCE or symbol.partition("_")[0] == GWP:
                 continue
-            cell = Cell(line.record, line.source, line.item, place, symbol, value)
+            if value.origin == DERIVED and name != amount:
+                continue
+            own = terms if name == amount else {}
+            cell = Cell(line.record, line.source, line.item, place, symbol, value, own)
             found.setdefault((line.record, name), cell)
     return tuple(found.values())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.i18n.words import Words, words_of
+from services.standards.balance_forms import BalanceForm, load_forms
 from services.standards.descriptions import Key, Names
 from services.standards.model import Factor, Item, Kind, Limit
 from services.standards.tables import (
@@ -47,6 +48,7 @@ class Shelf:
     documents: Mapping[str, Document]
     factors: Mapping[str, Factor]
     fuels: Mapping[str, Mapping[str, Item]]
+    balances: tuple[BalanceForm, ...]
 
 
 def load_shelf(folder: Path) -> Shelf:
@@ -64,6 +66,7 @@ def load_shelf(folder: Path) -> Shelf:
         documents=documents,
         factors=_factors(folder, fuels, documents),
         fuels=_fuel_tables(folder, fuels, items, kinds),
+        balances=load_forms(folder),
     )
 
 

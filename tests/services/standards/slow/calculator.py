@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from tests.services.standards.slow.balances import amount_of
 from tests.services.standards.slow.defaults import (
     default_of,
     electricity_factor,
@@ -36,6 +37,9 @@ def emissions(circumstances, record):
         tonnes = {"CO2": _balance(source, record)}
         return _weighed(circumstances, tonnes, lambda symbol: None)
     stated = {symbol: exact(value) for symbol, value in record["inputs"].items()}
+    if "balance" in record:
+        symbol, amount = amount_of(circumstances.method, source, record)
+        stated[symbol] = abs(amount)
     key, _, _ = key_of(source)
     option = record.get(key) or option_in(source, circumstances.region)
 
@@ -85,9 +89,12 @@ def totals(circumstances, records):
     by_scope = {"direct": Fraction(0), "indirect": Fraction(0), "deduct": Fraction(0)}
     for record in records:
         source = circumstances.sources[record["source"]]
+        is_sold = "balance" in record and amount_of(circumstances.method, source, record)[1] < 0
         for _, co2e in emissions(circumstances, record).values():
             if source["emission_scope"] == "indirect":
-                by_scope["indirect"] += source["sign"] * co2e
+                by_scope["indirect"] += (-1 if is_sold else source["sign"]) * co2e
+            elif is_sold:
+                by_scope["deduct"] += co2e
             elif source["emission_scope"] in by_scope:
                 by_scope[source["emission_scope"]] += co2e
     total = by_scope["direct"] - by_scope["deduct"] + by_scope["indirect"]

@@ -1,5 +1,7 @@
 """One record for each source and item of a method, each alternative and each option of a key."""
 
+from tests.services.standards.slow.balances import AMOUNTS as BALANCES
+from tests.services.standards.slow.balances import form_of
 from tests.services.standards.slow.defaults import default_of, inputs_of, items_of, key_of
 
 # What is left over after a balance or a part of a whole must stay positive and plausible.
@@ -82,6 +84,22 @@ def records_of(circumstances):
             yield _record(source, "130000", ("MWh", "EF"))
         else:
             yield from _of_source(source)
+            yield from _from_balances(circumstances.method, source)
+
+
+def _from_balances(method, source):
+    """Yield records whose amount follows from terms: the first item of each form, each set."""
+    told = set()
+    for item in items_of(source) or [""]:
+        form = form_of(method, source, item)
+        if form is None or form["form"] in told:
+            continue
+        told.add(form["form"])
+        for terms in BALANCES[form["form"]]:
+            record = _record(source, item, _alternatives(source)[0])
+            for symbol in form["symbols"].split():
+                record["inputs"].pop(symbol, None)
+            yield record | {"balance": terms}
 
 
 def _of_source(source):
