@@ -7,10 +7,11 @@ import math
 from services.standards.catalog import Catalog
 from services.standards.checks import Assessment, assess
 from services.standards.context import context_of, notices_of, period_of
+from services.standards.heat_power import read_heat_power, split
 from services.standards.lines import line_context, lines_of
 from services.standards.missing import quality_of
 from services.standards.problems import NoRecordsError
-from services.standards.records import ERROR
+from services.standards.records import ERROR, Context
 from services.standards.request import CalculationRequest, parse_request
 from services.standards.results import Calculation
 from services.standards.sectors import sector_totals
@@ -24,6 +25,7 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
     if not request.records:
         raise NoRecordsError("records")
     context = context_of(catalog, request)
+    supplied = _supplied(context, request)
     assessment = assess(context, request.records)
     for problem in assessment.problems:
         if problem.severity == ERROR:
@@ -34,6 +36,7 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
     lines = tuple(sorted(found, key=lambda line: line.record))
     quality = quality_of(lines, assessment.missing)
     totals = totals_of(lines, _biomass(assessment))
+    rule, designation = catalog.heat_power, context.method.designation
     return Calculation(
         method=context.method.designation,
         year=request.year,
@@ -52,8 +55,17 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
         missing=assessment.missing,
         completeness=quality.completeness,
         estimated_share=quality.estimated_share,
+        heat_power=split(rule, designation, supplied, totals.total_t) if supplied else None,
         sectors=sector_totals(lines, {s.code: s.sector for s in context.method.sources.values()}),
     )
+
+
+def _supplied(context: Context, request: CalculationRequest) -> dict[str, float] | None:
+    """Return heat and power as a power plant supplies them, if the request states them."""
+    if request.heat_power is None:
+        return None
+    rule = context.catalog.heat_power
+    return read_heat_power(rule, context.method.designation, request.heat_power)
 
 
 def _biomass(assessment: Assessment) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from services.standards.data_checks import check_forms, check_methods
+from services.standards.data_checks import check_forms, check_heat_power, check_methods
 from services.standards.describing import describe_method
 from services.standards.descriptions import MethodDescription, Names
 from services.standards.grid import Grids, check_grids, load_grids
@@ -17,6 +17,7 @@ from services.standards.half_widths import (
     check_half_widths,
     load_half_widths,
 )
+from services.standards.heat_power import HeatPowerRule, load_heat_power
 from services.standards.loading import load_methods
 from services.standards.model import Factor, Kind, Limit, Method
 from services.standards.problems import GwpMissingError, UnknownMethodError
@@ -50,6 +51,7 @@ class Catalog:
     documents: Mapping[str, Document]
     gwp_sets: Mapping[str, Names]
     half_widths: tuple[HalfWidthRule, ...]
+    heat_power: HeatPowerRule
 
     def designations(self) -> tuple[str, ...]:
         """Return every designation known, loaded or not."""
@@ -100,10 +102,12 @@ def read_catalog(folder: Path) -> Catalog:
         documents=shelf.documents,
         gwp_sets={row["gwp_set"]: names_of(row) for row in read_rows("gwp_sets.csv", folder)},
         half_widths=load_half_widths(folder, shelf.documents),
+        heat_power=load_heat_power(folder),
     )
     check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)
     check_forms(shelf.balances, shelf.symbols, catalog.methods)
+    check_heat_power(catalog.heat_power, catalog.methods)
     check_half_widths(catalog.half_widths, shelf.symbols, catalog.kinds)
     _check_gases(catalog)
     return catalog

@@ -7,6 +7,7 @@ from datetime import date
 
 from services.standards.balance_forms import FORMS, BalanceForm
 from services.standards.descriptions import LAND_USE, SECTORS
+from services.standards.heat_power import METHODS, HeatPowerRule
 from services.standards.model import Factor, Item, Kind, Method, Source
 from services.standards.tables import StandardDataError
 from services.units import are_alike, is_unit, unit
@@ -46,6 +47,13 @@ def check_forms(
                 if not any(symbol in source.inputs for symbol in form.symbols):
                     place = f"{method.designation} {source.code}"
                     raise StandardDataError(place, f"no amount for {form.code}")
+
+
+def check_heat_power(rule: HeatPowerRule, methods: Mapping[str, Method]) -> None:
+    """Raise unless what is split, and by which methods, is known."""
+    unknown = {*rule.references} - {*methods} | {s for _, s in rule.references.values()} - STATUSES
+    if unknown or not all(is_unit(name) for name in rule.units.values()):
+        raise StandardDataError(METHODS, f"unknown {sorted(unknown)} or unit")
 
 
 def check_factor(factor: Factor) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from services.formatting import UNKNOWN
 from services.i18n.texts import language, t
 from services.standards.descriptions import DefaultValue, MethodDescription, SourceDescription
+from services.standards.heat_power import HeatPower
 from services.standards.results import Calculation, EmissionLine
 
 GAP = "  "
@@ -20,6 +22,7 @@ def calculation_table(result: Calculation) -> str:
         *[[t(f"command.table.{n}"), f"{_tonnes(getattr(result, f'{n}_t'))} tCO2e"] for n in TOTALS],
         *[[f"{t('command.table.memo')} {n}", _tonnes(v)] for n, v in result.memo.items()],
         *[[t(f"sectors.{n}"), _tonnes(v)] for n, v in result.sectors.items()],
+        *_heat_power(result.heat_power),
     ]
     columns = ("record", "source", "item", "gas", "co2e", "scope", "inputs")
     rows = [[t(f"command.table.{c}") for c in columns], *[_line(line) for line in result.lines]]
@@ -27,6 +30,22 @@ def calculation_table(result: Calculation) -> str:
         f"[{line.record}] {notice.text()}" for line in result.lines for notice in line.warnings
     ]
     return "\n".join([*_aligned(head), "", *_aligned(rows), "", *notices]).rstrip()
+
+
+def _heat_power(found: HeatPower | None) -> list[list[str]]:
+    """Return the split of a power plant that supplies heat; nothing for any other."""
+    if found is None:
+        return []
+    rates = ("heat_t_per_gj", "power_t_per_mwh")
+    return [
+        [t("heat_power.supply_ratio"), f"{found.supply_ratio:.4f}"],
+        *[[t(f"heat_power.{n}"), _tonnes(getattr(found, n))] for n in ("heat_t", "power_t")],
+        *[
+            [t(f"heat_power.{n}"), UNKNOWN if rate is None else f"{rate:.6f}"]
+            for n in rates
+            for rate in [getattr(found, n)]
+        ],
+    ]
 
 
 def methods_table(methods: Sequence[MethodDescription]) -> str:

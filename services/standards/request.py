@@ -22,7 +22,7 @@ from services.standards.problems import (
 )
 
 REQUIRED = ("method", "year", "region", "records")
-OPTIONAL = ("known_on", "purpose", "period", "comparison", "gwp_set")
+OPTIONAL = ("known_on", "purpose", "period", "comparison", "gwp_set", "heat_power")
 PURPOSES = ("voluntary", "ets")
 PERIOD_KEYS = (("from", "to"), ("start", "end"), ("first", "last"))
 _MONTH_OR_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
@@ -36,6 +36,7 @@ class CalculationRequest:
 
     A calculation for comparison may lie before the method's first day; its result says so.
     `gwp_set` takes other warming potentials than the method's own, for a restatement.
+    `heat_power` is what a power plant that supplies heat splits its total by, as it was given.
     """
 
     method: str
@@ -47,6 +48,7 @@ class CalculationRequest:
     period: tuple[date, date] | None = None
     is_comparison: bool = False
     gwp_set: str = ""
+    heat_power: object = None
 
 
 def parse_request(document: object) -> CalculationRequest:
@@ -67,6 +69,7 @@ def parse_request(document: object) -> CalculationRequest:
         period=_period(fields.get("period")),
         is_comparison=_flag(fields, "comparison"),
         gwp_set=_text(fields, "gwp_set") if fields.get("gwp_set") is not None else "",
+        heat_power=fields.get("heat_power"),
     )
 
 

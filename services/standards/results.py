@@ -8,6 +8,7 @@ from datetime import date
 
 from services.i18n.texts import t
 from services.i18n.words import Words
+from services.standards.heat_power import HeatPower
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class Calculation:
     say how much of the total is known, and how much rests on estimates (0 to 1).
     `sectors` holds for a regional inventory what each sector with lines adds up to: all but
     land use are the total, land use (removals negative) stands apart. JSON shows it where it
-    is not empty. `memo` then also holds land_use_t and total_with_land_use_t.
+    is not empty. `heat_power` is the split of a power plant that supplies heat, beside the total.
+    `memo` then also holds land_use_t and total_with_land_use_t.
     """
 
     method: str
@@ -133,6 +135,7 @@ class Calculation:
     completeness: float = 1.0
     estimated_share: float = 0.0
     sectors: Mapping[str, float] = field(default_factory=dict)
+    heat_power: HeatPower | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `shuangtan calculate`, nothing rounded."""
@@ -149,6 +152,7 @@ class Calculation:
             "deducted_t": self.deducted_t,
             "memo": dict(self.memo),
             **({"sectors": dict(self.sectors)} if self.sectors else {}),
+            **({"heat_power": self.heat_power.as_json()} if self.heat_power else {}),
             "lines": [line.as_json() for line in self.lines],
             "completeness": self.completeness,
             "estimated_share": self.estimated_share,

@@ -8,6 +8,7 @@ import pytest
 from services.standards.calculate import calculate, parse_request
 from services.standards.catalog import load_catalog
 from tests.services.standards.slow.golden import file_of, golden
+from tests.services.standards.slow.heat_power import is_split
 from tests.services.standards.slow.tables import methods
 
 REL = 1e-12
@@ -19,9 +20,9 @@ def read(designation):
     return json.loads(file_of(designation).read_text(encoding="utf-8"))
 
 
-def computed(expected, records):
+def computed(expected, records, **others):
     names = ("method", "year", "region", "known_on")
-    order = {name: expected[name] for name in names} | {"records": records}
+    order = {name: expected[name] for name in names} | {"records": records} | others
     return calculate(load_catalog(), parse_request(order))
 
 
@@ -44,6 +45,16 @@ def test_totals_are_those_worked_out_by_hand(designation):
     assert [getattr(result, name) for name in TOTALS] == pytest.approx(
         [expected[name] for name in TOTALS], rel=REL
     )
+
+
+@pytest.mark.parametrize("designation", list(filter(is_split, methods())))
+def test_heat_and_power_are_split_as_by_hand(designation):
+    expected = read(designation)
+    told = expected["heat_power"]
+    records = [case["record"] for case in expected["cases"]]
+    found = computed(expected, records, heat_power=told["given"]).heat_power
+    values = {name: getattr(found, name) for name in told["expected"]}
+    assert values == pytest.approx(told["expected"], rel=REL)
 
 
 @loaded

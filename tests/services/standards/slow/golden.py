@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.services.standards.slow.calculator import Circumstances, emissions, totals
+from tests.services.standards.slow.heat_power import GIVEN, is_split, split
 from tests.services.standards.slow.records import records_of
 from tests.services.standards.slow.tables import methods
 
@@ -34,6 +35,10 @@ def golden(designation):
         "known_on": KNOWN_ON.isoformat(),
         **{name: float(value) for name, value in totals(circumstances, records).items()},
     }
+    if is_split(designation):
+        found = split(totals(circumstances, records)["total_t"])
+        told = {name: float(value) for name, value in found.items()}
+        head["heat_power"] = {"given": GIVEN, "expected": told}
     cases = [_case(circumstances, record) for record in records]
     told = json.dumps(head, ensure_ascii=False)[:-1]
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
