@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "tools" / "carbon_verify.py"
 DATA = ROOT / "services" / "standards" / "data"
 FIRST_PARTS = ("tools.verifier.arrays", "tools.verifier.tables")
-LAST_PARTS = tuple(f"tools.verifier.{p}" for p in ("findings", "opening", "recompute", "verdict"))
+LAST_PARTS = tuple(
+    f"tools.verifier.{p}" for p in ("findings", "opening", "balance", "recompute", "verdict")
+)
 REGISTRY = ("services.standards.formulas.registry", "FORMULAS")
 # The parts stand in for the reading of the platform's own files.
 STAND_INS: dict[Name, Name] = {

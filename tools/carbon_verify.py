@@ -363,6 +363,18 @@ def _described(name: str, content: bytes) -> bytes:
     return struct.pack("<4H3L2H", 0, 0, 0, FIRST_DAY, *sizes, len(name.encode()), 0)
 
 
+# ── services/standards/descriptions.py ──────────────────────────────────────────
+# The sectors of a regional inventory, in the order of the guideline.
+LAND_USE = "land_use"
+SECTORS = ("energy", "industry", "agriculture", LAND_USE, "waste")
+
+
+# ── services/standards/balance_forms.py ─────────────────────────────────────────
+# How terms stand among the inputs of a line, and what is used inside, where it is not what counts.
+PREFIX = "balance."
+OWN_USE = f"{PREFIX}own_use"
+
+
 # ── services/accounting/bundle.py ───────────────────────────────────────────────
 SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
@@ -377,10 +389,22 @@ def fingerprint(document: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-# ── services/standards/descriptions.py ──────────────────────────────────────────
-# The sectors of a regional inventory, in the order of the guideline.
-LAND_USE = "land_use"
-SECTORS = ("energy", "industry", "agriculture", LAND_USE, "waste")
+# ── services/standards/formulas/balances.py ─────────────────────────────────────
+# What is left of terms that cancel is rounding, and no quantity.
+ROUNDING = 1e-12
+
+
+def weighed_sum(amounts: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the sum of amounts by their weights: 1 adds, -1 takes off, 0 stands beside.
+
+    >>> weighed_sum({"opening": 10.0, "purchased": 50.0, "closing": 20.0},
+    ...             {"opening": 1.0, "purchased": 1.0, "closing": -1.0})
+    40.0
+    """
+    parts = [weights[term] * amount for term, amount in amounts.items()]
+    total = math.fsum(parts)
+    largest = max((abs(part) for part in parts), default=0.0)
+    return 0.0 if abs(total) <= ROUNDING * largest else total
 
 
 # ── services/standards/formulas/base.py ─────────────────────────────────────────
@@ -1631,6 +1655,74 @@ def check_schema(documents: Mapping[str, Any]) -> None:
         raise NotABundleError(f"版本 · schema {schema!r} ≠ {SCHEMA!r}")
 
 
+# ── tools/verifier/balance.py ───────────────────────────────────────────────────
+DEDUCTED = {"direct": "deduct"}
+
+
+@dataclass
+class Balanced:
+    """A record's inputs as its formula takes them: the amount as if stated, without the terms.
+
+    `counting` is scope and sign of its lines; what is sold beyond what is bought counts against.
+    """
+
+    inputs: dict[str, Any]
+    counting: dict[str, Any]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def balanced_inputs(
+    source: Mapping[str, Any], item: str, inputs: Mapping[str, Any], place: str
+) -> Balanced:
+    """Return the inputs with the amount recomputed, and what of the balance differs."""
+    counting = {name: source[name] for name in ("emission_scope", "sign")}
+    terms = {n.removeprefix(PREFIX): g for n, g in inputs.items() if n.startswith(PREFIX)}
+    plain = {name: given for name, given in inputs.items() if not name.startswith(PREFIX)}
+    found = Balanced(plain, counting)
+    if not terms:
+        return found
+    form = _form_of(source, item)
+    own_use = terms.pop(OWN_USE.removeprefix(PREFIX), None)
+    if form is None or not {*terms} <= {*form["counts"]}:
+        found.findings.append(Finding(place, "balance", "method", sorted(terms)))
+        return found
+    _recompute(found, form, terms, place)
+    uses = weighed_sum({name: given["value"] for name, given in terms.items()}, form["uses"])
+    stated = own_use["value"] if own_use else None
+    expected = uses if form["uses"] != form["counts"] else None
+    if uses < 0 or not same(stated, expected):
+        found.findings.append(Finding(place, f"inputs.{OWN_USE}", "recomputed", stated, expected))
+    return found
+
+
+def _recompute(
+    found: Balanced, form: Mapping[str, Any], terms: Mapping[str, Any], place: str
+) -> None:
+    """Put the recomputed amount in place of the stated one."""
+    symbol = next(s for s in form["symbols"] if s in found.inputs)
+    amount = found.inputs[symbol]
+    counted = weighed_sum({name: given["value"] for name, given in terms.items()}, form["counts"])
+    units = [given["unit"] for given in terms.values()]
+    if any(unit != amount["unit"] for unit in units):
+        found.findings.append(Finding(place, "balance", "method", units, amount["unit"]))
+    is_possible = counted >= 0 or form["is_net"]
+    if amount["origin"] != "derived" or not is_possible or not same(amount["value"], abs(counted)):
+        where = f"inputs.{symbol}"
+        found.findings.append(Finding(place, where, "recomputed", amount["value"], abs(counted)))
+    found.inputs[symbol] = {**amount, "value": abs(counted), "origin": "measured"}
+    if counted < 0:
+        scope, sign = found.counting["emission_scope"], found.counting["sign"]
+        found.counting = {"emission_scope": DEDUCTED.get(scope, scope), "sign": -sign}
+
+
+def _form_of(source: Mapping[str, Any], item: str) -> Mapping[str, Any] | None:
+    """Return the form that an item takes; one made for it goes before."""
+    known = source.get("balances") or []
+    fitting = [form for form in known if not form["items"] or item in form["items"]]
+    named = [form for form in fitting if form["items"]]
+    return next(iter([*named, *fitting]), None)
+
+
 # ── tools/verifier/recompute.py ─────────────────────────────────────────────────
 RESULT, REQUEST = "result.json", "request.json"
 GIVEN = ("measured", "estimated")
@@ -1726,6 +1818,9 @@ def _check_record(bundle: Bundle, record: int, numbers: Sequence[int]) -> Iterat
     yield from unlike
     yield from _check_activity(bundle, record, lines, inputs)
     yield from _check_origins(bundle, source, inputs, place)
+    balanced = balanced_inputs(source, lines[0]["item"], inputs, place)
+    yield from balanced.findings
+    inputs = balanced.inputs
     streams = _streams(inputs) if source["kind"] == BALANCE else {"": inputs}
     formula: Any = FORMULAS[source["kind"]]
     outcome = formula.compute(RecordValues(source, list(streams.values())))
@@ -1739,7 +1834,7 @@ def _check_record(bundle: Bundle, record: int, numbers: Sequence[int]) -> Iterat
         symbols = tuple(entry["symbol"] for entry in source["inputs"])
         written = Written(symbols, frozenset() if "" not in streams else used, line["gas"])
         expected = {"gas_t": gas_t[line["gas"]], "formula": formula.write(written)}
-        yield from _check_line(bundle, number, source, expected)
+        yield from _check_line(bundle, number, balanced.counting, expected)
     if outcome.biomass_co2_t is not None:
         stated = _first(outcome.biomass_co2_t)
         # Of a fuel without its carbon content the CO2 beside the total is unknown.
@@ -1796,7 +1891,7 @@ def _check_derived(outcome: Any, inputs: Mapping[str, Given], place: str) -> Ite
 
 
 def _check_line(
-    bundle: Bundle, number: int, source: Mapping[str, Any], expected: dict[str, Any]
+    bundle: Bundle, number: int, counting: Mapping[str, Any], expected: dict[str, Any]
 ) -> Iterator[Finding]:
     line, place = bundle.lines[number], f"{RESULT} lines[{number}]"
     own = {given["symbol"]: given for given in line["inputs"]}
@@ -1811,10 +1906,10 @@ def _check_line(
         if not same(line[name], expected[name]):
             yield Finding(place, name, "recomputed", line[name], expected[name])
     for name in ("emission_scope", "sign"):
-        if not same(line[name], source[name]):
-            yield Finding(place, name, "method", line[name], source[name])
-    told = {name: source[name] for name in ("emission_scope", "sign")}
-    told |= {"source": line["source"], "record": line["record"], "co2e_t": expected["co2e_t"]}
+        if not same(line[name], counting[name]):
+            yield Finding(place, name, "method", line[name], counting[name])
+    told = {**counting, "source": line["source"], "record": line["record"]}
+    told["co2e_t"] = expected["co2e_t"]
     inputs = {symbol: SimpleNamespace(origin=given["origin"]) for symbol, given in own.items()}
     bundle.counted.append(SimpleNamespace(inputs=inputs, **told))
 
@@ -1833,7 +1928,8 @@ def _cells(bundle: Bundle, record: int) -> dict[str, Any]:
     raw = bundle.request["records"][record]
     source = bundle.sources[raw["source"]]
     symbols = {n: e["symbol"] for e in source["inputs"] for n in (e["symbol"], *e["aliases"])}
-    streams: list[tuple[str, Mapping[str, Any]]] = [("", raw["inputs"])]
+    terms = {f"{PREFIX}{term}": cell for term, cell in (raw.get("balance") or {}).items()}
+    streams: list[tuple[str, Mapping[str, Any]]] = [("", (raw.get("inputs") or {}) | terms)]
     if raw.get("direction"):
         behind = [bundle.request["records"][n] for n in _records_behind(bundle, record)]
         streams = _numbered((r["direction"].lower(), r["inputs"]) for r in behind)
@@ -1913,6 +2009,9 @@ def _check_origins(
     entries = {entry["symbol"]: entry for entry in source["inputs"]}
     for name, given in inputs.items():
         entry, where = entries.get(name.rpartition(".")[2]), f"inputs.{name}"
+        if name.startswith(PREFIX):
+            # The terms of a balance have no entry of their own; they are checked as a whole.
+            continue
         if entry is None:
             if given["origin"] != "derived":
                 yield Finding(place, where, "method", given["origin"])

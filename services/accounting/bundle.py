@@ -16,6 +16,7 @@ from typing import Any
 from services.accounting.archive import archive_of
 from services.accounting.results import ActivityRow
 from services.i18n.words import Words
+from services.standards.balance_forms import BalanceForm
 from services.standards.catalog import Catalog
 from services.standards.model import Input, Source
 from services.standards.provenance import Provenance, provenance_of
@@ -134,7 +135,15 @@ def _source(source: Source) -> dict[str, object]:
         "gases": list(source.gases),
         "reference": _words(source.reference),
         "inputs": [_input(entry) for entry in source.inputs.values()],
+        "balances": [_balance(form) for form in source.balances],
     }
+
+
+def _balance(form: BalanceForm) -> dict[str, object]:
+    same = ("code", "counts", "uses", "is_net", "status")
+    told = {name: getattr(form, name) for name in same}
+    symbols, items = list(form.symbols), sorted(form.items)
+    return {**told, "symbols": symbols, "items": items, "reference": _words(form.reference)}
 
 
 def _input(entry: Input) -> dict[str, object]:

@@ -94,6 +94,46 @@ def test_every_alternative_and_item_recomputes_to_the_number_worked_out_by_hand(
     assert recomputed == pytest.approx(by_hand, rel=1e-12)
 
 
+BALANCES = (
+    {
+        "source": "fuel",
+        "item": "bituminous",
+        "balance": {"opening": 100, "purchased": {"value": 1, "unit": "kt"}, "closing": 300},
+    },
+    {"source": "fuel", "item": "cog", "balance": {"produced": 500, "flared": 20, "sold": 30}},
+    {"source": "el_buy", "balance": {"purchased": 100, "generated": 700, "sold": 300}},
+)
+
+
+def _term(place, name, value):
+    """Return what changes an input of a line of the result."""
+
+    def change(document):
+        inputs = document["lines"][place]["inputs"]
+        next(given for given in inputs if given["symbol"] == name)["value"] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("member", "change", "told"),
+    [
+        ("result.json", _term(0, "balance.closing", 290.0), "balance.closing"),
+        ("result.json", _term(0, "FC", 790.0), "inputs.FC"),
+        ("result.json", _term(1, "balance.own_use", 440.0), "balance.own_use"),
+        ("result.json", lambda d: d["lines"][1].update(emission_scope="direct"), "emission_scope"),
+        ("result.json", lambda d: d["lines"][2].update(sign=1), "sign"),
+        ("request.json", lambda d: d["records"][2]["balance"].update(sold=299), "balance.sold"),
+        ("request.json", lambda d: d["records"][0]["balance"].update(transfer_in=1), "transfer_in"),
+        ("method.json", lambda d: d["sources"][0].update(balances=[]), "balance"),
+    ],
+)
+def test_amounts_that_follow_from_balances_recompute(member, change, told, verifier):
+    data = bundle("GB/T 32151.5-2015", BALANCES)
+    assert found(verifier, data) == []
+    assert any(told in text for text in found(verifier, changed(data, member, change)))
+
+
 def test_every_kind_of_formula_is_there_and_has_its_slow_twin(verifier):
     assert set(verifier.FORMULAS) == set(FORMULAS) == set(KINDS) | {BALANCE}
 

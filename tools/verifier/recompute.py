@@ -9,10 +9,12 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from services.standards.balance_forms import PREFIX
 from services.standards.formulas.base import Written
 from services.standards.formulas.registry import FORMULAS
 from services.units import convert
 from tools.verifier.arrays import Array
+from tools.verifier.balance import balanced_inputs
 from tools.verifier.findings import Finding, same
 
 RESULT, REQUEST = "result.json", "request.json"
@@ -110,6 +112,9 @@ def _check_record(bundle: Bundle, record: int, numbers: Sequence[int]) -> Iterat
     yield from unlike
     yield from _check_activity(bundle, record, lines, inputs)
     yield from _check_origins(bundle, source, inputs, place)
+    balanced = balanced_inputs(source, lines[0]["item"], inputs, place)
+    yield from balanced.findings
+    inputs = balanced.inputs
     streams = _streams(inputs) if source["kind"] == BALANCE else {"": inputs}
     formula: Any = FORMULAS[source["kind"]]
     outcome = formula.compute(RecordValues(source, list(streams.values())))
@@ -123,7 +128,7 @@ def _check_record(bundle: Bundle, record: int, numbers: Sequence[int]) -> Iterat
         symbols = tuple(entry["symbol"] for entry in source["inputs"])
         written = Written(symbols, frozenset() if "" not in streams else used, line["gas"])
         expected = {"gas_t": gas_t[line["gas"]], "formula": formula.write(written)}
-        yield from _check_line(bundle, number, source, expected)
+        yield from _check_line(bundle, number, balanced.counting, expected)
     if outcome.biomass_co2_t is not None:
         stated = _first(outcome.biomass_co2_t)
         # Of a fuel without its carbon content the CO2 beside the total is unknown.
@@ -180,7 +185,7 @@ def _check_derived(outcome: Any, inputs: Mapping[str, Given], place: str) -> Ite
 
 
 def _check_line(
-    bundle: Bundle, number: int, source: Mapping[str, Any], expected: dict[str, Any]
+    bundle: Bundle, number: int, counting: Mapping[str, Any], expected: dict[str, Any]
 ) -> Iterator[Finding]:
     line, place = bundle.lines[number], f"{RESULT} lines[{number}]"
     own = {given["symbol"]: given for given in line["inputs"]}
@@ -195,10 +200,10 @@ def _check_line(
         if not same(line[name], expected[name]):
             yield Finding(place, name, "recomputed", line[name], expected[name])
     for name in ("emission_scope", "sign"):
-        if not same(line[name], source[name]):
-            yield Finding(place, name, "method", line[name], source[name])
-    told = {name: source[name] for name in ("emission_scope", "sign")}
-    told |= {"source": line["source"], "record": line["record"], "co2e_t": expected["co2e_t"]}
+        if not same(line[name], counting[name]):
+            yield Finding(place, name, "method", line[name], counting[name])
+    told = {**counting, "source": line["source"], "record": line["record"]}
+    told["co2e_t"] = expected["co2e_t"]
     inputs = {symbol: SimpleNamespace(origin=given["origin"]) for symbol, given in own.items()}
     bundle.counted.append(SimpleNamespace(inputs=inputs, **told))
 
@@ -217,7 +222,8 @@ def _cells(bundle: Bundle, record: int) -> dict[str, Any]:
     raw = bundle.request["records"][record]
     source = bundle.sources[raw["source"]]
     symbols = {n: e["symbol"] for e in source["inputs"] for n in (e["symbol"], *e["aliases"])}
-    streams: list[tuple[str, Mapping[str, Any]]] = [("", raw["inputs"])]
+    terms = {f"{PREFIX}{term}": cell for term, cell in (raw.get("balance") or {}).items()}
+    streams: list[tuple[str, Mapping[str, Any]]] = [("", (raw.get("inputs") or {}) | terms)]
     if raw.get("direction"):
         behind = [bundle.request["records"][n] for n in _records_behind(bundle, record)]
         streams = _numbered((r["direction"].lower(), r["inputs"]) for r in behind)
@@ -297,6 +303,9 @@ def _check_origins(
     entries = {entry["symbol"]: entry for entry in source["inputs"]}
     for name, given in inputs.items():
         entry, where = entries.get(name.rpartition(".")[2]), f"inputs.{name}"
+        if name.startswith(PREFIX):
+            # The terms of a balance have no entry of their own; they are checked as a whole.
+            continue
         if entry is None:
             if given["origin"] != "derived":
                 yield Finding(place, where, "method", given["origin"])
