@@ -363,12 +363,6 @@ def _described(name: str, content: bytes) -> bytes:
     return struct.pack("<4H3L2H", 0, 0, 0, FIRST_DAY, *sizes, len(name.encode()), 0)
 
 
-# ── services/standards/descriptions.py ──────────────────────────────────────────
-# The sectors of a regional inventory, in the order of the guideline.
-LAND_USE = "land_use"
-SECTORS = ("energy", "industry", "agriculture", LAND_USE, "waste")
-
-
 # ── services/standards/balance_forms.py ─────────────────────────────────────────
 # How terms stand among the inputs of a line, and what is used inside, where it is not what counts.
 PREFIX = "balance."
@@ -387,6 +381,12 @@ def fingerprint(document: object) -> str:
     """Return the SHA-256 of a JSON value; equal values give equal bytes."""
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# ── services/standards/descriptions.py ──────────────────────────────────────────
+# The sectors of a regional inventory, in the order of the guideline.
+LAND_USE = "land_use"
+SECTORS = ("energy", "industry", "agriculture", LAND_USE, "waste")
 
 
 # ── services/standards/formulas/balances.py ─────────────────────────────────────

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.i18n.words import Words
-from services.standards.descriptions import Names
-from services.standards.tables import Row, StandardDataError, names_of, read_rows, unique
 
-FORMS, TERMS = "balance_forms.csv", "balance_terms.csv"
-WEIGHTS = (-1.0, 0.0, 1.0)
+Names = Mapping[str, str]
 # How terms stand among the inputs of a line, and what is used inside, where it is not what counts.
 PREFIX = "balance."
 OWN_USE = f"{PREFIX}own_use"
@@ -87,6 +83,12 @@ class BalanceForm:
         return {code: term.uses for code, term in self.terms.items()}
 
 
+def form_for(forms: Iterable[BalanceForm], item: str) -> BalanceForm | None:
+    """Return the form an item may stand in; one made for it goes before."""
+    fitting = [form for form in forms if form.takes(item)]
+    return next((form for form in fitting if form.items), next(iter(fitting), None))
+
+
 def names_behind(forms: Iterable[BalanceForm], symbol: str) -> Names:
     """Return the names of a term as a line has it, balance.opening; nothing for other symbols."""
     if not symbol.startswith(PREFIX):
@@ -98,46 +100,3 @@ def names_behind(forms: Iterable[BalanceForm], symbol: str) -> Names:
         if code in form.terms:
             return form.terms[code].names
     return {}
-
-
-def load_forms(folder: Path) -> tuple[BalanceForm, ...]:
-    """Return the forms of the data, the first that fits first."""
-    rows = unique(read_rows(FORMS, folder), ("form",), FORMS)
-    terms = unique(read_rows(TERMS, folder), ("form", "term"), TERMS)
-    forms = tuple(_form(row, [t for t in terms if t["form"] == row["form"]]) for row in rows)
-    unknown = {row["form"] for row in terms}.difference(form.code for form in forms)
-    if unknown:
-        raise StandardDataError(TERMS, f"unknown form {sorted(unknown)}")
-    return forms
-
-
-def _form(row: Row, terms: list[Row]) -> BalanceForm:
-    if not terms:
-        raise StandardDataError(FORMS, f"{row['form']}: no terms")
-    return BalanceForm(
-        code=row["form"],
-        names=names_of(row),
-        used_names={"zh-CN": row["used_zh"], "en": row["used_en"]},
-        kinds=frozenset(row["kinds"].split()),
-        symbols=tuple(row["symbols"].split()),
-        emission_scope=row["emission_scope"],
-        not_sources=frozenset(row["not_sources"].split()),
-        items=frozenset(row["items"].lower().split()),
-        methods=frozenset(filter(None, row["methods"].split("|"))),
-        is_sold_elsewhere=_flag(row["is_sold_elsewhere"]),
-        is_net=row["is_net"] == "1",
-        terms={each["term"]: _term(each) for each in terms},
-        reference=Words(row["reference_zh"], row["reference_en"]),
-        status=row["status"],
-    )
-
-
-def _flag(text: str) -> bool | None:
-    return text == "1" if text else None
-
-
-def _term(row: Row) -> Term:
-    counts, uses = float(row["counts"]), float(row["uses"])
-    if counts not in WEIGHTS or uses not in WEIGHTS:
-        raise StandardDataError(TERMS, f"{row['form']} {row['term']}: no sign")
-    return Term(row["term"], names_of(row), counts, uses, row["is_required"] == "1")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from services.standards.balance_forms import FORMS, BalanceForm
+from services.standards.balance_forms import BalanceForm
+from services.standards.balance_loading import FORMS
 from services.standards.descriptions import LAND_USE, SECTORS
 from services.standards.heat_power import METHODS, HeatPowerRule
 from services.standards.model import Factor, Item, Kind, Method, Source

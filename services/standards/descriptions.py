@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 from services.i18n.words import Words
-
-if TYPE_CHECKING:
-    from services.standards.balance_forms import BalanceForm
+from services.standards.balance_forms import BalanceForm
 
 Names = Mapping[str, str]
 # The sectors of a regional inventory, in the order of the guideline.

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.i18n.words import Words
-from services.standards.balance_forms import BalanceForm
+from services.standards.balance_forms import BalanceForm, form_for
 from services.standards.descriptions import Choice, Key, Names
 
 DEFAULT = "default"
@@ -156,8 +156,7 @@ class Source:
 
     def balance_form(self, item: str) -> BalanceForm | None:
         """Return the form an amount of an item may follow from; one made for it goes before."""
-        fitting = [form for form in self.balances if form.takes(item)]
-        return next((form for form in fitting if form.items), next(iter(fitting), None))
+        return form_for(self.balances, item)
 
     @property
     def is_balance(self) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from services.i18n.words import Words, words_of
-from services.standards.balance_forms import BalanceForm, load_forms
+from services.standards.balance_forms import BalanceForm
+from services.standards.balance_loading import load_forms
 from services.standards.descriptions import Key, Names
 from services.standards.model import Factor, Item, Kind, Limit
 from services.standards.tables import (
