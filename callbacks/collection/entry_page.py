@@ -20,6 +20,7 @@ from services.errors import PlatformError
 from services.formatting import date_text
 from services.i18n.texts import has_text, t
 from services.security.permissions import Actor
+from services.standards.balance_forms import PREFIX
 from services.standards.catalog import Catalog
 from services.standards.descriptions import MethodDescription
 from services.standards.model import Method
@@ -144,6 +145,12 @@ def _labels(method: MethodDescription) -> dict[str, str]:
         symbol.symbol: f"{name_of(symbol.names, symbol.symbol)} {symbol.symbol}"
         for source in method.sources
         for symbol in source.symbols
+    }
+    named |= {
+        f"{PREFIX}{code}": name_of(term.names, code)
+        for source in method.sources
+        for form in source.balances
+        for code, term in form.terms.items()
     }
     plain = ("source", "item", "key", "origin", "note")
     columns = {field: t(f"entry.columns.{field}") for field in plain}

@@ -66,6 +66,8 @@ def action(name: str, kind: str = "plain", symbol: str = "", hint: str = "") -> 
 def _sections(view: EntryView) -> html.Div:
     present = {source.group for source in view.sources}
     codes = ["all", *(group for group in GROUPS if group in present)]
+    if view.terms:
+        codes.append("balance")
     buttons = [
         html.Button(
             t(f"entry.groups.{code}"),
@@ -132,6 +134,8 @@ def _options(is_editable: bool) -> dict[str, Any]:
         "animateRows": False,
         # Nothing happens in a heading, and Tab would stop at each of them.
         "suppressHeaderFocus": True,
+        # The name of a term has a dot: balance.opening.
+        "suppressFieldDotNotation": True,
     }
     if is_editable:
         options["rowSelection"] = {"mode": "multiRow", "enableClickSelection": False}
@@ -157,7 +161,9 @@ def columns(view: EntryView) -> list[dict[str, Any]]:
         choices.append(_choice("key"))
     symbols = [_symbol(view, symbol) for symbol in view.symbols]
     note = {"field": "note", "headerName": t("entry.columns.note"), "width": NOTE_WIDTH}
-    cells = [*choices, *symbols, _choice("origin"), note]
+    # The terms of balances are shown in a section of their own, or where a row states one.
+    terms = [{**_symbol(view, term), "hide": True} for term in view.terms]
+    cells = [*choices, *symbols, *terms, _choice("origin"), note]
     return [_line_number(), *({**cell, **CELL} for cell in cells)]
 
 
@@ -186,7 +192,8 @@ def _choice(field: str, *, pinned: bool = False) -> dict[str, Any]:
 
 
 def _symbol(view: EntryView, symbol: str) -> dict[str, Any]:
-    uses = [q for source in view.sources for q in source.symbols if q.symbol == symbol]
+    known = (q for source in view.sources for q in (*source.symbols, *source.terms))
+    uses = [quantity for quantity in known if quantity.symbol == symbol]
     units = dict.fromkeys(part for quantity in uses for part in quantity.unit.split(EITHER))
     return {
         "field": symbol,

@@ -55,7 +55,8 @@ def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
         "may_submit": view.state.may_submit,
         "why_not": view.state.why_not,
         "symbols": list(view.symbols),
-        "fields": ["source", "item", *keys, *view.symbols, "origin", "note"],
+        "terms": list(view.terms),
+        "fields": ["source", "item", *keys, *view.symbols, *view.terms, "origin", "note"],
         "sources": [_source(source) for source in view.sources],
         "items": {item.code: _choice(item) for item in view.items},
         "origins": [_choice(origin) for origin in origin_choices()],
@@ -98,13 +99,14 @@ def _source(source: GridSource) -> dict[str, Any]:
         "items": list(source.items),
         "options": [_choice(option) for option in source.options],
         "symbols": symbols,
+        "terms": [term.symbol for term in source.terms],
     }
 
 
 def _cells(source: GridSource) -> dict[str, dict[str, Any]]:
     return {
         q.symbol: {"label": q.label, "unit": q.unit, "primary": q.is_primary}
-        for q in source.symbols
+        for q in (*source.symbols, *source.terms)
     }
 
 

@@ -20,17 +20,23 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class GridSymbol:
-    """A quantity of a source with its unit; a primary one is asked for first."""
+    """A quantity of a source with its unit; a primary one is asked for first.
+
+    A term of a balance is told by its name alone.
+    """
 
     symbol: str
     name: str
     unit: str
     is_primary: bool
+    is_term: bool = False
 
     @property
     def label(self) -> str:
         """Return the name with the symbol, unless the unit says the same: 电量 in MWh."""
-        return self.name if self.symbol == self.unit else f"{self.name} {self.symbol}"
+        return (
+            self.name if self.is_term or self.symbol == self.unit else f"{self.name} {self.symbol}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class GridSource:
 
     `defaults` and `units` are texts by item code (empty where there is no item) and symbol.
     `options` are those of its key: kind of boiler, kind of abatement, direction of a stream.
+    `terms` are those of the balances from which its amount may follow.
     """
 
     choice: Choice
@@ -48,6 +55,7 @@ class GridSource:
     defaults: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     options: tuple[Choice, ...] = ()
+    terms: tuple[GridSymbol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,12 @@ class EntryView:
     def symbols(self) -> tuple[str, ...]:
         """Return every symbol of the method in the order of its sources, each once."""
         found = (quantity.symbol for source in self.sources for quantity in source.symbols)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return every term of the balances of the method, each once."""
+        found = (term.symbol for source in self.sources for term in source.terms)
         return tuple(dict.fromkeys(found))
 
     @property

@@ -8,6 +8,7 @@ from components.forms.entry_view import Choice, GridSource, GridSymbol
 from components.panels.units import EITHER, unit_text
 from services.formatting import exact
 from services.i18n.texts import language
+from services.standards.balance_forms import PREFIX, form_for
 from services.standards.descriptions import (
     ItemDescription,
     Key,
@@ -42,8 +43,9 @@ def _source(source: SourceDescription) -> GridSource:
         items=tuple(item.item for item in source.items),
         symbols=tuple(_symbol(source, symbol) for symbol in source.symbols),
         defaults=_defaults(source),
-        units={item.item: _units(item) for item in source.items},
+        units={item.item: _units(source, item) for item in source.items},
         options=_options(source.key),
+        terms=_terms(source),
     )
 
 
@@ -69,14 +71,31 @@ def _symbol(source: SourceDescription, symbol: SymbolDescription) -> GridSymbol:
     )
 
 
+def _terms(source: SourceDescription) -> tuple[GridSymbol, ...]:
+    """Return the terms of the balances of a source, in the unit of the amount that follows."""
+    found: dict[str, GridSymbol] = {}
+    for form in source.balances:
+        amount = next(s for s in source.symbols if s.symbol in form.symbols)
+        unit = _symbol(source, amount).unit
+        for term in form.terms.values():
+            symbol = f"{PREFIX}{term.code}"
+            name = name_of(term.names, term.code)
+            found.setdefault(symbol, GridSymbol(symbol, name, unit, False, is_term=True))
+    return tuple(found.values())
+
+
 def _is_primary(source: SourceDescription, symbol: SymbolDescription) -> bool:
     # Of several ways to say the same, the first one is offered first.
     leads = {choice.options[0][0] for choice in source.choices if choice.options}
     return symbol.required or symbol.symbol in leads
 
 
-def _units(item: ItemDescription) -> dict[str, str]:
-    return {symbol: unit_text(unit) for symbol, unit in item.units.items()}
+def _units(source: SourceDescription, item: ItemDescription) -> dict[str, str]:
+    own = {symbol: unit_text(unit) for symbol, unit in item.units.items()}
+    form = form_for(source.balances, item.item)
+    amount = next((s for s in form.symbols if s in own), "") if form else ""
+    terms = {f"{PREFIX}{code}": own[amount] for code in form.terms} if form and amount else {}
+    return own | terms
 
 
 def _defaults(source: SourceDescription) -> dict[str, dict[str, str]]:

@@ -50,7 +50,12 @@ def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> l
         # The method itself does not fit the year or the region: no cell can be checked by it.
         return [CellProblem(WHOLE_ENTRY, "method", "error", error)]
     placed = [
-        CellProblem(parsed.positions[p.record], cell_of(p.field), p.severity, p.error)
+        CellProblem(
+            parsed.positions[p.record],
+            cell_of(p.field, parsed.records[p.record]),
+            p.severity,
+            p.error,
+        )
         for p in found
     ]
     # A cell that cannot be read is not missing as well.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
 from services.collection.notations import notation_in
 from services.data.submissions import StoredRow
+from services.standards.balance_forms import PREFIX, form_for
+from services.standards.balances import BALANCE
 from services.standards.descriptions import MethodDescription, SourceDescription
 from services.standards.records import KEYS
 from services.standards.request import Record
@@ -55,8 +57,14 @@ def is_empty(row: Row) -> bool:
     return all(is_missing(str(row[key])) for key in row if key != "origin" and key[:1] != "_")
 
 
-def cell_of(field: str) -> str:
-    """Return the column in which a field of a record is entered: every key stands in one."""
+def cell_of(field: str, record: Record) -> str:
+    """Return the column in which a field of a record is entered: every key stands in one.
+
+    What is wrong with a balance as a whole stands at the first of its terms.
+    """
+    terms = record.get(BALANCE)
+    if field == BALANCE and isinstance(terms, Mapping):
+        return f"{PREFIX}{next(iter(terms))}"
     return KEY if field in KEYS else field
 
 
@@ -85,17 +93,21 @@ def _record(
         problems += _beside_notation(position, cells, notation)
         return _without_number(row, notation)
     inputs: dict[str, object] = {}
+    terms: dict[str, object] = {}
     for symbol, text in cells.items():
         unit = _unit(source, _text(row, "item"), symbol)
         number = _number(text, unit)
         if isinstance(number, CellError):
             problems.append(CellProblem(position, symbol, "error", number))
         elif number is not None:
-            inputs[symbol] = _quantity(number, unit, _text(row, "origin"))
-    named = {"item": _text(row, "item")} if _text(row, "item") else {}
+            place = terms if symbol.startswith(PREFIX) else inputs
+            place[symbol.removeprefix(PREFIX)] = _quantity(number, unit, _text(row, "origin"))
+    named: dict[str, object] = {"item": _text(row, "item")} if _text(row, "item") else {}
     if _text(row, KEY):
         # Where the source has no key, the engine says that it does not use what was chosen.
         named[source.key.name if source and source.key else KEY] = _text(row, KEY)
+    if terms:
+        named[BALANCE] = terms
     return {"source": _text(row, "source"), **named, "inputs": inputs}
 
 
@@ -131,6 +143,10 @@ def _quantity(number: float, unit: str, origin: str) -> object:
 def _unit(source: SourceDescription | None, item: str, symbol: str) -> str:
     if source is None:
         return ""
+    if symbol.startswith(PREFIX):
+        form = form_for(source.balances, item.lower())
+        known = [found.symbol for found in source.symbols]
+        symbol = next((s for s in form.symbols if s in known), symbol) if form else symbol
     for described in source.items:
         if described.item == item.lower() and symbol in described.units:
             return described.units[symbol]

@@ -67,3 +67,31 @@ def test_an_unusual_value_is_submitted_only_with_a_reason(page, plant):
     page.keyboard.press("Enter")
     expect(note).not_to_have_class(re.compile("entry-cell-error"))
     expect(page.locator("[data-entry-submit]")).to_be_enabled()
+
+
+def test_a_consumption_is_entered_by_its_balance(page, plant):
+    open_year(page, plant, 2023)
+    page.locator('[row-index="0"] [col-id="source"]').click()
+    page.locator("[data-entry-section=balance]").click()
+    opening = page.locator('[row-index="0"] [col-id="balance.opening"]')
+    expect(opening).to_be_visible()
+    expect(page.locator('.ag-header [col-id="NCV"]')).to_have_count(0)
+    page.locator('[row-index="0"] [col-id="source"]').click()
+    # opening, purchased, own production, transfers in, closing
+    paste(page, [["化石燃料燃烧", "烟煤", "100", "1000", "", "", "3000"]])
+    expect(opening).to_have_class(re.compile("entry-cell-error"))
+    expect(page.locator(".entry-problem").first).to_contain_text(
+        "opening 100 + purchased 1000 − closing 3000 = -1900"
+    )
+    closing = page.locator('[row-index="0"] [col-id="balance.closing"]')
+    closing.click()
+    page.keyboard.type("300")
+    page.keyboard.press("Enter")
+    expect(opening).not_to_have_class(re.compile("entry-cell-error"))
+    page.locator("[data-entry-submit]").click()
+    page.locator('[data-entry-action="confirm-submit"]').click()
+    expect(page).to_have_url(re.compile("/enterprise/accounting"))
+    page.locator(".line-toggle").first.click()
+    detail = page.locator(".line-detail").first
+    expect(detail).to_contain_text("期末库存")
+    expect(detail).to_contain_text("opening + purchased − closing")

@@ -21,11 +21,16 @@
   entry.sourceOf = (row) => entry.payload.sources.find((each) => each.code === row.source);
   entry.applies = (row, field) => {
     const source = entry.sourceOf(row);
-    return !source || !entry.symbols.has(field) || source.symbols.includes(field);
+    const known = source ? source.symbols.concat(source.terms) : [];
+    return !source || !entry.symbols.has(field) || known.includes(field);
   };
+  /* Balances are a section across the groups: every source whose amount may follow from one. */
+  entry.belongs = (source) =>
+    entry.section === "all" ||
+    (entry.section === "balance" ? source.terms.length > 0 : source.group === entry.section);
   entry.inSection = (row) => {
     const source = entry.sourceOf(row);
-    return entry.section === "all" || !source || source.group === entry.section;
+    return !source || entry.belongs(source);
   };
   entry.defaultOf = (row, field) => {
     const known = (entry.payload.defaults[row.source] || {})[row.item || ""];
@@ -98,7 +103,7 @@
     entry.problems = new Map();
     entry.focused = null;
     entry.section = "all";
-    entry.symbols = new Set(payload.symbols);
+    entry.symbols = new Set(payload.symbols.concat(payload.terms));
     // A few empty rows to type or paste into; they are not part of the draft.
     const blank = payload.editable && !payload.rows.length ? [{}, {}, {}] : [];
     entry.model = new EntryModel(payload.rows.concat(blank));
@@ -129,18 +134,23 @@
       tab.setAttribute("aria-pressed", String(tab.dataset.entrySection === code));
     });
     if (!entry.api || entry.api.isDestroyed()) return;
-    const group = entry.payload.sources.filter((s) => code === "all" || s.group === code);
-    const needed = new Set(group.flatMap((source) => source.symbols));
-    entry.payload.symbols.forEach((symbol) =>
-      entry.api.setColumnsVisible([symbol], needed.has(symbol))
-    );
+    const group = entry.payload.sources.filter(entry.belongs);
+    const balance = code === "balance";
+    const needed = new Set(group.flatMap((source) => (balance ? source.terms : source.symbols)));
+    const stated = (symbol) => entry.model.rows.some((row) => row[symbol] && entry.inSection(row));
+    entry.payload.symbols.concat(entry.payload.terms).forEach((symbol) => {
+      const isTerm = entry.payload.terms.includes(symbol);
+      const visible = needed.has(symbol) || (isTerm && stated(symbol));
+      entry.api.setColumnsVisible([symbol], visible);
+    });
     entry.api.onFilterChanged();
     entry.views.forEach((view) => view());
   };
 
   /* New rows belong to the section on screen, so that they do not vanish when made. */
   entry.seed = () => {
-    const group = entry.payload.sources.filter((each) => each.group === entry.section);
+    if (entry.section === "all") return {};
+    const group = entry.payload.sources.filter(entry.belongs);
     return group.length ? { source: group[0].code } : {};
   };
 

@@ -68,8 +68,11 @@
     if (!source) return body;
     if (source.items.length) body.append(choiceField(row, "item", texts.item));
     if (source.options.length) body.append(choiceField(row, "key", texts.key));
-    const first = source.symbols.filter((symbol) => cells[symbol].primary || row[symbol]);
-    const rest = source.symbols.filter((symbol) => !first.includes(symbol));
+    const balance = entry.section === "balance";
+    const known = balance ? source.terms.concat(source.symbols) : source.symbols.concat(source.terms);
+    const leads = (symbol) => (balance ? source.terms.includes(symbol) : cells[symbol].primary);
+    const first = known.filter((symbol) => leads(symbol) || row[symbol]);
+    const rest = known.filter((symbol) => !first.includes(symbol));
     first.forEach((symbol) => body.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
     const more = element("details", {}, element("summary", {}, texts.more_fields));
     rest.forEach((symbol) => more.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));

@@ -136,3 +136,20 @@ def test_a_method_with_options_has_a_column_for_them(view):
     assert [option["code"] for option in options["feedstock"]] == ["in", "out"]
     assert options["feedstock"][0]["name"] == "流入"
     assert options["fuel"] == []
+
+
+def test_terms_of_balances_have_columns_of_their_own_that_are_hidden_at_first(view):
+    described = load_catalog().describe("GB/T 32151.5-2015")
+    steel = replace(view, sources=grid_sources(described), items=grid_items(described))
+    terms = {c["field"]: c for c in columns(steel) if str(c.get("field")).startswith("balance.")}
+    assert all(column["hide"] for column in terms.values())
+    assert terms["balance.opening"]["headerName"] == "期初库存\nt | 10⁴ Nm³"
+    payload = entry_payload(steel, "grid")
+    assert payload["terms"] == list(terms)
+    of = {source["code"]: source["terms"] for source in payload["sources"]}
+    assert of["el_buy"] == ["balance.purchased", "balance.generated", "balance.sold"]
+    assert of["c_fixed"] == []
+    assert payload["cells"]["el_buy"]["balance.generated"]["unit"] == "MWh"
+    assert payload["units"]["fuel"]["cog"]["balance.flared"] == "10⁴ Nm³"
+    # Gas has a form of its own, without stocks.
+    assert "balance.opening" not in payload["units"]["fuel"]["cog"]

@@ -149,3 +149,44 @@ def test_a_problem_of_a_key_is_shown_in_the_column_of_options():
     rows = [{"source": "feedstock", "item": "urea", "Q": "3"}]
     (problem,) = problems_of(load_catalog(), rules, rows)
     assert (problem.record, problem.field, problem.error.text_key) == (0, "key", "missing_field")
+
+
+STEEL = Rules("GB/T 32151.5-2015", 2023, "320000")
+STOCK = {
+    "source": "fuel", "item": "bituminous",
+    "balance.opening": "100", "balance.purchased": "1,000", "balance.closing": "300",
+}  # fmt: skip
+
+
+def test_terms_of_a_balance_become_the_balance_of_the_record():
+    rows = [STOCK | {"NCV": "20", "origin": "estimated"}]
+    (record,) = parse_rows(load_catalog().describe(STEEL.method), rows).records
+    tonnes = {"unit": "t", "origin": "estimated"}
+    assert record["balance"] == {
+        "opening": {"value": 100.0, **tonnes},
+        "purchased": {"value": 1000.0, **tonnes},
+        "closing": {"value": 300.0, **tonnes},
+    }
+    assert list(record["inputs"]) == ["NCV"]
+    assert problems_of(load_catalog(), STEEL, rows) == []
+
+
+def test_a_term_is_in_the_unit_of_its_item():
+    gas = {"source": "fuel", "item": "cog", "balance.produced": "5", "origin": "measured"}
+    (record,) = parse_rows(load_catalog().describe(STEEL.method), [gas]).records
+    assert record["balance"]["produced"]["unit"] == "10^4 Nm3"
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "key"),
+    [
+        ({"balance.closing": "2000"}, "balance.opening", "negative_use"),
+        ({"balance.closing": ""}, "balance.closing", "missing_quantity"),
+        ({"balance.closing": "三百"}, "balance.closing", "cell"),
+        ({"balance.generated": "5"}, "balance.generated", "unknown_symbol"),
+        ({"FC": "800"}, "balance.opening", "balance_with_amount"),
+    ],
+)
+def test_a_problem_of_a_balance_is_shown_at_its_term(change, field, key):
+    (problem,) = problems_of(load_catalog(), STEEL, [STOCK | change])
+    assert (problem.field, problem.error.text_key) == (field, key)
