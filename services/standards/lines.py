@@ -280,7 +280,8 @@ def _notices(part: SourceRows, row: Row, values: Mapping[str, InputValue]) -> It
     yield from _default_notices(values)
     yield from _doubtful(part, row)
     yield from _older(part, row)
-    if part.source.status == RECALLED:
+    form = row.balance.form if row.balance else None
+    if RECALLED in (part.source.status, form.status if form else ""):
         yield Notice("recalled_rule")
     yield from row.notices
 

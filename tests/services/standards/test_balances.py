@@ -189,6 +189,11 @@ def test_internal_transfers_are_flagged():
     assert "internal_transfer" not in notices(of(balanced("fuel", "bituminous", **STOCK)))
 
 
+def test_a_form_that_was_not_compared_with_its_document_says_so():
+    assert "recalled_rule" in notices(of(balanced("fuel", "bituminous", **STOCK)))
+    assert "recalled_rule" not in notices(of(record("fuel", "bituminous", FC=800)))
+
+
 def test_a_term_that_is_estimated_makes_the_line_an_estimate():
     guess = STOCK | {"closing": {"value": 300, "origin": "estimated"}}
     assert of(balanced("fuel", "bituminous", **guess)).estimated_share == 1.0
