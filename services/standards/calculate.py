@@ -6,12 +6,12 @@ import math
 
 from services.standards.catalog import Catalog
 from services.standards.checks import Assessment, assess
-from services.standards.context import context_of, notices_of, period_of
+from services.standards.context import Context, context_of, notices_of, period_of
 from services.standards.heat_power import read_heat_power, split
 from services.standards.lines import line_context, lines_of
 from services.standards.missing import quality_of
 from services.standards.problems import NoRecordsError
-from services.standards.records import ERROR, Context
+from services.standards.records import ERROR
 from services.standards.request import CalculationRequest, parse_request
 from services.standards.results import Calculation
 from services.standards.sectors import sector_totals
