@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from services import clock
 from services.accounting import filing
+from services.accounting.energy_balance import BalanceEntry, record_balance
 from services.collection import manual
 from services.collection.telemetry_sample import load_sample_devices
 from services.data import organizations, people
@@ -24,6 +25,7 @@ from services.security.actors import actor_of_login
 from services.security.people import NewPerson, OneTimePassword, create_person
 from services.security.permissions import Actor, Role
 from services.standards.catalog import Catalog
+from services.standards.reference_approach import FuelBalance
 
 VIEWER = "bureau.viewer"
 CHANNEL = "sample"
@@ -125,6 +127,12 @@ def _add_years(
 ) -> None:
     reporter = actor_of_login(database, f"{sample.key}.{Role.REPORTER.value}")
     approver = actor_of_login(database, f"{sample.key}.{Role.APPROVER.value}")
+    for balance in sample.balances:
+        rows = [FuelBalance(**row) for row in balance.rows]
+        entry = BalanceEntry(
+            subject.organization_id, balance.year, rows, balance.electricity_mwh, balance.note
+        )
+        record_balance(reporter, database, catalog, entry)
     for year in sample.years:
         begun = DraftVersion(subject.organization_id, year.year, 0)
         draft = manual.save_draft(reporter, database, begun, year.rows)

@@ -15,6 +15,7 @@ from components.panels import (
     region_national,
     region_parts,
     region_provinces,
+    region_reference,
     region_sectors,
     region_subregions,
 )
@@ -138,6 +139,7 @@ def _sectors(view: RegionView, coverage: Coverage) -> list[Component]:
             region_sectors.sector_card(coverage, inventory),
             region_sectors.beside_card(coverage, inventory),
         ),
+        region_reference.reference_card(coverage, inventory, view.reference),
         region_parts.parts_card(coverage, inventory),
     ]
 

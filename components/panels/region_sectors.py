@@ -111,12 +111,12 @@ def beside_card(coverage: Coverage, inventory: SectorInventory) -> html.Section:
 
 
 def _standing(view: RegionView) -> list[html.Span | html.Div]:
-    if view.edition_error is not None:
-        return [error(view.edition_error.explain())]
     inventory = view.inventory
+    failed = [error(view.edition_error.explain())] if view.edition_error else []
     if inventory is None:
-        return []
+        return failed
     shown = [
+        *failed,
         badge(t("region.sectors.gwp", name=inventory.gwp_set), "accent"),
         badge(t("region.sectors.known_on", day=date_text(inventory.known_on))),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.accounting.energy_balance import RegionReference
 from services.accounting.sector_inventory import SectorInventory
 from services.accounting.subregions import Subregions
 from services.algorithms.comparison import known_sum, relative_difference
@@ -241,8 +242,8 @@ class PlaceChoice:
 class RegionView:
     """One place and year, with the parts that its kind has; the others are None.
 
-    `edition` is the method chosen for the inventory; `edition_error` says why the activity cannot
-    be computed by it.
+    `edition` is the method chosen for the inventory; `edition_error` says why the activity, or
+    the energy balance, cannot be computed by it. `reference` is None without a balance.
     """
 
     kind: ViewKind
@@ -259,3 +260,4 @@ class RegionView:
     edition: str = ""
     inventory: SectorInventory | None = None
     edition_error: PlatformError | None = None
+    reference: RegionReference | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from services.accounting.energy_balance import region_reference
 from services.accounting.region import (
     national_account,
     national_chain,
@@ -22,8 +23,14 @@ from services.accounting.region_results import (
     RegionView,
     ViewKind,
 )
-from services.accounting.sector_inventory import editions, filed_inventory, other_edition
-from services.accounting.stored import material_of_run
+from services.accounting.sector_inventory import (
+    SectorInventory,
+    editions,
+    filed_inventory,
+    other_edition,
+)
+from services.accounting.stored import RunMaterial, material_of_run
+from services.data import energy_balances
 from services.data.engine import Database
 from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
@@ -120,19 +127,25 @@ def _by_edition(asker: _Asker, view: RegionView, edition: str) -> RegionView:
     """Add the inventory by the chosen edition, or why the activity does not fit it."""
     if view.coverage is None:
         return view
-    run_id = UUID(view.coverage.run_id)
+    run_id, year = UUID(view.coverage.run_id), view.coverage.year
     with asker.database.work(scope_for(asker.actor, Action.VIEW_REGION)) as work:
         material = material_of_run(work, asker.actor, Action.VIEW_REGION, run_id)
+        balance = energy_balances.newest(work, view.coverage.organization_id, [year]).get(year)
     filed = asker.catalog.describe(material.run.method).designation
-    known = {method.designation for method in view.editions}
-    chosen = edition if edition in known else filed
-    if chosen == filed:
-        return replace(view, edition=filed, inventory=filed_inventory(asker.catalog, material))
+    chosen = edition if edition in {m.designation for m in view.editions} else filed
+    view = replace(view, edition=chosen)
     try:
-        inventory = other_edition(asker.catalog, material, chosen)
+        inventory = _inventory_of(asker.catalog, material, chosen)
+        view = replace(view, inventory=inventory)
+        return replace(view, reference=region_reference(asker.catalog, inventory, balance))
     except PlatformError as error:
-        return replace(view, edition=chosen, edition_error=error)
-    return replace(view, edition=chosen, inventory=inventory)
+        return replace(view, edition_error=error)
+
+
+def _inventory_of(catalog: Catalog, material: RunMaterial, edition: str) -> SectorInventory:
+    if edition == catalog.describe(material.run.method).designation:
+        return filed_inventory(catalog, material)
+    return other_edition(catalog, material, edition)
 
 
 def _coverage(asker: _Asker, place: OwnRegion, year: int | None) -> Coverage:

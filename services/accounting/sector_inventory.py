@@ -34,6 +34,7 @@ class InventoryPart:
 
     sector: str
     source: str
+    item: str
     names: Names
     item_names: Names
     by_gas_t: Mapping[str, float]
@@ -178,6 +179,7 @@ def _part(source: SourceDescription, item: str, lines: Sequence[EmissionLine]) -
     return InventoryPart(
         sector=source.sector,
         source=source.source,
+        item=item,
         names=source.names,
         item_names=_item_names(source, item),
         by_gas_t={gas: math.fsum(values) for gas, values in amounts.items()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns, random_key
@@ -38,5 +38,20 @@ activity = Table(
     Column("item", Text, nullable=False),
     Column("cells", JSONB, nullable=False),
     Column("note", Text, nullable=False),
+    schema="collected",
+)
+
+energy_balance = Table(
+    "energy_balance",
+    metadata,
+    owner_columns()[0],
+    random_key("balance_id"),
+    owner_columns()[1],
+    Column("year", Integer, nullable=False),
+    Column("rows", JSON, nullable=False),
+    Column("electricity_mwh", Double),
+    Column("note", Text, nullable=False),
+    Column("recorded_by", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
     schema="collected",
 )

@@ -118,6 +118,14 @@ def test_the_five_sectors_open_to_their_sources_and_name_what_has_no_number(bure
     expect(page.locator(f"#{ids.BESIDE}").get_by_text("国际航空燃料舱")).to_be_visible()
 
 
+def test_the_reference_approach_is_held_against_what_the_guideline_expects(bureau):
+    page = bureau("?region=990000&year=2023")
+    card = page.locator(".chart-card", has=page.locator(f"#{ids.REFERENCE}"))
+    expect(card.get_by_text("在预期范围内")).to_be_visible()
+    page.locator(f"#{ids.YEAR}").select_option("2021")
+    expect(card.get_by_text("超出预期范围")).to_be_visible(timeout=SLOW_MS)
+
+
 def test_the_edition_is_chosen_and_survives_a_reload(bureau):
     page = bureau("?region=990000&year=2023")
     expect(page.get_by_text("GWP：SAR", exact=True)).to_be_visible()

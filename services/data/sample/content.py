@@ -23,6 +23,16 @@ class SampleYear:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleBalance:
+    """An invented energy balance: fields of a fuel balance, fuel by fuel, and electricity used."""
+
+    year: int
+    rows: Sequence[Mapping[str, Any]]
+    electricity_mwh: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleOrganization:
     """An invented organization with its years, and the key that its people's logins begin with."""
 
@@ -35,6 +45,7 @@ class SampleOrganization:
     method: str
     industry_code: str
     years: Sequence[SampleYear]
+    balances: Sequence[SampleBalance]
 
 
 def sample_organizations() -> tuple[SampleOrganization, ...]:
@@ -57,4 +68,5 @@ def _organization(entry: Mapping[str, Any]) -> SampleOrganization:
             SampleYear(year["year"], year.get("filed", True), year["rows"])
             for year in entry.get("years", ())
         ],
+        balances=[SampleBalance(**balance) for balance in entry.get("balances", ())],
     )
