@@ -33,6 +33,7 @@ from services.reports.material import Material, put_in, word
 from services.reports.method_text import formula_node
 from services.reports.model import Quantity
 from services.reports.names import Names
+from services.standards.balance_forms import PREFIX
 from services.standards.missing import COUNTED, is_estimated, quality_of
 from services.standards.results import EmissionLine
 
@@ -273,7 +274,8 @@ def _line_row(material: Material, at: int, line: EmissionLine) -> LineRow:
 def _input(material: Material, line: EmissionLine, symbol: str) -> InputRow:
     given = line.inputs[symbol]
     return InputRow(
-        symbol=symbol,
+        # As it stands in the sum that the amount follows from.
+        symbol=symbol.removeprefix(PREFIX),
         name=material.symbol(line.source, symbol),
         value=given.value,
         unit=unit_text(given.unit),

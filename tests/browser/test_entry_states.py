@@ -77,7 +77,7 @@ def test_a_consumption_is_entered_by_its_balance(page, plant):
     expect(opening).to_be_visible()
     expect(page.locator('.ag-header [col-id="NCV"]')).to_have_count(0)
     page.locator('[row-index="0"] [col-id="source"]').click()
-    # opening, purchased, own production, transfers in, closing
+    # Opening, purchased, own production, transfers in, closing.
     paste(page, [["化石燃料燃烧", "烟煤", "100", "1000", "", "", "3000"]])
     expect(opening).to_have_class(re.compile("entry-cell-error"))
     expect(page.locator(".entry-problem").first).to_contain_text(

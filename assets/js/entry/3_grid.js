@@ -21,8 +21,13 @@
   entry.sourceOf = (row) => entry.payload.sources.find((each) => each.code === row.source);
   entry.applies = (row, field) => {
     const source = entry.sourceOf(row);
-    const known = source ? source.symbols.concat(source.terms) : [];
-    return !source || !entry.symbols.has(field) || known.includes(field);
+    if (!source || !entry.symbols.has(field)) return true;
+    return source.terms.includes(field) ? entry.takes(row, field) : source.symbols.includes(field);
+  };
+  /* An item may have a balance of its own: gas has no stocks. */
+  entry.takes = (row, term) => {
+    const ofItem = (entry.payload.units[row.source] || {})[row.item || ""];
+    return !ofItem || term in ofItem;
   };
   /* Balances are a section across the groups: every source whose amount may follow from one. */
   entry.belongs = (source) =>

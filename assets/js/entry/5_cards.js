@@ -69,7 +69,8 @@
     if (source.items.length) body.append(choiceField(row, "item", texts.item));
     if (source.options.length) body.append(choiceField(row, "key", texts.key));
     const balance = entry.section === "balance";
-    const known = balance ? source.terms.concat(source.symbols) : source.symbols.concat(source.terms);
+    const terms = source.terms.filter((term) => row[term] || entry.takes(row, term));
+    const known = balance ? terms.concat(source.symbols) : source.symbols.concat(terms);
     const leads = (symbol) => (balance ? source.terms.includes(symbol) : cells[symbol].primary);
     const first = known.filter((symbol) => leads(symbol) || row[symbol]);
     const rest = known.filter((symbol) => !first.includes(symbol));
