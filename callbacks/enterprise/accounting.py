@@ -16,7 +16,8 @@ from orjson import Fragment
 
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
-from callbacks.enterprise import report_orders, simulations
+from callbacks.enterprise import heat_power, report_orders, simulations
+from callbacks.enterprise.heat_power import asked_by
 from callbacks.enterprise.result_view import (
     bar_table,
     chart_meta,
@@ -184,6 +185,7 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
         meta=chart_meta(material),
         lines=line_page(material, 0),
         uncertainty=uncertainty_view(material, certainty),
+        heat_power=asked_by(context, result.summary.method),
         years=chosen.years,
         way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,
@@ -241,6 +243,7 @@ def register(app: Dash, context: Context) -> None:
     _register_decisions(app, context)
     report_orders.register(app, context)
     simulations.register(app, context)
+    heat_power.register(app, context)
 
 
 def _register_decisions(app: Dash, context: Context) -> None:

@@ -22,6 +22,7 @@ from components.panels.enterprise_result import (
     subject_name,
 )
 from components.panels.evidence import evidence_card
+from components.panels.heat_power import AskedQuantity, heat_power_card
 from components.panels.report_order import report_card
 from components.panels.states import empty, loading
 from components.panels.uncertainty import UncertaintyView, uncertainty_card
@@ -58,6 +59,7 @@ class ResultView:
     meta: ChartMeta
     lines: LinePage
     uncertainty: UncertaintyView
+    heat_power: Sequence[AskedQuantity]
     years: Sequence[int]
     way: Sequence[Crumb]
     may_enter: bool
@@ -82,6 +84,7 @@ def result_screen(view: ResultView) -> html.Div:
         html.Div(side, className="result-side"),
         *evidence,
         _lines(view.lines),
+        *([heat_power_card(view.heat_power)] if view.heat_power else []),
         uncertainty_card(view.uncertainty),
         breadcrumb=view.way,
         filters=year_links(PATH, run.subject.organization_id, view.years, run.year),
