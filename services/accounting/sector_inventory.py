@@ -211,7 +211,9 @@ def _without_number(
         names = _item_names(source, record.item)
         yield WithoutNumber(source.sector, source.names, names, record.notation, record.note)
     spoken_of = {line.source for line in lines} | {record.source for record in told}
-    for source in sorted(method.sources, key=lambda s: SECTORS.index(s.sector)):
+    # A region may have been filed by a method of enterprises, which knows no sectors.
+    places = {sector: place for place, sector in enumerate(SECTORS)}
+    for source in sorted(method.sources, key=lambda s: places.get(s.sector, len(places))):
         if source.source not in spoken_of and source.emission_scope != MEMO:
             yield WithoutNumber(source.sector, source.names, {}, NOT_ENTERED, "")
 

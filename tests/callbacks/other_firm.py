@@ -24,6 +24,7 @@ from tests.services.reports.filed import Queue
 FILED, WAITING, BEGUN = 2021, 2022, 2023
 OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_VIEWER)
 METHOD = "GB/T 32150-2015"
+EDITION = "省级温室气体清单编制指南(试行)2011"
 NOTE = "geheime-notiz-7"
 METER = "GEHEIM-METER-7"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -105,6 +106,7 @@ class OtherFirm:
             "method": METHOD,
         }
         chosen = {"organization": self.key, "point": str(self.point_id), "window": "1h"}
+        region = {"region": "100000", "year": WAITING, "edition": "", "standing": ""}
         shown = {"newest": "", "stale": False, "set_aside": 0, "chosen": chosen}
         return {
             "_pages_location": {"pathname": "/enterprise/accounting", "search": self._address()},
@@ -132,8 +134,9 @@ class OtherFirm:
             "enterprise-restatement-query": place | {"year": str(FILED)},
             "enterprise-restatement-known-on": today().isoformat(),
             "enterprise-restatement-gwp-set": "AR5",
-            "government-accounting-asked": {"region": str(SUZHOU), "year": ""},
-            "government-accounting-shown": {"region": "100000", "year": WAITING},
+            "government-accounting-asked": {"region": str(SUZHOU), "year": "", "edition": ""},
+            "government-accounting-shown": region,
+            "government-accounting-edition": EDITION,
             "government-accounting-region": str(SUZHOU),
             "government-accounting-year": FILED,
             "government-accounting-map": {"points": [{"customdata": [str(SUZHOU)]}]},
