@@ -172,7 +172,7 @@ def _submission(shown: object) -> UUID:
 
 def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
     material = material_of(context, result)
-    certainty = certainty_on_screen(context, result.summary)
+    certainty = certainty_on_screen(context, chosen, result)
     bands = certainty.bands
     items, scopes = item_bars(material, bands), scope_bars(material, bands)
     rights = _rights(context, result.filing, result.summary.subject.access_path)

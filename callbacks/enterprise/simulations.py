@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from callbacks.chosen import place_of_result
+from callbacks.chosen import Chosen, place_of_result
 from callbacks.context import Context
 from callbacks.enterprise.result_view import material_of
 from callbacks.enterprise.uncertainty_view import simulation_view
@@ -18,17 +18,22 @@ from components.ids import enterprise_accounting as ids
 from components.panels.uncertainty import simulation_part
 from services.accounting import reading
 from services.accounting.bands import Certainty
-from services.accounting.results import RunSummary
-from services.accounting.uncertainty import UncertaintyOrder, certainty_of, simulation_of
+from services.accounting.results import RunResult
+from services.accounting.uncertainty import (
+    UncertaintyOrder,
+    certainty_of_result,
+    simulation_of,
+)
 from services.security.permissions import Action
 
 Query = Mapping[str, str]
 
 
-def certainty_on_screen(context: Context, run: RunSummary) -> Certainty:
-    """Return the bands of a run, or why there are none."""
-    order = UncertaintyOrder(run.subject.organization_id, run.year, run.run_id)
-    return certainty_of(context.actor(), context.database, context.catalog, order)
+def certainty_on_screen(context: Context, chosen: Chosen, result: RunResult) -> Certainty:
+    """Return the bands of a result against the first earlier year, or why there are none."""
+    earlier = [s.run for s in chosen.states if s.run and s.year < result.summary.year]
+    base = min(earlier, key=lambda run: run.year, default=None)
+    return certainty_of_result(context.actor(), context.database, context.catalog, result, base)
 
 
 def simulate(context: Context, clicks: int, query: Query) -> Component:

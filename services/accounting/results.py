@@ -57,6 +57,12 @@ class RunSummary:
     missing: tuple[MissingRecord, ...] = ()
     completeness: float = 1.0
     estimated_share: float | None = None
+    period: tuple[date, date] | None = None
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day of the period, that of the year where nothing else is said."""
+        return self.period[1] if self.period else date(self.year, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)

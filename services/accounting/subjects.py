@@ -42,6 +42,7 @@ def summary_of(organization: Organization, run: StoredRun) -> RunSummary:
         missing=run.missing,
         completeness=run.completeness,
         estimated_share=run.estimated_share,
+        period=run.period,
     )
 
 

@@ -28,6 +28,7 @@ from services.accounting.propagation import (
     parts_of,
     totals_of,
 )
+from services.accounting.results import RunResult, RunSummary
 from services.algorithms.simulation import Plan, Simulated, simulate
 from services.algorithms.uncertainty import Bools, Categories, Effects, Floats, trend_table
 from services.data import organizations, runs
@@ -38,7 +39,7 @@ from services.errors import NotFoundError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
-from services.standards.model import AsOf
+from services.standards.model import AsOf, Method
 from services.standards.results import EmissionLine
 
 # Ten thousand draws of five hundred lines take less than two seconds; longer runs are drawn less
@@ -73,6 +74,24 @@ def certainty_of(
     """Return the uncertainty of a run, or why its method no longer gives one."""
     try:
         return Certainty(uncertainty_of(actor, database, catalog, order))
+    except MethodChangedError as error:
+        return Certainty(None, error.explain().sentence())
+
+
+def certainty_of_result(
+    actor: Actor,
+    database: Database,
+    catalog: Catalog,
+    result: RunResult,
+    base: RunSummary | None,
+) -> Certainty:
+    """Return the uncertainty of a result at hand; of the base year only the lines are read."""
+    require(actor, Action.VIEW_RESULT, result.summary.subject.access_path)
+    found = [] if base is None else [_base_lines(actor, database, catalog, base)]
+    found = [lines for lines in found if lines.lines]
+    found.append(_of_summary(catalog, result.summary, result.lines))
+    try:
+        return Certainty(propagate(catalog, result.summary.run_id, found))
     except MethodChangedError as error:
         return Certainty(None, error.explain().sentence())
 
@@ -165,12 +184,26 @@ def _base(order: UncertaintyOrder, current: Mapping[int, StoredRun]) -> StoredRu
     return current[year] if year in earlier else None
 
 
+def _base_lines(actor: Actor, database: Database, catalog: Catalog, base: RunSummary) -> RunLines:
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        lines = runs.lines(work, base.subject.organization_id, base.run_id)
+    return _of_summary(catalog, base, lines)
+
+
+def _of_summary(catalog: Catalog, run: RunSummary, lines: Sequence[EmissionLine]) -> RunLines:
+    method = catalog.method(run.method)
+    return RunLines(run.year, method, lines, _as_of(method, run.last_day, run.known_on))
+
+
+def _as_of(method: Method, last_day: date, known_on: date) -> AsOf:
+    defaults_on = method.valid_from if last_day < method.valid_from else None
+    return AsOf(last_day, known_on, defaults_on)
+
+
 def _lines(work: Work, catalog: Catalog, run: StoredRun) -> RunLines:
     method = catalog.method(run.method)
-    last_day: date = run.period[1]
-    defaults_on = method.valid_from if last_day < method.valid_from else None
     lines = runs.lines(work, run.organization_id, run.run_id)
-    return RunLines(run.year, method, lines, AsOf(last_day, run.known_on, defaults_on))
+    return RunLines(run.year, method, lines, _as_of(method, run.period[1], run.known_on))
 
 
 def _band(lines: Sequence[EmissionLine], effects: Effects, group: Bools) -> Band:

@@ -7,7 +7,12 @@ import pytest
 from services.accounting import filing
 from services.accounting.reading import result_of, years_of
 from services.accounting.restatement import RestatementOrder, restate
-from services.accounting.uncertainty import UncertaintyOrder, simulation_of, uncertainty_of
+from services.accounting.uncertainty import (
+    UncertaintyOrder,
+    certainty_of_result,
+    simulation_of,
+    uncertainty_of,
+)
 from services.collection import manual
 from services.data.drafts import DraftVersion
 from services.errors import NotFoundError
@@ -92,6 +97,17 @@ def test_the_trend_is_against_the_first_year_unless_one_is_named(firm):
     named = firm.ask(base_year=2022).trend
     assert (named.base_year, named.change_percent) == (2022, pytest.approx(100 / 9))
     assert firm.ask(year=2021).trend is None
+
+
+def test_a_result_at_hand_gives_the_same_and_reads_no_more_than_the_base_year(firm):
+    for year, amount in ((2021, "800"), (2023, "1000")):
+        firm.submit({**POWER, "MWh": amount}, year=year)
+    result = result_of(firm.reporter, firm.database, firm.key, 2023)
+    (base,) = (s.run for s in years_of(firm.reporter, firm.database, firm.key) if s.year == 2021)
+    asked = (firm.reporter, firm.database, firm.catalog, result)
+    assert certainty_of_result(*asked, base).uncertainty == firm.ask()
+    without_database = (firm.reporter, None, firm.catalog, result)
+    assert certainty_of_result(*without_database, None).uncertainty.trend is None
 
 
 def test_simulation_reads_the_same_run(firm):
