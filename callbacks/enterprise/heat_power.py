@@ -19,7 +19,11 @@ from services.accounting.heat_power import HeatPowerOrder, heat_power_of
 from services.security.permissions import Action
 from services.standards.heat_power import GENERATED, POWER, SUPPLIED
 
-QUANTITIES = (SUPPLIED, GENERATED, POWER)
+FIELDS = {
+    SUPPLIED: ids.HEAT_SUPPLIED,
+    GENERATED: ids.HEAT_GENERATED,
+    POWER: ids.POWER_SUPPLIED,
+}
 
 
 def asked_by(context: Context, method: str) -> tuple[AskedQuantity, ...]:
@@ -28,8 +32,8 @@ def asked_by(context: Context, method: str) -> tuple[AskedQuantity, ...]:
     if method not in rule.references:
         return ()
     return tuple(
-        AskedQuantity(code, name_of(rule.names[code], code), rule.units[code])
-        for code in QUANTITIES
+        AskedQuantity(field_id, name_of(rule.names[code], code), rule.units[code])
+        for code, field_id in FIELDS.items()
     )
 
 
@@ -42,7 +46,7 @@ def split_total(context: Context, clicks: int, *given: Any) -> Component:
         raise PreventUpdate
     *quantities, query = given
     place = place_of_result(context, query)
-    stated = dict(zip(QUANTITIES, quantities, strict=True))
+    stated = dict(zip(FIELDS, quantities, strict=True))
     order = HeatPowerOrder(place.organization_id, place.year, stated)
     return heat_power_table(
         heat_power_of(context.actor(), context.database, context.catalog, order)
@@ -53,6 +57,6 @@ def register(app: Dash, context: Context) -> None:
     """Wire the button to the split."""
     sees = partial(wire, app, context, permission=Action.VIEW_RESULT, prevent_initial_call=True)
     pressed = Input(ids.HEAT_POWER_SPLIT, "n_clicks")
-    stated = (State(ids.heat_power(code), "value") for code in QUANTITIES)
+    stated = (State(field_id, "value") for field_id in FIELDS.values())
     query = State(ids.QUERY, "data")
     sees(split_total, Output(ids.HEAT_POWER, "children"), pressed, *stated, query)

@@ -16,6 +16,9 @@ SIMULATE = "enterprise-accounting-simulate"
 SIMULATION = "enterprise-accounting-simulation"
 HEAT_POWER = "enterprise-accounting-heat-power"
 HEAT_POWER_SPLIT = "enterprise-accounting-heat-power-split"
+HEAT_SUPPLIED = "enterprise-accounting-heat-supplied"
+HEAT_GENERATED = "enterprise-accounting-heat-generated"
+POWER_SUPPLIED = "enterprise-accounting-power-supplied"
 FILING = "enterprise-accounting-filing"
 SUBMISSION = "enterprise-accounting-submission"
 COMMENT = "enterprise-accounting-comment"
@@ -35,11 +38,6 @@ def line_toggle(line: Any) -> dict[str, Any]:
 def line_detail(line: Any) -> dict[str, Any]:
     """Return the id of the place where the detail of an emission line appears."""
     return {"type": "enterprise-accounting-line-detail", "line": line}
-
-
-def heat_power(quantity: str) -> str:
-    """Return the id of the field of a quantity by which heat and power are split."""
-    return f"enterprise-accounting-{quantity.replace('_', '-')}"
 
 
 def lines_page(page: Any) -> dict[str, Any]:

@@ -22,9 +22,9 @@ MASS_DIGITS, RATE_DIGITS = 2, 6
 
 @dataclass(frozen=True, slots=True)
 class AskedQuantity:
-    """A quantity that is asked for, by its code, name and unit."""
+    """A quantity that is asked for, by the id of its field, its name and unit."""
 
-    code: str
+    field_id: str
     name: str
     unit: str
 
@@ -34,9 +34,7 @@ def heat_power_card(asked: Sequence[AskedQuantity]) -> html.Section:
     fields = [
         field(
             f"{each.name}（{unit_text(each.unit)}）",
-            dcc.Input(
-                id=ids.heat_power(each.code), type="number", min=0, step="any", className="input"
-            ),
+            dcc.Input(id=each.field_id, type="number", min=0, step="any", className="input"),
         )
         for each in asked
     ]
