@@ -75,6 +75,14 @@ def mass_unit(unit: str, substance: str = "CO₂e") -> str:
     return f"{t(f'formatting.mass.{unit}')} {substance}".strip()
 
 
+def data_size(size: int) -> str:
+    """Return the size of a file, given in bytes, in the unit that fits it."""
+    if size < 1_000:
+        return f"{size} B"
+    scale, unit = (1_000_000, "MB") if size >= 1_000_000 else (1_000, "kB")
+    return f"{significant(size / scale)} {unit}"
+
+
 def percent(share: Number | None, digits: int = 1) -> str:
     """Return a share from 0 to 1 in per cent."""
     if not is_known(share):

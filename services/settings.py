@@ -37,6 +37,8 @@ class Settings:
     workers: int
     sample: bool
     log_level: str
+    file_mb: int
+    files_mb: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -54,6 +56,8 @@ class Settings:
             workers=_whole(environ, "SHUANGTAN_WORKERS", 1),
             sample=environ.get("SHUANGTAN_SAMPLE", "0") == "1",
             log_level=_log_level(environ),
+            file_mb=_whole(environ, "SHUANGTAN_FILE_MB", 10),
+            files_mb=_whole(environ, "SHUANGTAN_FILES_MB", 200),
         )
 
 

@@ -372,6 +372,7 @@ OWN_USE = f"{PREFIX}own_use"
 # ── services/accounting/bundle.py ───────────────────────────────────────────────
 SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
+FILES_FOLDER = "files/"
 
 
 # ── services/accounting/filing.py ───────────────────────────────────────────────
@@ -1478,6 +1479,11 @@ WORDS = {
     "seal": ("清单与其封签不符", "the manifest does not fit its seal"),
     "json": ("不是可读的JSON", "is no readable JSON"),
     "shape": ("结构不完整或已被改动", "its structure is incomplete or was changed"),
+    "file_name": (
+        "内容与其以哈希所取的文件名不符",
+        "the content does not fit the hash it is named by",
+    ),
+    "no_row": ("没有任何一行写明该文件", "no row names the file"),
     "members": ("清单中的文件名单不完整", "the manifest does not list every file"),
     "unlike": ("与其他文件所述不一致", "is not what another file says"),
     "hash": ("与平台登记的哈希不符", "does not fit the hash that the platform recorded"),
@@ -1554,7 +1560,9 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
     members: dict[str, bytes] = {}
     findings: list[Finding] = []
     place = 0
-    for name in MEMBERS:
+    waiting = list(MEMBERS)
+    while waiting:
+        name = waiting.pop(0)
         found = _member(data, place, name)
         if found is None:
             return members, [*findings, Finding(name, f"header at byte {place}", "archive")]
@@ -1562,7 +1570,19 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
         if not is_intact:
             findings.append(Finding(name, "CRC-32", "crc"))
         place += HEADER_BYTES + len(name) + len(members[name])
+        if name == MANIFEST:
+            # The first file says which evidence files stand behind the last of the others.
+            waiting += _enclosed(members[name])
     return members, [*findings, *_changed_end(data, members, place)]
+
+
+def _enclosed(manifest: bytes) -> list[str]:
+    """Return the names of the evidence files; none of a manifest that cannot be read."""
+    try:
+        listed = json.loads(manifest.decode())["members"]
+    except (LookupError, TypeError, ValueError):
+        return []
+    return sorted(name for name in listed if name.startswith(FILES_FOLDER))
 
 
 def _member(data: bytes, place: int, name: str) -> tuple[bytes, bool] | None:
@@ -1621,7 +1641,8 @@ def check_seal(data: bytes, members: Mapping[str, bytes]) -> Iterator[Finding]:
 def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare every file with the hash that the manifest holds of it."""
     listed = manifest["members"]
-    if set(listed) != set(MEMBERS) - {MANIFEST, SEAL}:
+    others = {name for name in listed if not name.startswith(FILES_FOLDER)}
+    if others != set(MEMBERS) - {MANIFEST, SEAL}:
         yield Finding(MANIFEST, "members", "members")
     for name, content in members.items():
         if name not in listed:
@@ -1629,6 +1650,31 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
         digest = hashlib.sha256(content).hexdigest()
         if (listed[name]["sha256"], listed[name]["bytes"]) != (digest, len(content)):
             yield Finding(name, "SHA-256", "sha256")
+
+
+def check_enclosures(
+    members: Mapping[str, bytes], activity: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Compare the evidence files, named by their content, with those that the rows name."""
+    told = {_digest_in(file["member"]): file["member"] for file in activity["files"]}
+    for name in sorted({n for n in members if n.startswith(FILES_FOLDER)} | set(told.values())):
+        if name not in members:
+            yield Finding(name, "", "missing")
+        elif hashlib.sha256(members[name]).hexdigest() != _digest_in(name):
+            yield Finding(name, "SHA-256", "file_name")
+        elif name not in told.values():
+            yield Finding("activity.json", name, "members")
+    named: dict[str, int] = {}
+    for number, row in enumerate(activity["rows"]):
+        named |= dict.fromkeys(row["cells"].get("files", "").split(), number)
+    for digest in sorted(named.keys() - told.keys()):
+        yield Finding("activity.json", f"rows[{named[digest]}] · files", "missing", digest)
+    for digest in sorted(told.keys() - named.keys()):
+        yield Finding("activity.json", "files", "no_row", digest)
+
+
+def _digest_in(name: str) -> str:
+    return name.removeprefix(FILES_FOLDER).partition(".")[0]
 
 
 def documents_of(members: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
@@ -2068,6 +2114,7 @@ def _in_force(bundle: Bundle, factor: Mapping[str, Any]) -> bool:
 
 
 # ── tools/verifier/verdict.py ───────────────────────────────────────────────────
+ACTIVITY = "activity.json"
 OK, DIFFERS, UNUSABLE = 0, 1, 2
 USAGE = "用法 · usage: python3 carbon_verify.py 证据包.zip"
 NOT_PROVED = """\
@@ -2091,6 +2138,7 @@ def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
     if MANIFEST in documents:
         findings += _guarded(MANIFEST, check_hashes, members, documents[MANIFEST])
     if not unreadable:
+        findings += _guarded(ACTIVITY, check_enclosures, members, documents[ACTIVITY])
         findings += _guarded(RESULT, _check_documents, documents)
     return list({str(finding): finding for finding in findings}.values()), documents
 
@@ -2145,7 +2193,7 @@ def _missing(bundle: Bundle) -> Iterator[SimpleNamespace]:
 def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare what several files say of the same, and the hashes that the platform recorded."""
     manifest, request = documents[MANIFEST], documents["request.json"]
-    method, activity = documents["method.json"], documents["activity.json"]
+    method, activity = documents["method.json"], documents[ACTIVITY]
     pairs = (
         ("year", manifest["year"], request["year"]),
         ("known_on", manifest["known_on"], request["known_on"]),
@@ -2160,7 +2208,7 @@ def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:
     if submission:
         rows = [[r["source"], r["item"], r["cells"], r["note"]] for r in activity["rows"]]
         if fingerprint(rows) != submission["rows_sha256"]:
-            yield Finding("activity.json", "rows", "hash")
+            yield Finding(ACTIVITY, "rows", "hash")
     if run and not run["restates"]:
         names = ("method", "year", "region", "records", "known_on", "purpose")
         if fingerprint({name: request[name] for name in names}) != run["input_hash"]:

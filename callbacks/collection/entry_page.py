@@ -8,7 +8,7 @@ from typing import Any
 
 from callbacks.chosen import Chosen
 from callbacks.collection.suggestions import advice, suggestion
-from components.forms.entry_view import Choice, EntryState, EntryView
+from components.forms.entry_view import Choice, EntryState, EntryView, GridFile
 from components.forms.method_columns import grid_items, grid_sources, name_of
 from components.panels.entry_obstacle import Edition, Obstacle
 from components.panels.entry_problems import ListedProblem, RowPlace
@@ -28,8 +28,8 @@ from services.standards.model import Method
 Row = Mapping[str, str]
 
 
-def entry_view(actor: Actor, entry: Entry, method: MethodDescription) -> EntryView:
-    """Return the entry with the columns that its method asks for."""
+def entry_view(actor: Actor, entry: Entry, method: MethodDescription, file_mb: int) -> EntryView:
+    """Return the entry with the columns that its method asks for, and the files it may name."""
     return EntryView(
         organization_id=entry.subject.organization_id,
         year=entry.year,
@@ -39,6 +39,8 @@ def entry_view(actor: Actor, entry: Entry, method: MethodDescription) -> EntryVi
         sources=grid_sources(method),
         items=grid_items(method),
         state=EntryState(entry.may_edit, entry.may_submit, why_not(entry)),
+        files=tuple(GridFile(f.sha256, f.name, f.size) for f in entry.files.values()),
+        file_mb=file_mb,
     )
 
 
@@ -152,6 +154,6 @@ def _labels(method: MethodDescription) -> dict[str, str]:
         for form in source.balances
         for code, term in form.terms.items()
     }
-    plain = ("source", "item", "key", "origin", "note")
+    plain = ("source", "item", "key", "origin", "note", "files")
     columns = {field: t(f"entry.columns.{field}") for field in plain}
     return named | columns | {"method": t("entry.method")}

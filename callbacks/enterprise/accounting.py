@@ -114,7 +114,8 @@ def open_line(context: Context, clicks: int, query: Query) -> Component | list[C
     if clicks % 2 == 0:
         return []
     material = _material(context, query)
-    return line_detail(detail_of(material, material.result.lines[dash.ctx.triggered_id["line"]]))
+    line = material.result.lines[dash.ctx.triggered_id["line"]]
+    return line_detail(detail_of(context.catalog, material, line))
 
 
 def download_lines(context: Context, csv: int, xlsx: int, query: Query) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from callbacks.context import Context
+from callbacks.enterprise.line_activity import records_of
+from callbacks.enterprise.printed_rows import printed_in
 from components.figures.accounting import Bar
 from components.panels.chart import ChartMeta, DataTable
 from components.panels.emission_lines import (
@@ -34,6 +37,7 @@ from services.reports.method_text import formula_node
 from services.reports.model import Quantity
 from services.reports.names import Names
 from services.standards.balance_forms import PREFIX
+from services.standards.catalog import Catalog
 from services.standards.missing import COUNTED, is_estimated, quality_of
 from services.standards.results import EmissionLine
 
@@ -175,7 +179,7 @@ def line_page(material: Material, page: int) -> LinePage:
     return LinePage(rows, page, len(lines))
 
 
-def detail_of(material: Material, line: EmissionLine) -> LineDetail:
+def detail_of(catalog: Catalog, material: Material, line: EmissionLine) -> LineDetail:
     """Return a line with its formula, the numbers put in, and the origin of each."""
     node = formula_node(line.formula)
     numbers = filled(node, put_in(line.inputs))
@@ -185,14 +189,13 @@ def detail_of(material: Material, line: EmissionLine) -> LineDetail:
         numbers=as_data(numbers),
         numbers_text=as_text(numbers),
         result=_result(line),
-        inputs=tuple(_input(material, line, symbol) for symbol in line.inputs),
-        note=_note(material.result, line),
+        inputs=tuple(
+            replace(_input(material, line, symbol), printed=printed_in(catalog, given))
+            for symbol, given in line.inputs.items()
+        ),
+        activity=records_of(material, line),
         warnings=tuple(notice.text() for notice in line.warnings),
     )
-
-
-def _note(result: RunResult, line: EmissionLine) -> str:
-    return next((row.note for row in result.activity if row.record == line.record), "")
 
 
 def lines_sheet(material: Material) -> Sheet:

@@ -9,6 +9,15 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from services.collection.attachments import (
+    MEGABYTE,
+    EntryYear,
+    FileTooLargeError,
+    Limits,
+    Upload,
+    attach,
+)
+from services.data.evidence_files import Attachment
 from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.reports.explaining import explain_run
 from services.reports.lineage import UnknownLineError
@@ -27,7 +36,37 @@ def add_api(server: Flask, context: Context) -> None:
             return _refused(error)
         return _answer(told, 200)
 
+    def attach_file(organization_id: int, year: int) -> ResponseReturnValue:
+        settings = context.settings
+        limits = Limits(settings.file_mb, settings.files_mb)
+        place = EntryYear(organization_id, year)
+        try:
+            upload = _upload(limits)
+            stored = attach(context.actor(), context.database, place, upload, limits)
+        except PlatformError as error:
+            return _refused(error)
+        return _answer(_told(stored), 201)
+
     server.add_url_rule("/api/v1/runs/<uuid:run_id>/lineage", "api.run_lineage", run_lineage)
+    server.add_url_rule(
+        "/api/v1/entries/<int:organization_id>/<int:year>/files",
+        "api.attach_file",
+        attach_file,
+        methods=["POST"],
+    )
+
+
+def _upload(limits: Limits) -> Upload:
+    """Return the body as a file; what is too large is refused before it is read."""
+    name, most = request.args.get("name", ""), limits.file_mb * MEGABYTE
+    if (request.content_length or 0) > most:
+        raise FileTooLargeError("file", value=name, most=limits.file_mb)
+    request.max_content_length = most
+    return Upload(name, request.get_data(cache=False))
+
+
+def _told(file: Attachment) -> dict[str, object]:
+    return {name: getattr(file, name) for name in ("sha256", "name", "kind", "size")}
 
 
 def _line(text: str | None) -> int | None:

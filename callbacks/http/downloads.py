@@ -1,4 +1,4 @@
-"""Files of finished reports and evidence bundles, for whoever may have them."""
+"""Files of reports, evidence bundles and evidence files, for whoever may have them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
 from services.accounting.evidence import EvidenceError, EvidenceFile, export_evidence
+from services.collection.attachments import EntryYear, SentFile, take
+from services.collection.file_kinds import MEDIA_TYPES as FILE_MEDIA_TYPES
 from services.data.reports import StoredFile
 from services.errors import NotAllowedError, PlatformError
 from services.reports.ordering import file_of
@@ -39,8 +41,19 @@ def add_downloads(server: Flask, context: Context) -> None:
             return _refused(error)
         return _attached(file, "application/zip")
 
+    def download_file(organization_id: int, year: int, sha256: str) -> ResponseReturnValue:
+        place = EntryYear(organization_id, year)
+        try:
+            file = take(context.actor(), context.database, place, sha256)
+        except PlatformError as error:
+            return _refused(error)
+        return _attached(file, FILE_MEDIA_TYPES[file.kind])
+
     server.add_url_rule("/download/report/<uuid:report_id>/<format>", "download_report", download)
     server.add_url_rule("/download/evidence/<uuid:run_id>", "download_evidence", download_evidence)
+    server.add_url_rule(
+        "/download/file/<int:organization_id>/<int:year>/<sha256>", "download_file", download_file
+    )
 
 
 def disposition(name: str) -> str:
@@ -49,7 +62,7 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _attached(file: StoredFile | EvidenceFile, media_type: str) -> Response:
+def _attached(file: StoredFile | EvidenceFile | SentFile, media_type: str) -> Response:
     response = Response(file.content, mimetype=media_type)
     response.headers["Content-Disposition"] = disposition(file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"

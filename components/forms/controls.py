@@ -9,6 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from services.i18n.texts import t
+
 Options = Sequence[tuple[Any, str]]
 Id = str | dict[str, Any]
 
@@ -42,6 +44,13 @@ def link_button(label: str, href: str, kind: str = "plain") -> dcc.Link:
 def file_link(label: str, href: str, kind: str = "plain") -> html.A:
     """Return a link that downloads a file from an address of ours."""
     return html.A(label, href=href, className=f"button button-{kind}", download="")
+
+
+def where_from(href: str, class_name: str) -> Component:
+    """Return the link from a number to what is behind it, on this page or another."""
+    # dcc.Link scrolls to the top of the page, also when the address is a part of it.
+    link = html.A if href.startswith("#") else dcc.Link
+    return link(t("shell.where_from"), href=href, className=class_name)
 
 
 def select(select_id: Id, label: str, options: Options, value: Any = None) -> html.Div:

@@ -16,7 +16,7 @@ from components.panels.units import EITHER
 from services.i18n.texts import t
 
 GRID_HEIGHT = 460
-SOURCE_WIDTH, CHOICE_WIDTH, SYMBOL_WIDTH, NOTE_WIDTH = 176, 140, 128, 180
+SOURCE_WIDTH, CHOICE_WIDTH, SYMBOL_WIDTH, NOTE_WIDTH, FILES_WIDTH = 176, 140, 128, 180, 150
 
 MARKS = {
     "entry-cell-error": "entryMarked(params, 'error')",
@@ -43,6 +43,7 @@ def entry_grid(view: EntryView) -> html.Div:
             html.Div(_grid(view, grid_id), className="entry-grid", **{"data-entry-grid": ""}),
             html.Div(className="entry-cards", **{"data-entry-cards": ""}),
             _foot(),
+            html.Div(className="entry-files", **{"data-entry-files": ""}),
             dcc.Store(id=ids.ENTRY, data=entry_payload(view, grid_id)),
         ],
         className="entry",
@@ -164,7 +165,18 @@ def columns(view: EntryView) -> list[dict[str, Any]]:
     # The terms of balances are shown in a section of their own, or where a row states one.
     terms = [{**_symbol(view, term), "hide": True} for term in view.terms]
     cells = [*choices, *symbols, *terms, _choice("origin"), note]
-    return [_line_number(), *({**cell, **CELL} for cell in cells)]
+    return [_line_number(), *({**cell, **CELL} for cell in cells), {**CELL, **_files()}]
+
+
+def _files() -> dict[str, Any]:
+    """Return the column of evidence files; they are added below the grid, to the row in focus."""
+    return {
+        "field": "files",
+        "headerName": t("entry.columns.files"),
+        "width": FILES_WIDTH,
+        "valueFormatter": {"function": "entryFileNames(params)"},
+        "editable": False,
+    }
 
 
 def _line_number() -> dict[str, Any]:

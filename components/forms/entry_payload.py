@@ -41,6 +41,22 @@ SCRIPT_TEXTS = (
     "more_rows",
 )
 
+FILE_TEXTS = (
+    "title",
+    "pick_row",
+    "none",
+    "add",
+    "take_off",
+    "too_large",
+    "too_many",
+    "sending",
+    "attached",
+    "failed",
+    "unknown",
+)
+# What the browser offers first, a phone's camera among it; the server looks at the content.
+ACCEPTED = ".pdf,.xlsx,.csv,image/png,image/jpeg"
+
 
 def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
     """Return the whole entry as plain values for the script that fills the grid of this id."""
@@ -64,6 +80,7 @@ def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
         "defaults": {source.choice.code: _by_item(source.defaults) for source in view.sources},
         "units": {source.choice.code: _by_item(source.units) for source in view.sources},
         "texts": {name: t(f"entry.script.{name}") for name in SCRIPT_TEXTS},
+        "files": _files(view),
         "ids": {
             "grid": grid_id,
             "check": ids.CHECK,
@@ -71,6 +88,19 @@ def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
             "submit": ids.SUBMIT,
             "method": ids.METHOD,
         },
+    }
+
+
+def _files(view: EntryView) -> dict[str, Any]:
+    """Return the files kept for the year, where one is read and sent to, and the words about it."""
+    place = f"{view.organization_id}/{view.year}"
+    return {
+        "known": {file.sha256: {"name": file.name, "size": file.size} for file in view.files},
+        "read": f"/download/file/{place}/",
+        "send": f"/api/v1/entries/{place}/files",
+        "most_mb": view.file_mb,
+        "accept": ACCEPTED,
+        "texts": {name: t(f"files.{name}") for name in FILE_TEXTS},
     }
 
 

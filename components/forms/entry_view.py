@@ -59,6 +59,15 @@ class GridSource:
 
 
 @dataclass(frozen=True, slots=True)
+class GridFile:
+    """An evidence file kept for the year, by the SHA-256 that a row names it by; size in bytes."""
+
+    sha256: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class EntryState:
     """Whether the visitor may write and submit, or the reason why not."""
 
@@ -69,7 +78,10 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One organization and year in the grid; `rows` hold text as typed."""
+    """One organization and year in the grid; `rows` hold text as typed.
+
+    `files` are those that rows can name, `file_mb` is how large one more may be.
+    """
 
     organization_id: int
     year: int
@@ -79,6 +91,8 @@ class EntryView:
     sources: tuple[GridSource, ...]
     items: tuple[Choice, ...]
     state: EntryState
+    files: tuple[GridFile, ...] = ()
+    file_mb: int = 0
 
     @property
     def symbols(self) -> tuple[str, ...]:

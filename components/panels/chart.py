@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.forms.controls import where_from
 from components.ids import shell as ids
 from components.panels.graph import DEFAULT_HEIGHT, graph
 from components.tables.table import Cell, DataTable, are_parts, plain_text, table_json
@@ -102,7 +103,7 @@ def _foot(chart_id: str, meta: ChartMeta) -> html.Footer:
             t("chart.source", source=meta.source),
             html.Span(as_of) if as_of else None,
             html.Span(t("chart.factors", name=meta.factor_set)) if meta.factor_set else None,
-            _where_from(meta.where_from_href),
+            where_from(meta.where_from_href, "where-from") if meta.where_from_href else None,
         ],
         className="chart-source",
     )
@@ -121,12 +122,6 @@ def _foot(chart_id: str, meta: ChartMeta) -> html.Footer:
         **{"aria-label": t("chart.download")},
     )
     return html.Footer([source, downloads], className="card-foot")
-
-
-def _where_from(address: str) -> Component | None:
-    if not address:
-        return None
-    return dcc.Link(t("shell.where_from"), href=address, className="where-from")
 
 
 def _caption(meta: ChartMeta, described: str) -> str:

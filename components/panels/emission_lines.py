@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components.ids import enterprise_accounting as ids
 from components.panels.badge import badge, trust_badge
 from components.panels.formula import formula
+from components.panels.line_activity import ActivityRecord, activity_records
 from components.panels.states import empty
 from components.tables.table import Column, data_table
 from services.i18n.texts import t
@@ -38,7 +39,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """One quantity of a line's formula."""
+    """One quantity of a line's formula; `printed` is the document of a factor with its dates."""
 
     symbol: str
     name: str
@@ -47,13 +48,14 @@ class InputRow:
     origin: str
     reference: str
     status: str
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LineDetail:
     """What a line opens to; formulas come as trees and as text to be read aloud.
 
-    `note` is what stands beside the row the line came from: the document of what was entered.
+    `activity` are the rows that the line came from, with their evidence.
     """
 
     formula: Mapping[str, Any]
@@ -62,7 +64,7 @@ class LineDetail:
     numbers_text: str
     result: str
     inputs: tuple[InputRow, ...]
-    note: str
+    activity: tuple[ActivityRecord, ...]
     warnings: tuple[str, ...]
 
 
@@ -176,15 +178,10 @@ def line_detail(detail: LineDetail) -> html.Div:
         className="line-steps",
     )
     remarks = [html.Li(text) for text in detail.warnings]
-    parts = [steps, _inputs(detail.inputs), _note(detail.note)]
+    parts = [steps, _inputs(detail.inputs), activity_records(detail.activity)]
     if remarks:
         parts.append(html.Ul(remarks, className="line-remarks"))
     return html.Div(parts, className="line-detail")
-
-
-def _note(note: str) -> html.P:
-    label = html.Span(t("result.detail.note"), className="line-step-label")
-    return html.P([label, note or t("result.detail.no_note")], className="line-note")
 
 
 def _step(name: str, content: Component) -> html.Div:
@@ -207,9 +204,15 @@ def _inputs(inputs: Sequence[InputRow]) -> html.Div:
             "value": each.value,
             "unit": each.unit,
             "origin": trust_badge(each.origin),
-            "reference": each.reference,
+            "reference": _reference(each),
             "status": trust_badge(each.status),
         }
         for each in inputs
     ]
     return data_table(columns, rows, caption=t("result.detail.inputs"), sortable=False)
+
+
+def _reference(given: InputRow) -> Component | str:
+    if not given.printed:
+        return given.reference
+    return html.Div([given.reference, html.Small(given.printed, className="muted line-printed")])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
+from components.forms.controls import where_from
 from components.panels.badge import status_mark
 from services.i18n.texts import t
 
@@ -37,7 +38,7 @@ def tile(  # noqa: PLR0913  # options of one element, named by the caller
         [value, html.Span(unit, className="tile-unit"), _band(band)], className="tile-figure"
     )
     foot = html.Div([status_mark(status) if status else None, note], className="tile-note")
-    origin = dcc.Link(t("shell.where_from"), href=href, className="tile-link") if href else None
+    origin = where_from(href, "tile-link") if href else None
     name = f"tile tile-{status}" if status else "tile"
     return html.Div([head, figure, foot, origin], className=name)
 

@@ -27,16 +27,32 @@ SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
 TOTALS = ("total_t", "direct_t", "indirect_t", "deducted_t")
 GWP = "GWP"
+FILES_FOLDER = "files/"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An evidence file that a row names by the SHA-256 of its content; `told` says more of it."""
+
+    kind: str
+    content: bytes
+    told: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def member(self) -> str:
+        """Return where it stands in the archive."""
+        return f"{FILES_FOLDER}{_sha256(self.content)}.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A calculation with its order; rows as typed and `about` are empty unless it is stored."""
+    """A calculation with its order; all else is empty unless it is stored."""
 
     request: CalculationRequest
     calculation: Calculation
     typed: Sequence[ActivityRow] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Enclosure] = ()
 
 
 def bundle_of(catalog: Catalog, evidence: Evidence, readme: str, verifier: str) -> bytes:
@@ -49,6 +65,7 @@ def bundle_of(catalog: Catalog, evidence: Evidence, readme: str, verifier: str) 
         "factors.json": _written({"factors": list(_factors(catalog, evidence.calculation))}),
         "result.json": _written(_result(evidence.calculation)),
         VERIFIER: verifier.encode(),
+        **{file.member: file.content for file in sorted(evidence.files, key=lambda f: f.member)},
     }
     manifest = _written(_manifest(evidence, members))
     digest = _sha256(manifest)
@@ -106,7 +123,8 @@ def _activity(evidence: Evidence) -> dict[str, object]:
         {"source": r.source, "item": r.item, "cells": dict(r.cells), "note": r.note}
         for r in evidence.typed
     ]
-    return {"submission": evidence.about.get("submission"), "rows": rows}
+    files = [{"member": file.member, **file.told} for file in evidence.files]
+    return {"submission": evidence.about.get("submission"), "rows": rows, "files": files}
 
 
 def _method(catalog: Catalog, calculation: Calculation) -> dict[str, object]:

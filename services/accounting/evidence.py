@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from uuid import UUID
 
 from services import clock
-from services.accounting.bundle import TOTALS, VERIFIER, Evidence, bundle_of
+from services.accounting.bundle import TOTALS, VERIFIER, Enclosure, Evidence, bundle_of
 from services.accounting.stored import RunMaterial, material_of_run
-from services.data import audit
+from services.data import attachments, audit
 from services.data.engine import Database
 from services.data.work import Work
 from services.errors import PlatformError
@@ -59,21 +59,36 @@ def export_evidence(
     """Return the bundle of a run and write down who took it; the same run gives the same bytes."""
     with database.work(scope_for(actor, Action.EXPORT_EVIDENCE)) as work:
         found = material_of_run(work, actor, Action.EXPORT_EVIDENCE, run_id)
-        content = _bundle(catalog, found)
+        content = _bundle(catalog, found, _enclosures(work, found))
         file = EvidenceFile(_file_name(found), hashlib.sha256(content).hexdigest(), content)
         _audit(work, actor, found, file)
         work.commit()
     return file
 
 
-def _bundle(catalog: Catalog, found: RunMaterial) -> bytes:
+def _enclosures(work: Work, found: RunMaterial) -> list[Enclosure]:
+    return [
+        Enclosure(
+            file.kind,
+            attachments.content_of(work, file),
+            {
+                "name": file.name,
+                "added_by": file.added_by_name,
+                "added_at": file.added_at.isoformat(),
+            },
+        )
+        for file in found.files.values()
+    ]
+
+
+def _bundle(catalog: Catalog, found: RunMaterial, files: Sequence[Enclosure]) -> bytes:
     if not found.records:
         raise EvidenceRecordsError("run", value=found.run.year)
     again = calculate(catalog, found.request)
     difference = next(_differences(found.calculation, again), None)
     if difference is not None:
         raise EvidenceDiffersError("run", **difference)
-    evidence = Evidence(found.request, again, found.typed, found.about())
+    evidence = Evidence(found.request, again, found.typed, found.about(), files)
     verifier = VERIFIER_FILE.read_text(encoding="utf-8")
     return bundle_of(catalog, evidence, _readme(found), verifier)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from services import clock
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
-from services.data import audit, drafts, organizations, runs, submissions
+from services.data import attachments, audit, drafts, organizations, runs, submissions
 from services.data.drafts import DraftVersion
 from services.data.engine import Database
 from services.data.organizations import Organization
@@ -116,6 +116,7 @@ def submit(
         refuse_while_waiting(work, version.organization_id, version.year)
         raise_on_errors(catalog, subject, request)
         submission_id = _store(work, actor, subject, request)
+        _remove_unused(work, actor, subject, version.year)
         run_id = _compute(work, actor, subject, _Order(catalog, request, submission_id))
         stored = runs.get(work, version.organization_id, run_id)
         after = {"year": version.year, "total_t": stored.total_t, "run": str(run_id)}
@@ -202,6 +203,12 @@ def _store(work: Work, actor: Actor, subject: Organization, request: FilingReque
         submitted_at=clock.now(),
     )
     return submissions.add(work, subject, new, request.rows)
+
+
+def _remove_unused(work: Work, actor: Actor, subject: Organization, year: int) -> None:
+    """Remove evidence files that were taken off their rows again before the year was submitted."""
+    for sha256, name in attachments.remove_unused(work, subject.organization_id, year):
+        _audit(work, actor, subject, ("remove_file", f"{year}/{sha256}", {"name": name}))
 
 
 def _compute(work: Work, actor: Actor, subject: Organization, order: _Order) -> UUID:

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.accounting.results import Filing, RunResult, RunSummary, Subject
 from services.accounting.rollup import PARK
 from services.accounting.subjects import activity_row, filing_of, subject_of, summary_of
-from services.data import drafts, marks, organizations, runs, submissions
+from services.data import attachments, drafts, marks, organizations, runs, submissions
 from services.data.engine import Database
 from services.data.marks import Marks
 from services.data.organizations import Organization
@@ -82,11 +82,14 @@ def result_of(
         stored = submissions.get(work, organization_id, run.submission_id)
         rows = submissions.rows_of(work, organization_id, run.submission_id)
         lines = runs.lines(work, organization_id, run.run_id)
+        cells = (row.cells for row in rows)
+        files = attachments.named_by(work, (organization_id, run.year), cells)
     return RunResult(
         summary=summary_of(subject, run),
         filing=filing_of(stored),
         activity=tuple(activity_row(*pair) for pair in enumerate(rows)),
         lines=lines,
+        files=files,
     )
 
 

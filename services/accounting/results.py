@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from services.data.evidence_files import Attachment
 from services.standards.results import EmissionLine, MissingRecord, Notice
 
 
@@ -67,7 +68,10 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """How far the submission behind a run has come: submitted, approved or returned."""
+    """How far the submission behind a run has come: submitted, approved or returned.
+
+    `channel` is how it came: by the page, a file, a device or an interface.
+    """
 
     submission_id: UUID
     state: str
@@ -76,6 +80,8 @@ class Filing:
     decided_by: Person | None
     decided_at: datetime | None
     comment: str
+    channel: str = "manual"
+    rows_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +97,10 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run with everything needed to show, defend and print it."""
+    """A run with everything needed to show, defend and print it; files by their SHA-256."""
 
     summary: RunSummary
     filing: Filing
     activity: tuple[ActivityRow, ...]
     lines: tuple[EmissionLine, ...]
+    files: Mapping[str, Attachment] = field(default_factory=dict)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.accounting.results import ActivityRow
 from services.accounting.subjects import activity_row
-from services.data import organizations, runs, submissions
+from services.data import attachments, organizations, runs, submissions
+from services.data.evidence_files import Attachment
 from services.data.organizations import Organization
 from services.data.runs import StoredRun
 from services.data.submissions import StoredSubmission
@@ -29,6 +30,7 @@ class RunMaterial:
     typed: tuple[ActivityRow, ...]
     records: Sequence[Record]
     calculation: Calculation
+    files: Mapping[str, Attachment]
 
     @property
     def request(self) -> CalculationRequest:
@@ -90,6 +92,9 @@ def material_of_run(work: Work, actor: Actor, action: Action, run_id: UUID) -> R
         typed=tuple(activity_row(*pair) for pair in enumerate(rows)),
         records=submissions.records_of(work, *where),
         calculation=_calculation(work, run),
+        files=attachments.named_by(
+            work, (run.organization_id, run.year), (row.cells for row in rows)
+        ),
     )
 
 

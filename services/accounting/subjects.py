@@ -57,6 +57,8 @@ def filing_of(stored: StoredSubmission) -> Filing:
         decided_by=Person(stored.decided_by or 0, stored.decided_by_name) if decided else None,
         decided_at=stored.decided_at,
         comment=stored.comment,
+        channel=stored.channel,
+        rows_hash=stored.rows_hash,
     )
 
 

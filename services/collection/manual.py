@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +12,17 @@ from services.accounting import filing
 from services.accounting.filing import EntryProblemsError, FilingRequest
 from services.accounting.results import RunSummary, Subject
 from services.accounting.subjects import subject_of
+from services.collection.attachments import files_not_kept
 from services.collection.cells import WHOLE_ENTRY, CellProblem
 from services.collection.checking import Rules, problems_of
 from services.collection.reasons import missing_reasons
 from services.collection.rows import Row, parse_rows
 from services.collection.unusual import LastYear, last_year, unusual
-from services.data import audit, drafts, organizations, submissions
+from services.collection.years import check_year
+from services.data import attachments, audit, drafts, organizations, submissions
 from services.data.drafts import DraftContent, DraftVersion, StoredDraft
 from services.data.engine import Database
+from services.data.evidence_files import Attachment
 from services.data.organizations import Organization
 from services.data.submissions import StoredSubmission
 from services.data.work import Work
@@ -29,7 +32,6 @@ from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
 from services.standards.checks import Problem
 
-FIRST_YEAR = 2000
 MOST_ROWS = 5_000
 LONGEST_CELL = 1_000
 
@@ -38,12 +40,6 @@ class NoMethodError(PlatformError):
     """No accounting method is chosen, so nobody can say which cells are needed."""
 
     text_key = "no_method"
-
-
-class YearError(PlatformError):
-    """The year is not one that can be entered."""
-
-    text_key = "entry_year"
 
 
 class EntryTooLargeError(PlatformError):
@@ -67,6 +63,7 @@ class Entry:
 
     `state` is empty, draft, submitted, approved or returned; `comment` is the reason of a return.
     `version` goes with every change, so that nobody overwrites another's work unseen.
+    `files` are the evidence files kept for the year, by the SHA-256 that a row names.
     """
 
     subject: Subject
@@ -80,6 +77,7 @@ class Entry:
     may_edit: bool
     may_submit: bool
     before: LastYear = field(default_factory=dict)
+    files: Mapping[str, Attachment] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
@@ -96,14 +94,15 @@ def open_entry(
 
 def read_entry(actor: Actor, database: Database, organization_id: int, year: int) -> Entry:
     """Return the year's rows as typed, unchecked: the screen asks for the checks of its own."""
-    _check_year(year)
+    check_year(year)
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY, Action.VIEW_RESULT)) as work:
         subject = organizations.get(work, organization_id)
         require(actor, Action.VIEW_RESULT, subject.access_path)
         stored = drafts.get(work, organization_id, year)
         latest = submissions.latest(work, organization_id, year)
         before = _before(work, organization_id, year)
-    return _entry(actor, subject, year, _Found(stored, latest, before))
+        files = attachments.of_year(work, organization_id, year)
+    return _entry(actor, subject, year, _Found(stored, latest, before, files))
 
 
 def save_draft(
@@ -127,7 +126,7 @@ def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[Cell
         return []
     rules = Rules(entry.method, entry.year, entry.subject.region_code)
     problems = problems_of(catalog, rules, rows) + unusual(rows, entry.before)
-    problems += missing_reasons(problems, rows)
+    problems += missing_reasons(problems, rows) + files_not_kept(rows, entry.files)
     return sorted(problems, key=lambda problem: (problem.record, problem.severity))
 
 
@@ -163,6 +162,7 @@ class _Found:
     draft: StoredDraft | None
     latest: StoredSubmission | None
     before: LastYear
+    files: Mapping[str, Attachment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class _Change:
 
 
 def _save(actor: Actor, database: Database, version: DraftVersion, change: _Change) -> Draft:
-    _check_year(version.year)
+    check_year(version.year)
     _check_size(change.rows or ())
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
         subject = organizations.get(work, version.organization_id)
@@ -217,6 +217,7 @@ def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Ent
         may_edit=open_for_change and actor.may(Action.EDIT_ACTIVITY, path),
         may_submit=open_for_change and actor.may(Action.SUBMIT_ACTIVITY, path),
         before=found.before,
+        files=found.files,
     )
 
 
@@ -247,12 +248,6 @@ def _raise_on_errors(entry: Entry) -> None:
             raise problem.error
     if errors:
         raise EntryProblemsError([Problem(p.record, p.field, p.severity, p.error) for p in errors])
-
-
-def _check_year(year: int) -> None:
-    last = clock.today().year
-    if not FIRST_YEAR <= year <= last:
-        raise YearError("year", value=year, first=FIRST_YEAR, last=last)
 
 
 def _check_size(rows: Sequence[Row]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
 from services.collection.notations import notation_in
+from services.data.evidence_files import FILES
 from services.data.submissions import StoredRow
 from services.standards.balance_forms import PREFIX, form_for
 from services.standards.balances import BALANCE
@@ -70,14 +71,14 @@ def cell_of(field: str, record: Record) -> str:
 
 def symbols_of(row: Row) -> dict[str, str]:
     """Return the quantities of a row by symbol, as typed, without the cells left empty."""
-    named = (key for key in row if key not in (*PLAIN, KEY) and key[:1] != "_")
+    named = (key for key in row if key not in (*PLAIN, KEY, FILES) and key[:1] != "_")
     return {key: str(row[key]) for key in named if not is_missing(str(row[key]))}
 
 
 def stored_row(row: Row) -> StoredRow:
     """Return a row as it is kept with a submission."""
     kept = symbols_of(row)
-    kept |= {key: _text(row, key) for key in (KEY, "origin") if _text(row, key)}
+    kept |= {key: _text(row, key) for key in (KEY, "origin", FILES) if _text(row, key)}
     return StoredRow(_text(row, "source"), _text(row, "item"), kept, _text(row, "note"))
 
 

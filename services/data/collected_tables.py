@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns, random_key
@@ -53,5 +53,21 @@ energy_balance = Table(
     Column("note", Text, nullable=False),
     Column("recorded_by", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    schema="collected",
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    owner_columns()[0],
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, primary_key=True),
+    owner_columns()[1],
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("added_by", BigInteger, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
     schema="collected",
 )

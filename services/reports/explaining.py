@@ -19,5 +19,6 @@ def explain_run(
     """Return what is behind every total of a run; `line` keeps one line, counted from 0."""
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         found = material_of_run(work, actor, Action.VIEW_RESULT, run_id)
-    explained = Explained(found.calculation, found.records, found.typed, found.about())
+    about = found.about()
+    explained = Explained(found.calculation, found.records, found.typed, about, found.files)
     return lineage(catalog, explained, line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.formatting import UNKNOWN
 from services.i18n.texts import t
+from services.reports.line_lineage import typed_cells
 from services.reports.material import Material, row_number, word
 from services.reports.model import Cell, Column, Row, Section, TableBlock, entered
 from services.reports.text import DIMENSIONLESS, printable, unit_text
@@ -44,7 +45,7 @@ def activity_table(material: Material) -> TableBlock:
     rows = tuple(
         _activity_row(material, record, symbol)
         for record, row in sorted(material.activity_by_record.items())
-        for symbol in row.cells
+        for symbol in typed_cells(row.cells)
     )
     return TableBlock(
         ACTIVITY,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.accounting.results import ActivityRow
+from services.data.evidence_files import FILES, Attachment, files_in
 from services.i18n.words import Words
 from services.reports.formulas import (
     FormulaNotReadableError,
@@ -37,13 +38,15 @@ _NAME = re.compile(r"[^\W\d]\w*")
 class Explained:
     """A calculation with what it was made from: records as understood, and rows as typed.
 
-    `about` says whose and which run it is, for one that is stored.
+    `about` says whose and which run it is, for one that is stored, and `files` are the evidence
+    files that its rows name, by their SHA-256.
     """
 
     calculation: Calculation
     records: Sequence[Record]
     typed: Sequence[ActivityRow] = ()
     about: Mapping[str, object] = field(default_factory=dict)
+    files: Mapping[str, Attachment] = field(default_factory=dict)
 
 
 def line_json(catalog: Catalog, explained: Explained, number: int) -> dict[str, object]:
@@ -206,5 +209,23 @@ def _activity(explained: Explained, line: EmissionLine) -> Iterator[dict[str, ob
         yield {
             "record": number,
             "understood": known[number] if known else None,
-            "typed": row and {"cells": dict(row.cells), "note": row.note},
+            "typed": row and {"cells": typed_cells(row.cells), "note": row.note},
+            "files": [_file_json(explained.files[name]) for name in _files(explained, row)],
         }
+
+
+def typed_cells(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return what a person typed into a row, without the names of its files."""
+    return {name: text for name, text in cells.items() if name != FILES}
+
+
+def _files(explained: Explained, row: ActivityRow | None) -> list[str]:
+    return [name for name in files_in(row.cells) if name in explained.files] if row else []
+
+
+def _file_json(file: Attachment) -> dict[str, object]:
+    return {
+        **{name: getattr(file, name) for name in ("sha256", "name", "kind", "size")},
+        "added_by": file.added_by_name,
+        "added_at": file.added_at.isoformat(),
+    }

@@ -25,6 +25,8 @@ FIELDS = {
     "SHUANGTAN_WEB_PROCESSES": "web_processes",
     "SHUANGTAN_WORKERS": "workers",
     "SHUANGTAN_LOG_LEVEL": "log_level",
+    "SHUANGTAN_FILE_MB": "file_mb",
+    "SHUANGTAN_FILES_MB": "files_mb",
 }
 
 

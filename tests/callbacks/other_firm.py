@@ -6,6 +6,7 @@ from services import jobs
 from services.accounting import filing, reading
 from services.clock import today
 from services.collection import manual
+from services.collection.attachments import EntryYear, Limits, Upload, attach
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
 from services.data import organizations, reports
@@ -28,6 +29,7 @@ EDITION = "省级温室气体清单编制指南(试行)2011"
 NOTE = "geheime-notiz-7"
 METER = "GEHEIM-METER-7"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
+FILE = b"%PDF-1.7 geheim"
 ROW = {"source": "fuel", "item": "diesel", "FC": "9876.5", "NCV": "43.33", "note": NOTE}
 
 
@@ -44,7 +46,10 @@ class OtherFirm:
         self.staff = tuple(
             actor_of_login(database, self.login(r)) for r in (Role.REPORTER, Role.APPROVER)
         )
-        self.file(self.staff, DraftVersion(self.key, FILED, 0))
+        place, limits = EntryYear(self.key, FILED), Limits(file_mb=1, year_mb=1)
+        upload = Upload("geheim.pdf", FILE)
+        self.file_sha256 = attach(self.staff[0], database, place, upload, limits).sha256
+        self.file(self.staff, DraftVersion(self.key, FILED, 0), {"files": self.file_sha256})
         self.report_id = self.make_report()
         self.submit(self.staff[0], DraftVersion(self.key, WAITING, 0))
         manual.save_draft(self.staff[0], database, DraftVersion(self.key, BEGUN, 0), [ROW])
@@ -64,15 +69,16 @@ class OtherFirm:
         with self.database.work(SYSTEM_SCOPE) as work:
             return organizations.get(work, SUZHOU)
 
-    def submit(self, reporter, version):
+    def submit(self, reporter, version, more=()):
         catalog = load_catalog()
         draft = manual.choose_method(reporter, self.database, catalog, version, METHOD)
-        draft = manual.save_draft(reporter, self.database, draft.version, [ROW])
+        row = ROW | dict(more)
+        draft = manual.save_draft(reporter, self.database, draft.version, [row])
         manual.submit_draft(reporter, self.database, catalog, draft.version)
 
-    def file(self, staff, version):
+    def file(self, staff, version, more=()):
         reporter, approver = staff
-        self.submit(reporter, version)
+        self.submit(reporter, version, more)
         place = version.organization_id
         found = reading.result_of(reporter, self.database, place, version.year).filing
         filing.approve(approver, self.database, place, found.submission_id)

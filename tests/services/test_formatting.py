@@ -9,6 +9,7 @@ import pytest
 from services.formatting import (
     UNKNOWN,
     change,
+    data_size,
     date_text,
     datetime_text,
     exact,
@@ -147,3 +148,10 @@ def test_instants_are_shown_in_the_time_of_shanghai():
     assert datetime_text(instant) == "2024-01-01 00:05"
     assert time_text(instant) == "00:05:09"
     assert (datetime_text(None), time_text(None)) == (UNKNOWN, UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(16, "16 B"), (1_234, "1.23 kB"), (12_345_678, "12.3 MB")]
+)
+def test_the_size_of_a_file_stands_in_the_unit_that_fits_it(size, text):
+    assert data_size(size) == text

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from services.accounting.archive import archive_of
-from services.accounting.bundle import MANIFEST, SEAL, Evidence, bundle_of
+from services.accounting.bundle import MANIFEST, SEAL, Enclosure, Evidence, bundle_of
 from services.accounting.results import ActivityRow
 from services.standards.calculate import calculate
 from services.standards.catalog import load_catalog
@@ -30,10 +30,15 @@ RECORDS = (
 )
 
 
+INVOICE = b"%PDF-1.7 invoice"
+INVOICE_HASH = hashlib.sha256(INVOICE).hexdigest()
+
+
 def evidence(method=CHEMICALS, records=RECORDS, year=2023, **others):
     order = CalculationRequest(method, year, "320000", records, KNOWN_ON, **others)
-    typed = (ActivityRow(0, "fuel", "coke", {"FC": "1,500"}, "仓库"),)
-    return Evidence(order, calculate(load_catalog(), order), typed)
+    typed = (ActivityRow(0, "fuel", "coke", {"FC": "1,500", "files": INVOICE_HASH}, "仓库"),)
+    files = (Enclosure("pdf", INVOICE, {"name": "发票.pdf"}),)
+    return Evidence(order, calculate(load_catalog(), order), typed, files=files)
 
 
 def bundle(*arguments, **others):

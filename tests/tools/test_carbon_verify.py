@@ -20,6 +20,7 @@ from tests.services.standards.slow.kinds import KINDS
 from tests.services.standards.slow.tables import methods
 from tests.services.standards.test_inventory import ONE_OF_EACH
 from tests.tools.bundles import (
+    INVOICE_HASH,
     TOOL,
     bundle,
     changed,
@@ -347,6 +348,31 @@ def test_a_record_that_was_added_is_found(sound, verifier):
 def test_a_missing_factor_is_found(sound, verifier):
     told = found(verifier, changed(sound, "factors.json", lambda d: d["factors"].clear()))
     assert any("因子表中没有" in line for line in told)
+
+
+INVOICE_FILE = f"files/{INVOICE_HASH}.pdf"
+
+
+def test_an_evidence_file_of_other_content_is_named(sound, verifier):
+    told = found(verifier, resealed(members_of(sound) | {INVOICE_FILE: b"%PDF-1.7 Invoice"}))
+    assert any(line.startswith(f"✗ {INVOICE_FILE} · SHA-256") for line in told)
+
+
+def test_an_evidence_file_that_was_taken_out_is_named(sound, verifier):
+    members = members_of(sound)
+    manifest = json.loads(members[MANIFEST])
+    del manifest["members"][INVOICE_FILE], members[INVOICE_FILE]
+    told = found(verifier, resealed(members | {MANIFEST: json.dumps(manifest).encode()}))
+    assert [line.split(":")[0] for line in told] == [f"✗ {INVOICE_FILE}"]
+
+
+def test_a_row_that_names_another_file_and_a_file_no_row_names_are_found(sound, verifier):
+    def another(document):
+        document["rows"][0]["cells"]["files"] = "ab" * 32
+
+    told = found(verifier, changed(sound, "activity.json", another))
+    assert any("rows[0] · files" in line for line in told)
+    assert any("no row names the file" in line and INVOICE_HASH in line for line in told)
 
 
 def test_a_document_of_another_shape_is_found_and_nothing_breaks(sound, verifier):

@@ -13,6 +13,11 @@ WORDS = {
     "seal": ("清单与其封签不符", "the manifest does not fit its seal"),
     "json": ("不是可读的JSON", "is no readable JSON"),
     "shape": ("结构不完整或已被改动", "its structure is incomplete or was changed"),
+    "file_name": (
+        "内容与其以哈希所取的文件名不符",
+        "the content does not fit the hash it is named by",
+    ),
+    "no_row": ("没有任何一行写明该文件", "no row names the file"),
     "members": ("清单中的文件名单不完整", "the manifest does not list every file"),
     "unlike": ("与其他文件所述不一致", "is not what another file says"),
     "hash": ("与平台登记的哈希不符", "does not fit the hash that the platform recorded"),

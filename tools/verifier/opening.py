@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.accounting.archive import archive_of, directory_entry, local_header
-from services.accounting.bundle import MANIFEST, SCHEMA, SEAL, VERIFIER
+from services.accounting.bundle import FILES_FOLDER, MANIFEST, SCHEMA, SEAL, VERIFIER
 from tools.verifier.findings import Finding
 
 MEMBERS = (
@@ -40,7 +40,9 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
     members: dict[str, bytes] = {}
     findings: list[Finding] = []
     place = 0
-    for name in MEMBERS:
+    waiting = list(MEMBERS)
+    while waiting:
+        name = waiting.pop(0)
         found = _member(data, place, name)
         if found is None:
             return members, [*findings, Finding(name, f"header at byte {place}", "archive")]
@@ -48,7 +50,19 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
         if not is_intact:
             findings.append(Finding(name, "CRC-32", "crc"))
         place += HEADER_BYTES + len(name) + len(members[name])
+        if name == MANIFEST:
+            # The first file says which evidence files stand behind the last of the others.
+            waiting += _enclosed(members[name])
     return members, [*findings, *_changed_end(data, members, place)]
+
+
+def _enclosed(manifest: bytes) -> list[str]:
+    """Return the names of the evidence files; none of a manifest that cannot be read."""
+    try:
+        listed = json.loads(manifest.decode())["members"]
+    except (LookupError, TypeError, ValueError):
+        return []
+    return sorted(name for name in listed if name.startswith(FILES_FOLDER))
 
 
 def _member(data: bytes, place: int, name: str) -> tuple[bytes, bool] | None:
@@ -107,7 +121,8 @@ def check_seal(data: bytes, members: Mapping[str, bytes]) -> Iterator[Finding]:
 def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare every file with the hash that the manifest holds of it."""
     listed = manifest["members"]
-    if set(listed) != set(MEMBERS) - {MANIFEST, SEAL}:
+    others = {name for name in listed if not name.startswith(FILES_FOLDER)}
+    if others != set(MEMBERS) - {MANIFEST, SEAL}:
         yield Finding(MANIFEST, "members", "members")
     for name, content in members.items():
         if name not in listed:
@@ -115,6 +130,31 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
         digest = hashlib.sha256(content).hexdigest()
         if (listed[name]["sha256"], listed[name]["bytes"]) != (digest, len(content)):
             yield Finding(name, "SHA-256", "sha256")
+
+
+def check_enclosures(
+    members: Mapping[str, bytes], activity: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Compare the evidence files, named by their content, with those that the rows name."""
+    told = {_digest_in(file["member"]): file["member"] for file in activity["files"]}
+    for name in sorted({n for n in members if n.startswith(FILES_FOLDER)} | set(told.values())):
+        if name not in members:
+            yield Finding(name, "", "missing")
+        elif hashlib.sha256(members[name]).hexdigest() != _digest_in(name):
+            yield Finding(name, "SHA-256", "file_name")
+        elif name not in told.values():
+            yield Finding("activity.json", name, "members")
+    named: dict[str, int] = {}
+    for number, row in enumerate(activity["rows"]):
+        named |= dict.fromkeys(row["cells"].get("files", "").split(), number)
+    for digest in sorted(named.keys() - told.keys()):
+        yield Finding("activity.json", f"rows[{named[digest]}] · files", "missing", digest)
+    for digest in sorted(told.keys() - named.keys()):
+        yield Finding("activity.json", "files", "no_row", digest)
+
+
+def _digest_in(name: str) -> str:
+    return name.removeprefix(FILES_FOLDER).partition(".")[0]
 
 
 def documents_of(members: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:

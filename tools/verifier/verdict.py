@@ -16,6 +16,7 @@ from services.standards.totals import totals_of
 from tools.verifier.findings import Finding, same
 from tools.verifier.opening import (
     NotABundleError,
+    check_enclosures,
     check_hashes,
     check_schema,
     check_seal,
@@ -24,6 +25,7 @@ from tools.verifier.opening import (
 )
 from tools.verifier.recompute import RESULT, Bundle, bundle_from, check_lines
 
+ACTIVITY = "activity.json"
 OK, DIFFERS, UNUSABLE = 0, 1, 2
 USAGE = "用法 · usage: python3 carbon_verify.py 证据包.zip"
 NOT_PROVED = """\
@@ -47,6 +49,7 @@ def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
     if MANIFEST in documents:
         findings += _guarded(MANIFEST, check_hashes, members, documents[MANIFEST])
     if not unreadable:
+        findings += _guarded(ACTIVITY, check_enclosures, members, documents[ACTIVITY])
         findings += _guarded(RESULT, _check_documents, documents)
     return list({str(finding): finding for finding in findings}.values()), documents
 
@@ -101,7 +104,7 @@ def _missing(bundle: Bundle) -> Iterator[SimpleNamespace]:
 def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:
     """Compare what several files say of the same, and the hashes that the platform recorded."""
     manifest, request = documents[MANIFEST], documents["request.json"]
-    method, activity = documents["method.json"], documents["activity.json"]
+    method, activity = documents["method.json"], documents[ACTIVITY]
     pairs = (
         ("year", manifest["year"], request["year"]),
         ("known_on", manifest["known_on"], request["known_on"]),
@@ -116,7 +119,7 @@ def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:
     if submission:
         rows = [[r["source"], r["item"], r["cells"], r["note"]] for r in activity["rows"]]
         if fingerprint(rows) != submission["rows_sha256"]:
-            yield Finding("activity.json", "rows", "hash")
+            yield Finding(ACTIVITY, "rows", "hash")
     if run and not run["restates"]:
         names = ("method", "year", "region", "records", "known_on", "purpose")
         if fingerprint({name: request[name] for name in names}) != run["input_hash"]:

@@ -256,6 +256,7 @@
     const node = params.rowIndex === null ? null : params.api.getDisplayedRowAtIndex(params.rowIndex);
     entry.focused = node ? { id: node.id, field: params.column.getColId() } : null;
     entry.showFocused();
+    entry.showFiles();
   };
 
   entry.showFocused = () => {

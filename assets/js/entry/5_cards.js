@@ -78,13 +78,13 @@
     const more = element("details", {}, element("summary", {}, texts.more_fields));
     rest.forEach((symbol) => more.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
     more.append(choiceField(row, "origin", texts.origin), textField(row, "note", texts.note, ""));
-    body.append(more);
+    body.append(more, entry.filesOf(row));
     return body;
   }
 
   function draw(place) {
     const rows = entry.model.rows.filter(entry.inSection);
-    const shape = rows.map((row) => [row._id, row.source, row.item].join()).join(";") + entry.section + shown;
+    const shape = rows.map((row) => [row._id, row.source, row.item, row.files].join()).join(";") + entry.section + shown;
     if (shape !== drawn || !place.firstChild) {
       const active = document.activeElement && document.activeElement.dataset.entryCardCell;
       place.replaceChildren(

@@ -1,6 +1,7 @@
 """Reactions of the entry page on a real database: check, keep, conflict, submit (4.2 a)."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from dash import html
@@ -25,9 +26,10 @@ def firm(database):
 @pytest.fixture
 def context(database, firm):
     reporter, _ = add_staff(database, firm)
-    return Context(database, load_catalog(), None, None, lambda: reporter)
+    return Context(database, load_catalog(), SETTINGS, None, lambda: reporter)
 
 
+SETTINGS = SimpleNamespace(file_mb=10)
 UNCOVERED = 2025
 
 

@@ -20,6 +20,7 @@ from components.panels.chart import plain_rows
 from components.panels.emission_lines import LINES_A_PAGE, line_detail
 from services.accounting.bands import Band
 from services.accounting.results import ActivityRow, Filing, Person, RunResult, RunSummary, Subject
+from services.formatting import date_text
 from services.i18n.words import Words, same
 from services.reports.material import Material
 from services.reports.names import Names
@@ -27,6 +28,7 @@ from services.standards.catalog import load_catalog
 from services.standards.results import EmissionLine, InputValue
 
 METHOD = "GB/T 32151.8-2015"
+CATALOG = load_catalog()
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NOTES = {1: "化验单 A-17"}
 ITEMS = ("anthracite", "bituminous", "lignite", "washed_coal", "other_washed", "briquette",
@@ -53,7 +55,7 @@ def material(*lines):
         total, 0.0, 0.0, {}, AT,
     )  # fmt: skip
     filing = Filing(UUID(int=2), "submitted", Person(1, "A"), AT, None, None, "")
-    names = Names(load_catalog().describe(METHOD))
+    names = Names(CATALOG.describe(METHOD))
     rows = tuple(ActivityRow(at, "fuel", "", {}, NOTES.get(at, "")) for at in range(len(lines)))
     return Material(RunResult(run, filing, rows, lines), names, AT)
 
@@ -118,7 +120,7 @@ def test_a_line_opens_to_its_formula_with_the_numbers_put_in():
         "FC": InputValue(1000.0, "t", "measured", Words(), "user"),
         "BF": InputValue(0.1, "0..1", "default", same("table"), "recalled"),
     })  # fmt: skip
-    opened = detail_of(material(one), one)
+    opened = detail_of(CATALOG, material(one), one)
     assert opened.formula_text == "FC × (1 − BF) × 44/12"
     assert opened.numbers_text == "1,000 × (1 − 0.1) × 44/12"
     assert [(given.symbol, given.origin, given.status) for given in opened.inputs] == [
@@ -129,7 +131,7 @@ def test_a_line_opens_to_its_formula_with_the_numbers_put_in():
 
 def test_an_entered_value_says_who_entered_it_and_when():
     shown = material(line(0, 1.0), line(1, 1.0, origin="estimated"))
-    told = [detail_of(shown, each).inputs[0].reference for each in shown.result.lines]
+    told = [detail_of(CATALOG, shown, each).inputs[0].reference for each in shown.result.lines]
     # 08:00 UTC is 16:00 in Shanghai.
     assert [("A" in text, "2026-11-20 16:00" in text) for text in told] == [(True, True)] * 2
 
@@ -137,18 +139,30 @@ def test_an_entered_value_says_who_entered_it_and_when():
 def test_a_default_keeps_its_own_document():
     default = InputValue(0.1, "0..1", "default", same("table B.1"), "recalled")
     shown = material(line(0, 1.0, inputs={"BF": default}))
-    assert detail_of(shown, shown.result.lines[0]).inputs[0].reference == "table B.1"
+    assert detail_of(CATALOG, shown, shown.result.lines[0]).inputs[0].reference == "table B.1"
+
+
+def test_a_factor_tells_its_document_and_dates():
+    default = InputValue(21.0, "1", "default", same("GWP"), "secondary", factor="GWP.SAR.CH4")
+    shown = material(line(0, 1.0, inputs={"GWP": default}))
+    told = detail_of(CATALOG, shown, shown.result.lines[0]).inputs[0].printed
+    row = CATALOG.factors["GWP.SAR.CH4"]
+    assert CATALOG.documents[row.document].names["zh-CN"] in told
+    assert f"自 {date_text(row.applies_from)} 起适用" in told
+    assert told in str(line_detail(detail_of(CATALOG, shown, shown.result.lines[0])))
 
 
 def test_a_line_shows_the_note_of_its_own_row():
     shown = material(line(0, 1.0), line(1, 1.0))
-    assert [detail_of(shown, each).note for each in shown.result.lines] == ["", "化验单 A-17"]
+    found = [detail_of(CATALOG, shown, each).activity for each in shown.result.lines]
+    assert [[record.note for record in records] for records in found] == [[""], ["化验单 A-17"]]
 
 
 @pytest.mark.parametrize(("note", "told"), [("化验单 A-17", "化验单 A-17"), ("", "没有备注")])
 def test_the_opened_line_tells_its_note_or_that_there_is_none(note, told):
-    shown = detail_of(material(line(0, 1.0)), line(0, 1.0))
-    text = str(line_detail(replace(shown, note=note)).to_plotly_json())
+    shown = detail_of(CATALOG, material(line(0, 1.0)), line(0, 1.0))
+    (record,) = shown.activity
+    text = str(line_detail(replace(shown, activity=(replace(record, note=note),))))
     assert told in text
 
 

@@ -68,9 +68,16 @@ def view(method):
     return EntryView(12, 2023, 7, 3, rows, grid_sources(method), grid_items(method), state)
 
 
-def test_columns_are_source_item_each_symbol_once_origin_and_note(view):
+def test_columns_are_source_item_each_symbol_once_origin_note_and_files(view):
     fields = [column.get("field") for column in columns(view)]
-    assert fields == [None, "source", "item", "FC", "NCV", "OF", "Q", "MWh", "origin", "note"]
+    symbols = ["FC", "NCV", "OF", "Q", "MWh"]
+    assert fields == [None, "source", "item", *symbols, "origin", "note", "files"]
+
+
+def test_the_hashes_of_files_are_neither_typed_nor_pasted(view):
+    (files,) = [column for column in columns(view) if column.get("field") == "files"]
+    assert files["editable"] is False
+    assert "files" not in entry_payload(view, "grid")["fields"]
 
 
 def test_a_header_names_the_quantity_its_symbol_and_every_unit_it_may_have(view):

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from services.accounting import filing
 from services.accounting.filing import EntryProblemsError, NothingEnteredError, WaitingError
 from services.collection import manual
-from services.collection.manual import EntryTooLargeError, NoMethodError, YearError
+from services.collection.manual import EntryTooLargeError, NoMethodError
+from services.collection.years import YearError
 from services.data import audit
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE

@@ -1,0 +1,148 @@
+"""Evidence files of an entry: an invoice, a meter's log, a laboratory's report (4.2 a).
+
+A file belongs to an organization's year; a row names it by its SHA-256 in the cell `files`, so
+that the hash of what was submitted covers its evidence too. Taking a name off a row is an edit
+like any other. What no submission names is removed with the next one; what one names stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services import clock
+from services.accounting.filing import refuse_while_waiting
+from services.collection.cells import CellProblem
+from services.collection.file_kinds import kind_of, name_of
+from services.collection.years import check_year
+from services.data import attachments, audit, organizations
+from services.data.attachments import NewAttachment
+from services.data.engine import Database
+from services.data.evidence_files import FILES, Attachment, files_in
+from services.data.organizations import Organization
+from services.data.work import Work
+from services.errors import PlatformError
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+
+MEGABYTE = 1024 * 1024
+
+
+class FileTooLargeError(PlatformError):
+    """The file is larger than one may be."""
+
+    text_key = "file_too_large"
+
+
+class FilesFullError(PlatformError):
+    """The files of the year would together be more than they may be."""
+
+    text_key = "files_full"
+
+
+class FileNotKeptError(PlatformError):
+    """A row names a file that is not kept for this year."""
+
+    text_key = "file_not_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryYear:
+    """Whose year a file belongs to."""
+
+    organization_id: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large one file, and all files of a year, may be; megabytes."""
+
+    file_mb: int
+    year_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came, with the name that its sender gave it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it is handed out."""
+
+    name: str
+    kind: str
+    sha256: str
+    content: bytes
+
+
+def attach(
+    actor: Actor, database: Database, place: EntryYear, upload: Upload, limits: Limits
+) -> Attachment:
+    """Keep a file for a year and write down who brought it; the same content is kept once."""
+    check_year(place.year)
+    name = name_of(upload.name)
+    with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+        subject = organizations.get(work, place.organization_id)
+        require(actor, Action.EDIT_ACTIVITY, subject.access_path)
+        refuse_while_waiting(work, place.organization_id, place.year)
+        _check_size(work, place, upload, limits)
+        kind = kind_of(name, upload.content)
+        new = NewAttachment(place.year, name, kind, upload.content, actor.person_id, clock.now())
+        stored = attachments.add(work, subject, new)
+        _audit(work, actor, subject, ("attach_file", stored))
+        work.commit()
+    return stored
+
+
+def take(actor: Actor, database: Database, place: EntryYear, sha256: str) -> SentFile:
+    """Return a file for whoever may see the year's result, and write down who took it."""
+    with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
+        subject = organizations.get(work, place.organization_id)
+        require(actor, Action.VIEW_RESULT, subject.access_path)
+        found = attachments.get(work, place.organization_id, place.year, sha256)
+        content = attachments.content_of(work, found)
+        _audit(work, actor, subject, ("take_file", found))
+        work.commit()
+    return SentFile(found.name, found.kind, found.sha256, content)
+
+
+def files_not_kept(
+    rows: Sequence[Mapping[str, object]], kept: Mapping[str, Attachment]
+) -> list[CellProblem]:
+    """Return an error at each row that names a file which is not kept."""
+    return [
+        CellProblem(record, FILES, "error", FileNotKeptError(FILES, value=sha256[:12]))
+        for record, row in enumerate(rows)
+        for sha256 in files_in(row)
+        if sha256 not in kept
+    ]
+
+
+def _check_size(work: Work, place: EntryYear, upload: Upload, limits: Limits) -> None:
+    size = len(upload.content)
+    if size > limits.file_mb * MEGABYTE:
+        raise FileTooLargeError("file", value=upload.name, most=limits.file_mb)
+    kept = attachments.of_year(work, place.organization_id, place.year)
+    if sum(file.size for file in kept.values()) + size > limits.year_mb * MEGABYTE:
+        raise FilesFullError("file", value=upload.name, most=limits.year_mb)
+
+
+def _audit(work: Work, actor: Actor, subject: Organization, what: tuple[str, Attachment]) -> None:
+    action, file = what
+    audit.add(
+        work,
+        audit.AuditEvent(
+            subject.organization_id,
+            subject.access_path,
+            actor.person_id,
+            action,
+            f"{file.year}/{file.sha256}",
+            clock.now(),
+            after={"name": file.name, "kind": file.kind, "size": file.size},
+        ),
+    )

@@ -1,0 +1,124 @@
+"""Evidence files of an organization's year, by the SHA-256 of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.data.collected_tables import activity, attachment, submission
+from services.data.evidence_files import FILES, Attachment, files_in
+from services.data.identity_tables import person
+from services.data.organizations import Organization
+from services.data.work import Work
+from services.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """A file for a year, by whom and when; `kind` is what its content is: pdf, png, jpg …"""
+
+    year: int
+    name: str
+    kind: str
+    content: bytes
+    added_by: int
+    added_at: datetime
+
+
+def add(work: Work, organization: Organization, new: NewAttachment) -> Attachment:
+    """Store a file; one of the same content that is there already stays as it is."""
+    sha256 = hashlib.sha256(new.content).hexdigest()
+    place = {
+        "organization_id": organization.organization_id,
+        "access_path": organization.access_path,
+    }
+    names = tuple(NewAttachment.__dataclass_fields__)
+    values = place | {name: getattr(new, name) for name in names}
+    values |= {"sha256": sha256, "size": len(new.content)}
+    work.connection.execute(insert(attachment).values(values).on_conflict_do_nothing())
+    return get(work, organization.organization_id, new.year, sha256)
+
+
+def get(work: Work, organization_id: int, year: int, sha256: str) -> Attachment:
+    """Return what is known of a file, or raise NotFoundError."""
+    found = of_year(work, organization_id, year).get(sha256)
+    if found is None:
+        raise NotFoundError("file", value=sha256[:12])
+    return found
+
+
+def of_year(work: Work, organization_id: int, year: int) -> Mapping[str, Attachment]:
+    """Return the files of a year by their SHA-256, in the order in which they came."""
+    query = _query().where(
+        attachment.c.organization_id == organization_id, attachment.c.year == year
+    )
+    rows = work.connection.execute(query.order_by(attachment.c.added_at, attachment.c.sha256))
+    return {row.sha256: _attachment(row) for row in rows}
+
+
+def named_by(
+    work: Work, place: tuple[int, int], rows: Iterable[Mapping[str, object]]
+) -> Mapping[str, Attachment]:
+    """Return the files that rows of an organization's year name; nothing is asked for no name."""
+    named = {sha256 for cells in rows for sha256 in files_in(cells)}
+    kept = of_year(work, *place) if named else {}
+    return {sha256: file for sha256, file in kept.items() if sha256 in named}
+
+
+def content_of(work: Work, file: Attachment) -> bytes:
+    """Return the bytes of a file."""
+    content: bytes = work.connection.execute(
+        select(attachment.c.content).where(
+            attachment.c.organization_id == file.organization_id,
+            attachment.c.year == file.year,
+            attachment.c.sha256 == file.sha256,
+        )
+    ).scalar_one()
+    return content
+
+
+def remove_unused(work: Work, organization_id: int, year: int) -> list[tuple[str, str]]:
+    """Remove the files of a year that no submission names; return hash and name of each."""
+    named = (
+        select(1)
+        .join(
+            submission,
+            (submission.c.organization_id == activity.c.organization_id)
+            & (submission.c.submission_id == activity.c.submission_id),
+        )
+        .where(
+            activity.c.organization_id == organization_id,
+            submission.c.organization_id == organization_id,
+            submission.c.year == year,
+            func.strpos(activity.c.cells[FILES].astext, attachment.c.sha256) > 0,
+        )
+        .correlate(attachment)
+    )
+    gone = (
+        delete(attachment)
+        .where(
+            attachment.c.organization_id == organization_id,
+            attachment.c.year == year,
+            ~named.exists(),
+        )
+        .returning(attachment.c.sha256, attachment.c.name)
+    )
+    return [(row.sha256, row.name) for row in work.connection.execute(gone)]
+
+
+def _query() -> Select[Any]:
+    told = (column for column in attachment.c if column.name not in ("content", "access_path"))
+    return select(*told, person.c.name.label("added_by_name")).join(
+        person, person.c.person_id == attachment.c.added_by
+    )
+
+
+def _attachment(row: Row[Any]) -> Attachment:
+    names = Attachment.__dataclass_fields__
+    return Attachment(**{name: getattr(row, name) for name in names})
