@@ -8,10 +8,13 @@ from services import clock
 from services.accounting import filing
 from services.accounting.energy_balance import BalanceEntry, record_balance
 from services.collection import manual
+from services.collection.attachments import EntryYear, Limits, Upload, attach
+from services.collection.rows import Row
 from services.collection.telemetry_sample import load_sample_devices
 from services.data import organizations, people
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE, Database
+from services.data.evidence_files import FILES
 from services.data.organizations import NewOrganization, Organization
 from services.data.removal import remove_below
 from services.data.sample.content import (
@@ -29,6 +32,7 @@ from services.standards.reference_approach import FuelBalance
 
 VIEWER = "bureau.viewer"
 CHANNEL = "sample"
+SMALL = Limits(file_mb=1, year_mb=1)
 # These keep the province's own inventory. Nobody is told their passwords: a role on a province
 # reaches every firm below it, and the sample should not show that as a habit.
 CLERKS_OF = "province"
@@ -135,9 +139,24 @@ def _add_years(
         record_balance(reporter, database, catalog, entry)
     for year in sample.years:
         begun = DraftVersion(subject.organization_id, year.year, 0)
-        draft = manual.save_draft(reporter, database, begun, year.rows)
+        place = EntryYear(subject.organization_id, year.year)
+        typed = _with_evidence(database, reporter, place, year.rows)
+        draft = manual.save_draft(reporter, database, begun, typed)
         if year.filed:
             _file(database, catalog, draft.version, (reporter, approver))
+
+
+def _with_evidence(
+    database: Database, reporter: Actor, place: EntryYear, rows: Sequence[Row]
+) -> list[Row]:
+    """Return the rows, the first of them with an invented ledger that says what it states."""
+    first, *others = rows
+    table = [["示例，非真实凭证", str(place.year)], *([name, first[name]] for name in first)]
+    # With a mark, so that a spreadsheet reads Chinese.
+    text = "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in table)
+    ledger = Upload(f"示例台账 {place.year}.csv", text.encode("utf-8-sig"))
+    kept = attach(reporter, database, place, ledger, SMALL)
+    return [{**first, FILES: kept.sha256}, *others]
 
 
 def _file(

@@ -6,8 +6,10 @@ from sqlalchemy import text
 from services.accounting.reading import result_of, totals_below
 from services.accounting.region_coverage import region_coverage
 from services.collection import manual
+from services.collection.attachments import EntryYear, take
 from services.data import organizations
 from services.data.engine import SYSTEM_SCOPE
+from services.data.evidence_files import files_in
 from services.data.sample.content import sample_organizations
 from services.data.work import Scope
 from services.sample import load_sample, remove_sample
@@ -81,6 +83,20 @@ def test_a_filed_year_has_lines_with_their_factors(sample_database):
     assert [line.source for line in found.lines] == ["fuel", "fuel", "desulph", "el_buy"]
     assert found.filing.state == "approved"
     assert found.filing.submitted_by != found.filing.decided_by
+
+
+def test_the_first_row_of_a_filed_year_has_an_evidence_file_that_says_it_is_invented(
+    sample_database,
+):
+    reporter = actor_of_login(sample_database, "power.reporter")
+    plant = code_of(sample_database, "SAMPLE-POWER")
+    found = result_of(reporter, sample_database, plant.organization_id, 2023)
+    (file,) = found.files.values()
+    assert files_in(found.activity[0].cells) == (file.sha256,)
+    place = EntryYear(plant.organization_id, 2023)
+    content = take(reporter, sample_database, place, file.sha256).content.decode("utf-8-sig")
+    assert content.splitlines()[0] == '"示例，非真实凭证","2023"'
+    assert '"FC","' + found.activity[0].cells["FC"] + '"' in content.splitlines()
 
 
 def test_loading_again_adds_nothing(sample_database, sample_owner_url):
