@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.data.evidence_files import files_in
 from services.i18n.texts import t
 from services.reports.inputs import use_cells, used_values
 from services.reports.material import Material, row_number
@@ -30,6 +31,7 @@ def quality_section(material: Material) -> Section:
         blocks.append(TextBlock((t("report.quality.no_defaults"),)))
     blocks += _list("report.quality.remarks", _remarks(material))
     blocks += _list("report.quality.notes", _notes(material))
+    blocks += _list("report.quality.files", _files(material))
     return Section(t("report.section.quality"), tuple(blocks))
 
 
@@ -95,6 +97,22 @@ def _notes(material: Material) -> tuple[str, ...]:
     )
     comment = printable(material.result.filing.comment)
     return (*noted, t("report.quality.comment", text=comment)) if comment else noted
+
+
+def _files(material: Material) -> tuple[str, ...]:
+    """Return each row's evidence files with their hashes."""
+    kept = material.result.files
+    return tuple(
+        t(
+            "report.quality.file",
+            rows=row_number(record),
+            name=printable(kept[sha256].name),
+            sha256=sha256,
+        )
+        for record, row in sorted(material.activity_by_record.items())
+        for sha256 in files_in(row.cells)
+        if sha256 in kept
+    )
 
 
 def _list(title_key: str, entries: tuple[str, ...]) -> list[Block]:

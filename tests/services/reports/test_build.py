@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.accounting.bands import Certainty
+from services.data.evidence_files import Attachment
 from services.i18n.texts import t, use_language
 from services.reports.model import CalculationBlock, FormulaBlock, Quantity, cell_text
 from services.standards.results import Notice
@@ -190,6 +191,21 @@ def test_a_warning_of_the_whole_run_is_among_the_remarks():
     warned = samples.result(warnings=(Notice("method_partly_valid", values),))
     texts = [p for b in report("en", result=warned).blocks() for p in getattr(b, "paragraphs", ())]
     assert any("2024-06-30" in text for text in texts)
+
+
+def test_evidence_files_stand_with_their_row_and_hash_and_not_among_the_cells():
+    sha256 = "ab" * 32
+    (row, *_) = samples.ACTIVITY
+    named = replace(row, cells={**row.cells, "files": f"{sha256} {'cd' * 32}"})
+    file = Attachment(
+        1, 2023, sha256, "发票.pdf", "pdf", 9, "王填报", samples.summary().computed_at
+    )
+    result = replace(samples.result(activity=(named,)), files={sha256: file})
+    found = report("en", result=result)
+    texts = texts_of(found)
+    assert f"Row 1: 发票.pdf, SHA-256 {sha256}" in texts
+    assert not any("cdcd" in text for text in texts)
+    assert [cell_text(r.cells[3]) for r in found.table("activity").rows] == ["１,000", "20"]
 
 
 def test_a_run_of_nothing_has_dashes_for_shares():
