@@ -20,8 +20,11 @@ from services.security.permissions import Action, Actor, require
 LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
 # What each kind of job needs its orderer to be allowed, when ordered and again when it starts.
-REPORT = "report"
-PERMISSION_OF_KIND: Mapping[str, Action] = {REPORT: Action.ORDER_REPORT}
+REPORT, RECALCULATION = "report", "recalculation"
+PERMISSION_OF_KIND: Mapping[str, Action] = {
+    REPORT: Action.ORDER_REPORT,
+    RECALCULATION: Action.RECALCULATE,
+}
 
 
 class JobQueue(Protocol):
@@ -92,9 +95,15 @@ def authorize(database: Database, job: StoredJob) -> Actor:
     return actor
 
 
-def progress(work: Work, job: StoredJob, share: float) -> None:
-    """Write the share done and renew the lease; JobLostError when another took the job."""
-    values = {"progress": min(max(share, 0.0), 1.0), "lease_until": clock.now() + LEASE}
+def progress(
+    work: Work, job: StoredJob, share: float, found: Mapping[str, Any] | None = None
+) -> None:
+    """Write the share done and renew the lease; JobLostError when another took the job.
+
+    `found` is kept as the result so far, for an attempt that goes on after a cut.
+    """
+    values: dict[str, Any] = {"progress": min(max(share, 0.0), 1.0)}
+    values |= {"lease_until": clock.now() + LEASE, **({"result": dict(found)} if found else {})}
     if not jobs.write(work, job, **values):
         raise JobLostError("job", value=job.job_id)
 

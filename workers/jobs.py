@@ -16,6 +16,7 @@ from services.jobs import JobLostError
 from services.security.permissions import Actor
 from services.settings import Settings, environment
 from workers.queue import connect
+from workers.recalculating import recalculate
 from workers.reporting import make_report
 
 LOG = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ LOG = logging.getLogger(__name__)
 # A handler commits its effect and finish() in one transaction, so that it happens once; it calls
 # progress() often enough to keep its lease.
 Handler = Callable[[Platform, Actor, StoredJob], None]
-HANDLERS: Mapping[str, Handler] = {jobs.REPORT: make_report}
+HANDLERS: Mapping[str, Handler] = {jobs.REPORT: make_report, jobs.RECALCULATION: recalculate}
 
 
 def run_job(job_id: str) -> None:

@@ -11,6 +11,7 @@ from services.accounting.results import Filing, RunResult, RunSummary, Subject
 from services.accounting.rollup import PARK
 from services.accounting.subjects import activity_row, filing_of, subject_of, summary_of
 from services.data import attachments, drafts, marks, organizations, runs, submissions
+from services.data import lines as line_rows
 from services.data.engine import Database
 from services.data.marks import Marks
 from services.data.organizations import Organization
@@ -81,7 +82,7 @@ def result_of(
         run = runs.get(work, organization_id, run_id or _current(work, organization_id, year))
         stored = submissions.get(work, organization_id, run.submission_id)
         rows = submissions.rows_of(work, organization_id, run.submission_id)
-        lines = runs.lines(work, organization_id, run.run_id)
+        lines = line_rows.of_run(work, organization_id, run.run_id)
         cells = (row.cells for row in rows)
         files = attachments.named_by(work, (organization_id, run.year), cells)
     return RunResult(

@@ -14,6 +14,7 @@ from services.accounting.reading import RegionTotals, totals_below
 from services.accounting.region_results import Coverage, CoveragePart
 from services.accounting.subregions import subregions
 from services.data import line_sums, organizations, runs
+from services.data import lines as line_rows
 from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.work import Work
@@ -101,7 +102,9 @@ def _amounts(
     """Return the inventory's lines, and the fossil combustion of every part that is counted."""
     region, inventory = totals.region, totals.inventory
     with database.work(scope_for(actor, Action.VIEW_REGION)) as work:
-        found = runs.lines(work, region.organization_id, inventory.run_id) if inventory else ()
+        found = (
+            line_rows.of_run(work, region.organization_id, inventory.run_id) if inventory else ()
+        )
         below = line_sums.direct_below(work, region.access_path, totals.year, sources)
     counted = (run.subject.organization_id for run in totals.organizations)
     return found, {key: below.get(key, 0.0) for key in counted}

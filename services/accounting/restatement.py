@@ -7,7 +7,7 @@ cause what it changes. The parts add up to the difference exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -20,7 +20,7 @@ from services.algorithms.bridge import Step, bridge, exact_text, exact_value
 from services.data import audit, organizations, runs, submissions
 from services.data.engine import Database
 from services.data.organizations import Organization
-from services.data.runs import NewRun, Restates, StoredRun
+from services.data.runs import NewRun, Restated, Restates, StoredRun
 from services.data.work import Work
 from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
@@ -193,10 +193,11 @@ def _filed(work: Work, order: RestatementOrder) -> _Filed:
         raise RecordsUnknownError("year", value=order.year)
     newest = runs.get(work, order.organization_id, pointer.current_run)
     corrected = submissions.records_of(work, order.organization_id, newest.submission_id)
-    return _Filed(run, _request_of(run, records), corrected)
+    return _Filed(run, request_of(run, records), corrected)
 
 
-def _request_of(run: StoredRun, records: Sequence[Mapping[str, object]]) -> CalculationRequest:
+def request_of(run: StoredRun, records: Sequence[Record]) -> CalculationRequest:
+    """Return the order that gives a stored run again."""
     return CalculationRequest(
         method=run.method,
         year=run.year,
@@ -238,7 +239,8 @@ def _store(
     hashed = fingerprint([filed.run.input_hash, last.known_on.isoformat(), last.gwp_set])
     new = NewRun(filed.run.submission_id, hashed, actor.person_id, clock.now())
     told = [(step.cause, exact_text(step.change)) for step in steps]
-    run_id = runs.add_restatement(work, subject, new, last, Restates(filed.run.run_id, told))
+    restates = Restates(filed.run.run_id, told)
+    run_id = runs.add_restatement(work, Restated(subject, new, last, restates))
     after = {"run": str(run_id), "restates": str(filed.run.run_id)}
     event = audit.AuditEvent(
         subject.organization_id,

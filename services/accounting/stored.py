@@ -9,6 +9,7 @@ from uuid import UUID
 from services.accounting.results import ActivityRow
 from services.accounting.subjects import activity_row
 from services.data import attachments, organizations, runs, submissions
+from services.data import lines as line_rows
 from services.data.evidence_files import Attachment
 from services.data.organizations import Organization
 from services.data.runs import StoredRun
@@ -104,7 +105,7 @@ def _calculation(work: Work, run: StoredRun) -> Calculation:
         "total_t", "direct_t", "indirect_t", "deducted_t", "memo", "warnings",
         "missing", "completeness",
     )  # fmt: skip
-    lines = runs.lines(work, run.organization_id, run.run_id)
+    lines = line_rows.of_run(work, run.organization_id, run.run_id)
     share = run.estimated_share
     return Calculation(
         lines=lines,

@@ -31,6 +31,7 @@ from services.accounting.propagation import (
 from services.accounting.results import RunResult, RunSummary
 from services.algorithms.simulation import Plan, Simulated, simulate
 from services.algorithms.uncertainty import Bools, Categories, Effects, Floats, trend_table
+from services.data import lines as line_rows
 from services.data import organizations, runs
 from services.data.engine import Database
 from services.data.runs import StoredRun
@@ -186,7 +187,7 @@ def _base(order: UncertaintyOrder, current: Mapping[int, StoredRun]) -> StoredRu
 
 def _base_lines(actor: Actor, database: Database, catalog: Catalog, base: RunSummary) -> RunLines:
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
-        lines = runs.lines(work, base.subject.organization_id, base.run_id)
+        lines = line_rows.of_run(work, base.subject.organization_id, base.run_id)
     return _of_summary(catalog, base, lines)
 
 
@@ -202,7 +203,7 @@ def _as_of(method: Method, last_day: date, known_on: date) -> AsOf:
 
 def _lines(work: Work, catalog: Catalog, run: StoredRun) -> RunLines:
     method = catalog.method(run.method)
-    lines = runs.lines(work, run.organization_id, run.run_id)
+    lines = line_rows.of_run(work, run.organization_id, run.run_id)
     return RunLines(run.year, method, lines, _as_of(method, run.period[1], run.known_on))
 
 

@@ -135,3 +135,11 @@ organization_ownership = Table(
     Column("access_path", Ltree, nullable=False),
     schema="base",
 )
+
+finished_batch = Table(
+    "finished_batch",
+    metadata,
+    Column("batch", UUID, primary_key=True),
+    instant("finished_at"),
+    schema="base",
+)

@@ -70,6 +70,7 @@ run = Table(
     Column("warnings", JSONB, nullable=False),
     Column("restates", UUID),
     Column("bridge", JSON, nullable=False),
+    Column("batch", UUID),
     Column("missing", JSON, nullable=False),
     Column("completeness", Double, nullable=False),
     Column("estimated_share", Double),

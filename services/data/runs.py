@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, cast, insert, select
+from sqlalchemy import Row, Select, cast, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from services.data.base_tables import organization
+from services.data import lines
+from services.data.base_tables import finished_batch, organization
 from services.data.business_tables import run, run_pointer
 from services.data.metadata import Ltree
 from services.data.organizations import ACCOUNTED_KINDS, Organization
-from services.data.statistics_tables import emission_line
 from services.data.work import Work
 from services.errors import NotFoundError
-from services.i18n.words import Words
-from services.standards.results import Calculation, EmissionLine, InputValue, MissingRecord, Notice
+from services.standards.results import Calculation, MissingRecord, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,34 @@ class Restates:
 
     run_id: UUID
     bridge: Sequence[tuple[str, str]]
+
+
+class Placed(Protocol):
+    """Whose a run is."""
+
+    @property
+    def organization_id(self) -> int:
+        """Return the key of the organization."""
+
+    @property
+    def access_path(self) -> str:
+        """Return its path from the country down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A calculation of an organization, and what is known of its making."""
+
+    subject: Placed
+    new: NewRun
+    calculation: Calculation
+
+
+@dataclass(frozen=True, slots=True)
+class Restated(Computed):
+    """A calculation that restates another run."""
+
+    restates: Restates
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,49 +117,87 @@ def add(work: Work, subject: Organization, new: NewRun, calculation: Calculation
     earlier = pointer(work, subject.organization_id, calculation.year)
     values = _run_values(new, calculation)
     values["supersedes"] = earlier.current_run if earlier else None
-    run_id = _store(work, subject, values, calculation)
+    run_id = _store(work, Computed(subject, new, calculation), values)
     _point(work, subject, calculation.year, run_id)
     return run_id
 
 
-def add_restatement(
-    work: Work, subject: Organization, new: NewRun, calculation: Calculation, restates: Restates
-) -> UUID:
+def add_restatement(work: Work, restated: Restated) -> UUID:
     """Store a calculation beside the run it restates; neither current nor filed run changes."""
-    values = _run_values(new, calculation)
-    values |= {"restates": restates.run_id, "bridge": [list(step) for step in restates.bridge]}
-    return _store(work, subject, values, calculation)
+    return _store(work, restated, _restated_values(restated))
 
 
 def restatements(work: Work, organization_id: int, year: int) -> tuple[StoredRun, ...]:
-    """Return the runs that restate another run of the year, the newest first."""
+    """Return the runs that restate another run of the year, the newest first.
+
+    Those of a batch count once all of it is there.
+    """
     query = (
         select(run)
         .where(
             run.c.organization_id == organization_id,
             run.c.year == year,
             run.c.restates.is_not(None),
+            or_(run.c.batch.is_(None), run.c.batch.in_(select(finished_batch.c.batch))),
         )
         .order_by(run.c.computed_at.desc())
     )
-    return tuple(_run(row) for row in work.connection.execute(query))
+    return tuple(run_of(row) for row in work.connection.execute(query))
 
 
-def _store(
-    work: Work, subject: Organization, values: Mapping[str, Any], calculation: Calculation
-) -> UUID:
-    run_id = uuid4()
-    place = {
-        "organization_id": subject.organization_id,
-        "run_id": run_id,
-        "access_path": subject.access_path,
-    }
-    work.connection.execute(insert(run).values({**place, "bridge": [], **values}))
-    place["year"] = calculation.year
-    lines = [_line_values(place, *pair) for pair in enumerate(calculation.lines)]
-    if lines:
-        work.connection.execute(insert(emission_line), lines)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Runs with their lines as the database takes them: a row for each run, and one JSON text."""
+
+    runs: Sequence[Mapping[str, Any]]
+    lines: str
+
+
+def written(batch: UUID, restated: Sequence[Restated]) -> Written:
+    """Return what a batch computed anew of several organizations as the database takes it."""
+    return _written([(each, _restated_values(each) | {"batch": batch}) for each in restated])
+
+
+def add_written(work: Work, written: Written) -> None:
+    """Store runs and lines in two statements."""
+    if written.runs:
+        work.connection.execute(insert(run), list(written.runs))
+        lines.add(work, written.lines)
+
+
+def finish_batch(work: Work, batch: UUID) -> None:
+    """Let the runs of a batch count from now on."""
+    work.connection.execute(insert(finished_batch).values(batch=batch))
+
+
+def _restated_values(restated: Restated) -> dict[str, Any]:
+    restates = restated.restates
+    bridge = [list(step) for step in restates.bridge]
+    values = _run_values(restated.new, restated.calculation)
+    return values | {"restates": restates.run_id, "bridge": bridge}
+
+
+def _store(work: Work, computed: Computed, values: Mapping[str, Any]) -> UUID:
+    """Store one run with its values and lines; return its id."""
+    made = _written([(computed, values)])
+    add_written(work, made)
+    run_id: UUID = made.runs[0]["run_id"]
     return run_id
+
+
+def _written(computed: Sequence[tuple[Computed, Mapping[str, Any]]]) -> Written:
+    places: list[dict[str, Any]] = [
+        {
+            "organization_id": each.subject.organization_id,
+            "run_id": uuid4(),
+            "access_path": each.subject.access_path,
+        }
+        for each, _ in computed
+    ]
+    found = zip(places, computed, strict=True)
+    rows = [{**place, "bridge": [], **values} for place, (_, values) in found]
+    calculations = [each.calculation for each, _ in computed]
+    return Written(rows, lines.encoded(list(zip(places, calculations, strict=True))))
 
 
 def get(work: Work, organization_id: int, run_id: UUID) -> StoredRun:
@@ -141,7 +206,7 @@ def get(work: Work, organization_id: int, run_id: UUID) -> StoredRun:
     row = work.connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError("run", value=run_id)
-    return _run(row)
+    return run_of(row)
 
 
 def find(work: Work, run_id: UUID) -> StoredRun:
@@ -149,7 +214,7 @@ def find(work: Work, run_id: UUID) -> StoredRun:
     row = work.connection.execute(select(run).where(run.c.run_id == run_id)).one_or_none()
     if row is None:
         raise NotFoundError("run", value=run_id)
-    return _run(row)
+    return run_of(row)
 
 
 def of_submission(work: Work, organization_id: int, submission_id: UUID) -> StoredRun | None:
@@ -165,17 +230,7 @@ def of_submission(work: Work, organization_id: int, submission_id: UUID) -> Stor
         .limit(1)
     )
     row = work.connection.execute(query).one_or_none()
-    return None if row is None else _run(row)
-
-
-def lines(work: Work, organization_id: int, run_id: UUID) -> tuple[EmissionLine, ...]:
-    """Return the lines of a run, exactly as they were computed."""
-    query = (
-        select(emission_line)
-        .where(emission_line.c.organization_id == organization_id, emission_line.c.run_id == run_id)
-        .order_by(emission_line.c.line)
-    )
-    return tuple(_line(row) for row in work.connection.execute(query))
+    return None if row is None else run_of(row)
 
 
 def pointer(work: Work, organization_id: int, year: int) -> Pointer | None:
@@ -208,7 +263,7 @@ def current(work: Work, organization_id: int) -> dict[int, StoredRun]:
         )
         .where(run.c.organization_id == organization_id)
     )
-    return {row.year: _run(row) for row in work.connection.execute(query)}
+    return {row.year: run_of(row) for row in work.connection.execute(query)}
 
 
 def file(work: Work, organization_id: int, year: int, run_id: UUID) -> None:
@@ -239,7 +294,7 @@ def filed_below(
         )
         .order_by(run.c.organization_id)
     )
-    return tuple(_run(row) for row in work.connection.execute(query))
+    return tuple(run_of(row) for row in work.connection.execute(query))
 
 
 def _point(work: Work, subject: Organization, year: int, run_id: UUID) -> None:
@@ -281,87 +336,21 @@ def _run_values(new: NewRun, calculation: Calculation) -> dict[str, Any]:
         "period_start": calculation.period[0],
         "period_end": calculation.period[1],
         "memo": dict(calculation.memo),
-        "warnings": [_notice_values(notice) for notice in calculation.warnings],
+        "warnings": [lines.notice_values(notice) for notice in calculation.warnings],
         "missing": [asdict(record) for record in calculation.missing],
         "completeness": calculation.completeness,
         "estimated_share": calculation.estimated_share,
     }
 
 
-def _line_values(place: Mapping[str, Any], number: int, line: EmissionLine) -> dict[str, Any]:
-    same = ("record", "source", "item", "gas", "gas_t", "gwp", "co2e_t", "emission_scope", "sign")
-    return {
-        **place,
-        **{name: getattr(line, name) for name in (*same, "formula")},
-        "line": number,
-        # A list, because jsonb would put the symbols of a formula in another order.
-        "inputs": [_input_values(*pair) for pair in line.inputs.items()],
-        "warnings": [_notice_values(notice) for notice in line.warnings],
-    }
-
-
-def _input_values(symbol: str, given: InputValue) -> dict[str, Any]:
-    names = ("value", "unit", "origin", "status", "factor")
-    reference = {"zh": given.reference.zh, "en": given.reference.en}
-    stated = {} if given.half_width is None else {"half_width": given.half_width}
-    values = {n: getattr(given, n) for n in names}
-    return {"symbol": symbol, **values, "reference": reference, **stated}
-
-
-def _notice_values(notice: Notice) -> dict[str, Any]:
-    # jsonb writes 4e16 as an integer; a remark may hold integers too, so floats are marked.
-    values = {
-        name: {"float": repr(value)} if isinstance(value, float) else value
-        for name, value in notice.values.items()
-    }
-    return {"key": notice.key, "values": values}
-
-
-def _line(row: Row[Any]) -> EmissionLine:
-    return EmissionLine(
-        record=row.record,
-        source=row.source,
-        item=row.item,
-        gas=row.gas,
-        gas_t=row.gas_t,
-        gwp=row.gwp,
-        co2e_t=row.co2e_t,
-        emission_scope=row.emission_scope,
-        sign=row.sign,
-        formula=row.formula,
-        inputs={entry["symbol"]: _input(entry) for entry in row.inputs},
-        warnings=_notices(row.warnings),
-    )
-
-
-def _input(entry: Mapping[str, Any]) -> InputValue:
-    # jsonb writes 1e22 without a point, which Python would read as an integer.
-    value = float(entry["value"])
-    reference, factor = Words(**entry["reference"]), entry.get("factor", "")
-    stated = entry.get("half_width")
-    half_width = None if stated is None else float(stated)
-    origin, status = entry["origin"], entry["status"]
-    return InputValue(value, entry["unit"], origin, reference, status, half_width, factor)
-
-
-def _notices(entries: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
-    return tuple(Notice(entry["key"], _plain(entry["values"])) for entry in entries)
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: float(value["float"]) if isinstance(value, dict) else value
-        for name, value in values.items()
-    }
-
-
-def _run(row: Row[Any]) -> StoredRun:
+def run_of(row: Row[Any]) -> StoredRun:
+    """Return a run from a row that has its columns."""
     built = {"period", "memo", "warnings", "bridge", "missing"}
     names = set(StoredRun.__dataclass_fields__) - built
     return StoredRun(
         period=(row.period_start, row.period_end),
         memo={key: float(value) for key, value in row.memo.items()},
-        warnings=_notices(row.warnings),
+        warnings=lines.notices(row.warnings),
         missing=tuple(MissingRecord(**record) for record in row.missing),
         bridge=tuple((cause, change) for cause, change in row.bridge),
         **{name: getattr(row, name) for name in names},

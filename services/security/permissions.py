@@ -19,6 +19,7 @@ class Action(StrEnum):
     APPROVE_ACTIVITY = "approve_activity"
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
+    RECALCULATE = "recalculate"
     ORDER_REPORT = "order_report"
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
@@ -53,7 +54,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | _ENTERPRISE
     | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES},
     Role.APPROVER: _EVERYBODY | _ENTERPRISE | {Action.APPROVE_ACTIVITY},
-    Role.BUREAU_VIEWER: _EVERYBODY | {Action.VIEW_REGION, Action.VIEW_ORGANIZATION},
+    Role.BUREAU_VIEWER: _EVERYBODY
+    | {Action.VIEW_REGION, Action.RECALCULATE, Action.VIEW_ORGANIZATION},
     Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from services.standards.catalog import Catalog
 from services.standards.checks import Assessment, assess
@@ -17,14 +18,35 @@ from services.standards.results import Calculation
 from services.standards.sectors import sector_totals
 from services.standards.totals import totals_of
 
-__all__ = ["Calculation", "CalculationRequest", "calculate", "parse_request"]
+__all__ = ["Calculation", "CalculationRequest", "Calculator", "calculate", "parse_request"]
 
 
 def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
     """Return all lines and totals of a request, or raise its first problem."""
-    if not request.records:
-        raise NoRecordsError("records")
-    context = context_of(catalog, request)
+    return Calculator(catalog).calculate(request)
+
+
+class Calculator:
+    """Calculates one request after another; what they share is worked out once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._contexts: dict[CalculationRequest, Context] = {}
+
+    def calculate(self, request: CalculationRequest) -> Calculation:
+        """Return all lines and totals of a request, or raise its first problem."""
+        if not request.records:
+            raise NoRecordsError("records")
+        return _calculated(self._context(request), request)
+
+    def _context(self, request: CalculationRequest) -> Context:
+        order = replace(request, records=(), heat_power=None)
+        if order not in self._contexts:
+            self._contexts[order] = context_of(self._catalog, order)
+        return self._contexts[order]
+
+
+def _calculated(context: Context, request: CalculationRequest) -> Calculation:
     supplied = _supplied(context, request)
     assessment = assess(context, request.records)
     for problem in assessment.problems:
@@ -36,7 +58,7 @@ def calculate(catalog: Catalog, request: CalculationRequest) -> Calculation:
     lines = tuple(sorted(found, key=lambda line: line.record))
     quality = quality_of(lines, assessment.missing)
     totals = totals_of(lines, _biomass(assessment))
-    rule, designation = catalog.heat_power, context.method.designation
+    rule, designation = context.catalog.heat_power, context.method.designation
     return Calculation(
         method=context.method.designation,
         year=request.year,

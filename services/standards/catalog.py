@@ -22,7 +22,14 @@ from services.standards.loading import load_methods
 from services.standards.model import Factor, Kind, Limit, Method
 from services.standards.problems import GwpMissingError, UnknownMethodError
 from services.standards.shelf import Document, load_kinds, load_limits, load_shelf
-from services.standards.tables import DATA_FOLDER, StandardDataError, names_of, read_rows, unique
+from services.standards.tables import (
+    DATA_FOLDER,
+    StandardDataError,
+    fingerprint_of,
+    names_of,
+    read_rows,
+    unique,
+)
 
 GWP_SETS = ("SAR", "AR4", "AR5", "AR6")
 
@@ -40,7 +47,7 @@ class WarmingPotential:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The standards' data, checked."""
+    """The standards' data, checked; `fingerprint` changes with any of its files."""
 
     methods: Mapping[str, Method]
     kinds: Mapping[str, Kind]
@@ -52,6 +59,7 @@ class Catalog:
     gwp_sets: Mapping[str, Names]
     half_widths: tuple[HalfWidthRule, ...]
     heat_power: HeatPowerRule
+    fingerprint: str
 
     def designations(self) -> tuple[str, ...]:
         """Return every designation known, loaded or not."""
@@ -103,6 +111,7 @@ def read_catalog(folder: Path) -> Catalog:
         gwp_sets={row["gwp_set"]: names_of(row) for row in read_rows("gwp_sets.csv", folder)},
         half_widths=load_half_widths(folder, shelf.documents),
         heat_power=load_heat_power(folder),
+        fingerprint=fingerprint_of(folder),
     )
     check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)

@@ -109,12 +109,13 @@ def columns_of(source: Source, records: Sequence[Row]) -> Columns:
     A symbol that nobody gives has no column.
     """
     rows = [stream for row in records for stream in (row.streams or [row])]
+    stated = set().union(*(row.given for row in rows))
     given = {
         symbol: np.array(
             [row.given[symbol].value if symbol in row.given else np.nan for row in rows]
         )
         for symbol in source.inputs
-        if any(symbol in row.given for row in rows)
+        if symbol in stated
     }
     policy = np.array([row.policy.value if row.policy else np.nan for row in rows])
     slots = np.array([row.slot for row in rows], dtype=np.int32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from services.clock import today
 from services.standards.catalog import GWP_SETS, Catalog
@@ -42,6 +43,7 @@ class Context:
     policies: dict[tuple[str, str], PolicyValue] = field(
         default_factory=dict, compare=False, repr=False
     )
+    patterns: dict[Shape, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def has_own_gwp_set(self) -> bool:

@@ -100,8 +100,8 @@ class _Patterns:
 
     def __init__(self, part: SourceRows, shared: LineContext) -> None:
         self._part, self._shared = part, shared
-        self._inputs = _Inputs(part, shared.context.as_of)
-        self._by_shape: dict[Shape, _Pattern] = {}
+        self._inputs: _Inputs | None = None
+        self._by_shape: dict[Shape, _Pattern] = shared.context.patterns
 
     def of(self, index: int, row: Row) -> _Pattern:
         """Return the pattern of a row; a balance has one of its own."""
@@ -112,6 +112,8 @@ class _Patterns:
         return self._by_shape[row.shape]
 
     def _made(self, index: int, row: Row) -> _Pattern:
+        if self._inputs is None:
+            self._inputs = _Inputs(self._part, self._shared.context.as_of)
         part, values = self._part, self._inputs.of(index, row)
         own = [] if row.is_balance else list(row.given)
         return _Pattern(

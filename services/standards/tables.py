@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -61,3 +62,11 @@ def unique(rows: list[Row], key: tuple[str, ...], name: str) -> list[Row]:
             raise StandardDataError(name, f"{' '.join(value)} twice")
         seen.add(value)
     return rows
+
+
+def fingerprint_of(folder: Path) -> str:
+    """Return the SHA-256 of all files of a folder with their names."""
+    found = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".csv", ".toml")):
+        found.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
+    return found.hexdigest()

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.data import audit, drafts, jobs, organizations, reports, runs, submissions
+from services.data import lines as line_rows
 from services.data.audit import AuditEvent
 from services.data.drafts import DraftContent, DraftVersion
 from services.data.engine import SYSTEM_SCOPE
@@ -95,7 +96,7 @@ def add_run(work, firm, person_id, *computed):
 def test_every_line_comes_back_exactly_as_it_was_computed(database, firm, person_id, computed):
     with database.work(SYSTEM_SCOPE) as work:
         run_id = add_run(work, firm, person_id, *computed)
-        found = runs.lines(work, firm.organization_id, run_id)
+        found = line_rows.of_run(work, firm.organization_id, run_id)
         assert found == tuple(computed)
         assert [list(line.inputs) for line in found] == [list(line.inputs) for line in computed]
         assert all(

@@ -1,0 +1,235 @@
+"""What is filed below a place, computed anew as it is known on a day: a batch of restatements.
+
+No filed number changes. Every run of a batch knows the same day and the same library; they
+count together when the last is there, and not before. A batch that was cut off goes on after
+the last organization it had stored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from services import clock, jobs
+from services.accounting.filing import fingerprint
+from services.accounting.restatement import FACTOR, request_of
+from services.algorithms.bridge import bridge, exact_text
+from services.data import filed, organizations, runs
+from services.data import jobs as job_rows
+from services.data.engine import Database
+from services.data.filed import Change, FiledYear
+from services.data.jobs import StoredJob
+from services.data.runs import NewRun, Restated, Restates, Written
+from services.errors import PlatformError
+from services.i18n.texts import LANGUAGES, language, use_language
+from services.jobs import JobQueue
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+from services.standards.calculate import Calculator
+from services.standards.catalog import Catalog
+
+# Organizations computed and stored in one transaction: what a cut costs, and what memory holds.
+CHUNK = 40
+
+
+class NothingFiledBelowError(PlatformError):
+    """Nothing is filed below the place for the year."""
+
+    text_key = "nothing_filed_below"
+
+
+class LibraryChangedError(PlatformError):
+    """The library of factors is another than when the batch was ordered."""
+
+    text_key = "library_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class RecalculationOrder:
+    """Which filed year below which place to compute anew, as known on which day."""
+
+    organization_id: int
+    year: int
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculation:
+    """A batch: how far it is and, when it is done, what it changes.
+
+    `refused` names each organization that could not be computed, with the reason.
+    """
+
+    batch: UUID
+    year: int
+    known_on: date
+    state: str
+    progress: float
+    ordered_at: datetime
+    changes: tuple[Change, ...]
+    refused: tuple[tuple[str, str], ...]
+    told: str
+
+    @property
+    def filed_t(self) -> float:
+        """Return what the organizations filed, in tCO2e."""
+        return math.fsum(change.filed_t for change in self.changes)
+
+    @property
+    def restated_t(self) -> float:
+        """Return what the same organizations come to as known on the day, in tCO2e."""
+        return math.fsum(change.restated_t for change in self.changes)
+
+
+def order_recalculation(
+    actor: Actor, database: Database, catalog: Catalog, queue: JobQueue, order: RecalculationOrder
+) -> StoredJob:
+    """Order a batch; the same order with the same library is the same batch."""
+    with database.work(scope_for(actor, Action.RECALCULATE)) as work:
+        place = organizations.get(work, order.organization_id)
+        require(actor, Action.RECALCULATE, place.access_path)
+        if not filed.count(work, place.access_path, order.year):
+            raise NothingFiledBelowError("year", value=order.year)
+        arguments = {
+            "organization_id": order.organization_id,
+            "year": order.year,
+            "known_on": order.known_on.isoformat(),
+            "library": catalog.fingerprint,
+        }
+        key = f"{jobs.RECALCULATION}:{fingerprint(arguments)}"
+        ordered = jobs.order_job(work, actor, jobs.RECALCULATION, arguments, key)
+        work.commit()
+    queue.enqueue(ordered.job_id)
+    return ordered
+
+
+def recalculations_of(
+    actor: Actor, database: Database, organization_id: int
+) -> tuple[Recalculation, ...]:
+    """Return the batches of a place, the newest first."""
+    with database.work(scope_for(actor, Action.RECALCULATE)) as work:
+        place = organizations.get(work, organization_id)
+        require(actor, Action.RECALCULATE, place.access_path)
+        found = job_rows.of_organization(work, organization_id, jobs.RECALCULATION)
+        changes = {
+            job.job_id: filed.of_batch(work, job.job_id) if job.state == job_rows.DONE else ()
+            for job in found
+        }
+    return tuple(_recalculation(job, changes[job.job_id]) for job in found)
+
+
+def years_filed(actor: Actor, database: Database, organization_id: int) -> tuple[int, ...]:
+    """Return the years for which something below a place is filed, the newest first."""
+    with database.work(scope_for(actor, Action.RECALCULATE)) as work:
+        place = organizations.get(work, organization_id)
+        require(actor, Action.RECALCULATE, place.access_path)
+        return filed.years(work, place.access_path)
+
+
+def recalculate(database: Database, catalog: Catalog, actor: Actor, job: StoredJob) -> None:
+    """Compute an ordered batch and end its job; goes on where an earlier attempt was cut off."""
+    if job.arguments["library"] != catalog.fingerprint:
+        raise LibraryChangedError("library", value=str(job.arguments["known_on"]))
+    batch = Batch(database, Calculator(catalog), actor, job)
+    # While the database stores one part, the next is computed.
+    with ThreadPoolExecutor(1) as writer:
+        waiting: Future[None] | None = None
+        for part in batch.parts():
+            computed = batch.computed(part)
+            if waiting is not None:
+                waiting.result()
+            waiting = writer.submit(batch.store, computed)
+        if waiting is not None:
+            waiting.result()
+    batch.finish()
+
+
+class Batch:
+    """One attempt at a batch."""
+
+    def __init__(
+        self, database: Database, calculator: Calculator, actor: Actor, job: StoredJob
+    ) -> None:
+        self._database, self._calculator, self._actor, self._job = database, calculator, actor, job
+        self._known_on = date.fromisoformat(str(job.arguments["known_on"]))
+        self._place = job.access_path, int(job.arguments["year"])
+        self._scope = scope_for(actor, Action.RECALCULATE)
+        self._refused: dict[str, Mapping[str, str]] = dict(job.result.get("refused", {}))
+        self._done = self._whole = 0
+
+    def parts(self, size: int = CHUNK) -> Iterator[Sequence[FiledYear]]:
+        """Yield what is filed, some organizations at a time, after those already stored."""
+        with self._database.work(self._scope) as work:
+            after = filed.last_of_batch(work, self._job.job_id)
+            self._whole = filed.count(work, *self._place)
+            self._done = self._whole - filed.count(work, *self._place, after=after)
+        while part := self._read(after, size):
+            yield part
+            after = part[-1].organization_id
+
+    def _read(self, after: int, size: int) -> Sequence[FiledYear]:
+        with self._database.work(self._scope) as work:
+            return filed.some(work, self._place, after, size)
+
+    def computed(self, part: Sequence[FiledYear]) -> Written:
+        """Return the restatements of a part; what cannot be computed is noted with its reason."""
+        found = []
+        for year in part:
+            try:
+                found.append(self._restated(year))
+            except PlatformError as error:
+                self._refused[str(year.organization_id)] = _told(error)
+        self._done += len(part)
+        return runs.written(self._job.job_id, found)
+
+    def _restated(self, year: FiledYear) -> Restated:
+        request = replace(request_of(year.run, year.records), known_on=self._known_on)
+        calculation = self._calculator.calculate(request)
+        steps = bridge(year.run.total_t, [(FACTOR, calculation.total_t)])
+        told = [(step.cause, exact_text(step.change)) for step in steps]
+        hashed = fingerprint([year.run.input_hash, self._known_on.isoformat(), year.run.gwp_set])
+        by, at = self._actor.person_id, clock.now()
+        new = NewRun(year.run.submission_id, hashed, by, at)
+        return Restated(year, new, calculation, Restates(year.run.run_id, told))
+
+    def store(self, computed: Written) -> None:
+        """Store a part and how far the batch is, together; JobLostError when another has it."""
+        share, found = self._done / max(self._whole, self._done), {"refused": dict(self._refused)}
+        with self._database.work(self._scope) as work:
+            jobs.progress(work, self._job, share, found)
+            runs.add_written(work, computed)
+            work.commit()
+
+    def finish(self) -> None:
+        """End the job, from which moment the runs of the batch count."""
+        with self._database.work(self._scope) as work:
+            runs.finish_batch(work, self._job.job_id)
+            jobs.finish(work, self._job, {"refused": self._refused})
+            work.commit()
+
+
+def _recalculation(job: StoredJob, changes: tuple[Change, ...]) -> Recalculation:
+    refused = job.result.get("refused", {})
+    return Recalculation(
+        batch=job.job_id,
+        year=int(job.arguments["year"]),
+        known_on=date.fromisoformat(str(job.arguments["known_on"])),
+        state=job.state,
+        progress=job.progress,
+        ordered_at=job.ordered_at,
+        changes=changes,
+        refused=tuple((key, told[language()]) for key, told in refused.items()),
+        told=str(job.error.get(language(), "")),
+    )
+
+
+def _told(error: PlatformError) -> dict[str, str]:
+    told = {}
+    for code in LANGUAGES:
+        with use_language(code):
+            told[code] = str(error)
+    return told
