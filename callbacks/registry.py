@@ -13,6 +13,7 @@ from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
 from callbacks.enterprise import restatement as enterprise_restatement
 from callbacks.government import accounting as government_accounting
+from callbacks.government import recalculation as government_recalculation
 from callbacks.standards import library as standards_library
 
 # Each page's module is added here by its clause; each has register(app, context).
@@ -23,6 +24,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_telemetry,
     standards_library,
     government_accounting,
+    government_recalculation,
     enterprise_accounting,
     enterprise_restatement,
 )

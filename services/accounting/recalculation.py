@@ -32,6 +32,8 @@ from services.security.scopes import scope_for
 from services.standards.calculate import Calculator
 from services.standards.catalog import Catalog
 
+__all__ = ["Change", "Recalculation", "RecalculationOrder", "recalculate"]
+
 # Organizations computed and stored in one transaction: what a cut costs, and what memory holds.
 CHUNK = 40
 

@@ -20,6 +20,12 @@ def days_of_knowledge(catalog: Catalog, designation: str) -> tuple[date, ...]:
     return tuple(sorted(day for day in found if day >= first))
 
 
+def all_days_of_knowledge(catalog: Catalog) -> tuple[date, ...]:
+    """Return each day on which something became known that any loaded method uses."""
+    loaded = [m.designation for m in catalog.methods.values() if m.is_loaded]
+    return tuple(sorted({day for name in loaded for day in days_of_knowledge(catalog, name)}))
+
+
 def _days_of_electricity(catalog: Catalog) -> set[date]:
     published = {f.published for series in catalog.grids.factors.values() for f in series}
     return {day for day in published if day}

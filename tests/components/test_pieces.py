@@ -187,7 +187,10 @@ def test_filters_survive_the_way_through_the_address():
                 "/enterprise/restatement",
             ],
         ),
-        (Role.BUREAU_VIEWER, ["/", "/standards/library", "/government/accounting"]),
+        (
+            Role.BUREAU_VIEWER,
+            ["/", "/standards/library", "/government/accounting", "/government/recalculation"],
+        ),
         (Role.SYSTEM_ADMINISTRATOR, ["/", "/standards/library"]),
     ],
 )

@@ -1,0 +1,10 @@
+"""Ids of the page that computes a region's filed years anew (5.1.1 b)."""
+
+PATH = "/government/recalculation"
+QUERY = "government-recalculation-query"
+CONTENT = "government-recalculation-content"
+YEAR = "government-recalculation-year"
+KNOWN_ON = "government-recalculation-known-on"
+ORDER = "government-recalculation-order"
+BATCHES = "government-recalculation-batches"
+CLOCK = "government-recalculation-clock"

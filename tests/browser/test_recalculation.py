@@ -1,0 +1,29 @@
+"""A bureau recalculates what is filed below its region, watches it, and sees what changes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import SLOW_MS, patient
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
+
+
+def test_a_batch_is_ordered_watched_and_shown(signed_in):
+    page = patient(signed_in("bureau_viewer"))
+    page.goto("/government/recalculation")
+    expect(page.locator(".state-title")).to_have_text("尚未重算")
+    page.locator("#government-recalculation-year").select_option("2023")
+    page.locator("#government-recalculation-known-on").select_option("2024-12-20")
+    page.get_by_role("button", name="开始重算").click()
+    shown = page.locator(".recalculation-batches")
+    expect(shown.locator(".tile")).to_have_count(3, timeout=SLOW_MS)
+    rows = shown.locator("tbody tr")
+    expect(rows).not_to_have_count(0)
+    expect(shown).to_contain_text(f"{rows.count()} 家单位")
+    expect(rows.first).to_contain_text("示例")
+
+
+def test_a_place_out_of_reach_is_told(signed_in):
+    page = patient(signed_in("bureau_viewer"))
+    page.goto("/government/recalculation?region=999999")
+    expect(page.get_by_role("alert")).to_be_visible()
