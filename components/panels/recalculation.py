@@ -58,7 +58,9 @@ def batch_list(found: Sequence[Recalculation]) -> Component:
     """Return the batches of a place, the newest first and in full."""
     if not found:
         return card("", empty(t("recalculation.none"), t("recalculation.none_hint")))
-    return html.Div([_newest(found[0]), _earlier(found[1:])], className="recalculation-batches stack")
+    return html.Div(
+        [_newest(found[0]), _earlier(found[1:])], className="recalculation-batches stack"
+    )
 
 
 def _none() -> Component:
