@@ -5,7 +5,7 @@ from alembic import op
 from services.data.protection import grant
 
 revision = "0009"
-down_revision = "0008"
+down_revision = "0007"
 
 UP = (
     "ALTER TABLE business.run ADD COLUMN batch uuid",
