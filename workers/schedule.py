@@ -1,4 +1,4 @@
-"""The scheduler: hands jobs that nobody works on back to the queue, whatever was lost."""
+"""The scheduler: hands jobs that nobody works on back to the queue, and checks at night."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from services import clock, jobs
+from services.consistency import nightly
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.settings import Settings, environment
+from services.standards.catalog import Catalog, load_catalog
 from workers.queue import JobQueue, connect
 from workers.web import LOG_FORMAT
 
@@ -33,6 +35,13 @@ def enqueue_abandoned(database: Database, queue: JobQueue) -> int:
     return len(lost)
 
 
+def check_tonight(database: Database, catalog: Catalog) -> None:
+    """Check the next runs of tonight, a few at a time; nothing by day or when all are checked."""
+    done = nightly.advance(database, catalog, clock.now())
+    if done is not None and done.ended_at is not None:
+        LOG.info("Checked %s runs tonight, %s findings", done.checked, done.findings)
+
+
 def main(environ: Mapping[str, str]) -> None:
     """Look every few seconds until told to stop."""
     settings = Settings.from_environment(environ)
@@ -41,9 +50,11 @@ def main(environ: Mapping[str, str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
+    catalog = load_catalog()
     while not stop.wait(EVERY_SECONDS):
         try:
             enqueue_abandoned(database, queue)
+            check_tonight(database, catalog)
         except (OperationalError, RedisError) as error:
             LOG.warning("Looked in vain, trying again: %s", error)
 

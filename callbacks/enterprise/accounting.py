@@ -16,7 +16,7 @@ from orjson import Fragment
 
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
-from callbacks.enterprise import heat_power, report_orders, simulations
+from callbacks.enterprise import findings, heat_power, report_orders, simulations
 from callbacks.enterprise.heat_power import asked_by
 from callbacks.enterprise.result_view import (
     bar_table,
@@ -242,6 +242,7 @@ def register(app: Dash, context: Context) -> None:
     kinds = (Input(ids.LINES_CSV, "n_clicks"), Input(ids.LINES_XLSX, "n_clicks"))
     sees(download_lines, Output(ids.LINES_FILE, "data"), *kinds, query)
     _register_decisions(app, context)
+    findings.register(app, context)
     report_orders.register(app, context)
     simulations.register(app, context)
     heat_power.register(app, context)

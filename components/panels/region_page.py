@@ -19,6 +19,7 @@ from components.panels import (
     region_sectors,
     region_subregions,
 )
+from components.panels.findings import findings_card
 from components.panels.region_words import name_of
 from components.panels.states import loading
 from components.shell.filters import filter_bar
@@ -116,7 +117,9 @@ def _inventory(view: RegionView) -> list[Component]:
     coverage = view.coverage
     if coverage is None:
         return []
+    disagreeing = findings_card(view.findings, may_resolve=False)
     return [
+        *([disagreeing] if disagreeing else []),
         *_sectors(view, coverage),
         region_coverage.coverage_tiles(coverage),
         grid(

@@ -4,6 +4,7 @@ import dash
 from dash import dcc, html
 
 from components.ids import enterprise_accounting as ids
+from components.ids import findings as finding_ids
 from components.panels.result_screen import result_frame
 
 dash.register_page(__name__, path="/enterprise/accounting", name="result.title", order=521)
@@ -14,6 +15,7 @@ def layout(**query: str) -> html.Div:
     return html.Div(
         [
             dcc.Store(id=ids.QUERY, data=query),
+            html.Div(id=finding_ids.PLACE, className="findings-place", role="status"),
             html.Div(result_frame(), id=ids.RESULT),
         ]
     )

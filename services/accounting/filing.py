@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services import clock
+from services.accounting.checking import check_run
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
 from services.data import attachments, audit, drafts, organizations, runs, submissions
@@ -119,6 +120,7 @@ def submit(
         _remove_unused(work, actor, subject, version.year)
         run_id = _compute(work, actor, subject, _Order(catalog, request, submission_id))
         stored = runs.get(work, version.organization_id, run_id)
+        check_run(work, catalog, subject, stored)
         after = {"year": version.year, "total_t": stored.total_t, "run": str(run_id)}
         _audit(work, actor, subject, ("submit", str(submission_id), after))
         work.commit()

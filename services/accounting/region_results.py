@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.accounting.energy_balance import RegionReference
+from services.accounting.finding import Finding
 from services.accounting.sector_inventory import SectorInventory
 from services.accounting.subregions import Subregions
 from services.algorithms.comparison import known_sum, relative_difference
@@ -261,3 +262,4 @@ class RegionView:
     inventory: SectorInventory | None = None
     edition_error: PlatformError | None = None
     reference: RegionReference | None = None
+    findings: tuple[Finding, ...] = ()

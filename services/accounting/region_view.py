@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.accounting.energy_balance import region_reference
+from services.accounting.finding import finding_of
 from services.accounting.region import (
     national_account,
     national_chain,
@@ -30,7 +31,7 @@ from services.accounting.sector_inventory import (
     other_edition,
 )
 from services.accounting.stored import RunMaterial, material_of_run
-from services.data import energy_balances
+from services.data import energy_balances, findings
 from services.data.engine import Database
 from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
@@ -131,9 +132,10 @@ def _by_edition(asker: _Asker, view: RegionView, edition: str) -> RegionView:
     with asker.database.work(scope_for(asker.actor, Action.VIEW_REGION)) as work:
         material = material_of_run(work, asker.actor, Action.VIEW_REGION, run_id)
         balance = energy_balances.newest(work, view.coverage.organization_id, [year]).get(year)
+        found = findings.standing(work, view.coverage.organization_id, year)
     filed = asker.catalog.describe(material.run.method).designation
     chosen = edition if edition in {m.designation for m in view.editions} else filed
-    view = replace(view, edition=chosen)
+    view = replace(view, edition=chosen, findings=tuple(map(finding_of, found)))
     try:
         inventory = _inventory_of(asker.catalog, material, chosen)
         view = replace(view, inventory=inventory)

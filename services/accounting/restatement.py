@@ -13,6 +13,7 @@ from datetime import date
 from uuid import UUID
 
 from services import clock
+from services.accounting.checking import check_run
 from services.accounting.filing import fingerprint
 from services.accounting.results import RunSummary
 from services.accounting.subjects import summary_of
@@ -95,6 +96,7 @@ def restate(
         last, steps = _explain(catalog, filed, order)
         run_id = _store(work, actor, subject, (filed, last, steps))
         restated = runs.get(work, order.organization_id, run_id)
+        check_run(work, catalog, subject, restated)
         work.commit()
     return Restatement(summary_of(subject, filed.run), summary_of(subject, restated), steps)
 

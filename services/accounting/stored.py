@@ -84,6 +84,11 @@ def material_of_run(work: Work, actor: Actor, action: Action, run_id: UUID) -> R
     run = runs.find(work, run_id)
     subject = organizations.get(work, run.organization_id)
     require(actor, action, subject.access_path)
+    return material_of(work, subject, run)
+
+
+def material_of(work: Work, subject: Organization, run: StoredRun) -> RunMaterial:
+    """Return a run of an organization with its material, for a work that may see both."""
     where = (run.organization_id, run.submission_id)
     rows = submissions.rows_of(work, *where)
     return RunMaterial(
@@ -92,14 +97,15 @@ def material_of_run(work: Work, actor: Actor, action: Action, run_id: UUID) -> R
         submission=submissions.get(work, *where),
         typed=tuple(activity_row(*pair) for pair in enumerate(rows)),
         records=submissions.records_of(work, *where),
-        calculation=_calculation(work, run),
+        calculation=calculation_of(work, run),
         files=attachments.named_by(
             work, (run.organization_id, run.year), (row.cells for row in rows)
         ),
     )
 
 
-def _calculation(work: Work, run: StoredRun) -> Calculation:
+def calculation_of(work: Work, run: StoredRun) -> Calculation:
+    """Return a stored run as the calculation that it was."""
     same = (
         "method", "year", "region", "known_on", "purpose", "period", "gwp_set",
         "total_t", "direct_t", "indirect_t", "deducted_t", "memo", "warnings",

@@ -20,6 +20,7 @@ class Action(StrEnum):
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
     RECALCULATE = "recalculate"
+    RESOLVE_FINDING = "resolve_finding"
     ORDER_REPORT = "order_report"
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
@@ -53,7 +54,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
     | _ENTERPRISE
     | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES},
-    Role.APPROVER: _EVERYBODY | _ENTERPRISE | {Action.APPROVE_ACTIVITY},
+    Role.APPROVER: _EVERYBODY | _ENTERPRISE | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING},
     Role.BUREAU_VIEWER: _EVERYBODY
     | {Action.VIEW_REGION, Action.RECALCULATE, Action.VIEW_ORGANIZATION},
     Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},

@@ -1,17 +1,21 @@
 """A firm with something to hide in every table, and valid bodies that ask for it."""
 
 import json
+from uuid import UUID
+
+from sqlalchemy import insert
 
 from services import jobs
 from services.accounting import filing, reading
-from services.clock import today
+from services.clock import now, today
 from services.collection import manual
 from services.collection.attachments import EntryYear, Limits, Upload, attach
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
-from services.data import organizations, reports
+from services.data import organizations, reports, runs
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
+from services.data.finding_tables import finding
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
@@ -26,6 +30,7 @@ FILED, WAITING, BEGUN = 2021, 2022, 2023
 OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_VIEWER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
+FINDING = UUID(int=7)
 NOTE = "geheime-notiz-7"
 METER = "GEHEIM-METER-7"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -58,8 +63,9 @@ class OtherFirm:
         Intake(database).store([meter.arrival(0), meter.raw(b"rubbish")])
         (device,) = devices_of(self.staff[0], database, self.key)
         self.point_id = device.points[0].point_id
+        self.keep_finding()
 
-    marks = ("GEHEIM7", NOTE, METER, "9876.5")
+    marks = ("GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7")
 
     def login(self, role):
         """Return the sign-in name of the firm's person with a role."""
@@ -82,6 +88,17 @@ class OtherFirm:
         place = version.organization_id
         found = reading.result_of(reporter, self.database, place, version.year).filing
         filing.approve(approver, self.database, place, found.submission_id)
+
+    def keep_finding(self):
+        """Keep a difference in the year that waits, as a check would."""
+        with self.database.work(SYSTEM_SCOPE) as work:
+            pointer = runs.pointer(work, self.key, WAITING)
+            place = {"organization_id": self.key, "access_path": self.firm.access_path}
+            told = {"invariant": "total", "part": "GEHEIM-TEIL-7", "expected": 1.0, "found": 2.0}
+            seen = {"found_at": now(), "seen_at": now(), "reason": ""}
+            named = {"finding_id": FINDING, "year": WAITING, "run_id": pointer.current_run}
+            work.connection.execute(insert(finding).values(**place, **named, **told, **seen))
+            work.commit()
 
     def make_report(self):
         """Store a finished report of the filed year; return its id."""
@@ -148,6 +165,7 @@ class OtherFirm:
             "government-accounting-map": {"points": [{"customdata": [str(SUZHOU)]}]},
             "government-accounting-fuels": {"points": [{"x": FILED}]},
             "government-accounting-difference": {"points": [{"x": FILED}]},
+            "finding-reason": "已核对",
             "standards-library-query": {"view": "methods", "method": "GB/T 32151.8-2015"},
             **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
             "home-status": "done",
@@ -166,6 +184,7 @@ WILD = {
     "page": 0,
     "number": 0,
     "format": "csv",
+    "finding": str(FINDING),
     "chart": "enterprise-accounting-source-chart",
 }
 PRESSED = ("n_clicks", "n_intervals")
