@@ -13,6 +13,7 @@ from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
 from callbacks.enterprise import restatement as enterprise_restatement
 from callbacks.government import accounting as government_accounting
+from callbacks.government import discrepancies as government_discrepancies
 from callbacks.government import recalculation as government_recalculation
 from callbacks.standards import library as standards_library
 
@@ -24,6 +25,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_telemetry,
     standards_library,
     government_accounting,
+    government_discrepancies,
     government_recalculation,
     enterprise_accounting,
     enterprise_restatement,

@@ -39,3 +39,20 @@ check_round = Table(
     Column("ended_at", DateTime(timezone=True)),
     schema="base",
 )
+
+discrepancy_entry = Table(
+    "discrepancy_entry",
+    metadata,
+    owner_columns()[0],
+    random_key("entry_id"),
+    owner_columns()[1],
+    Column("year", Integer, nullable=False),
+    Column("estimate", Text, nullable=False),
+    Column("gap_t", Double, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("signed_by", BigInteger, nullable=False),
+    Column("signed_at", DateTime(timezone=True), nullable=False),
+    schema="business",
+)

@@ -24,6 +24,7 @@ class Action(StrEnum):
     ORDER_REPORT = "order_report"
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
+    SIGN_DISCREPANCY = "sign_discrepancy"
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"
@@ -55,8 +56,14 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | _ENTERPRISE
     | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES},
     Role.APPROVER: _EVERYBODY | _ENTERPRISE | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING},
+    # The bureau's only role so far, so that it signs too; the identity work brings an officer.
     Role.BUREAU_VIEWER: _EVERYBODY
-    | {Action.VIEW_REGION, Action.RECALCULATE, Action.VIEW_ORGANIZATION},
+    | {
+        Action.VIEW_REGION,
+        Action.RECALCULATE,
+        Action.SIGN_DISCREPANCY,
+        Action.VIEW_ORGANIZATION,
+    },
     Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},
 }
 

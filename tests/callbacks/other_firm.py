@@ -166,6 +166,10 @@ class OtherFirm:
             "government-accounting-fuels": {"points": [{"x": FILED}]},
             "government-accounting-difference": {"points": [{"x": FILED}]},
             "finding-reason": "已核对",
+            "government-discrepancies-query": {"region": str(SUZHOU), "year": str(FILED)},
+            "discrepancy-cause": "boundary",
+            "discrepancy-owner": "能源处",
+            "discrepancy-note": "",
             "standards-library-query": {"view": "methods", "method": "GB/T 32151.8-2015"},
             **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
             "home-status": "done",
@@ -185,6 +189,7 @@ WILD = {
     "number": 0,
     "format": "csv",
     "finding": str(FINDING),
+    "estimate": "bottom_up",
     "chart": "enterprise-accounting-source-chart",
 }
 PRESSED = ("n_clicks", "n_intervals")

@@ -189,7 +189,13 @@ def test_filters_survive_the_way_through_the_address():
         ),
         (
             Role.BUREAU_VIEWER,
-            ["/", "/standards/library", "/government/accounting", "/government/recalculation"],
+            [
+                "/",
+                "/standards/library",
+                "/government/accounting",
+                "/government/discrepancies",
+                "/government/recalculation",
+            ],
         ),
         (Role.SYSTEM_ADMINISTRATOR, ["/", "/standards/library"]),
     ],
