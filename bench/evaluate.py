@@ -24,7 +24,7 @@ from services.standards.model import AsOf, Source
 
 ROWS = 10_000_000
 REPEATS = 5
-TARGET = 0.5
+TARGET = 0.8
 AS_OF = AsOf(date(2023, 12, 31), date(2024, 3, 31))
 Floats = NDArray[np.float64]
 Result = TypeVar("Result")

@@ -77,11 +77,12 @@ class Restatement:
 
 @dataclass(frozen=True, slots=True)
 class _Filed:
-    """What was filed and what is known of it now."""
+    """What was filed and what is known of it now: the newest rows and their submission."""
 
     run: StoredRun
     request: CalculationRequest
     corrected: Sequence[Record]
+    submission_id: UUID
 
 
 def restate(
@@ -195,7 +196,7 @@ def _filed(work: Work, order: RestatementOrder) -> _Filed:
         raise RecordsUnknownError("year", value=order.year)
     newest = runs.get(work, order.organization_id, pointer.current_run)
     corrected = submissions.records_of(work, order.organization_id, newest.submission_id)
-    return _Filed(run, request_of(run, records), corrected)
+    return _Filed(run, request_of(run, records), corrected, newest.submission_id)
 
 
 def request_of(run: StoredRun, records: Sequence[Record]) -> CalculationRequest:
@@ -239,7 +240,7 @@ def _store(
 ) -> UUID:
     filed, last, steps = found
     hashed = fingerprint([filed.run.input_hash, last.known_on.isoformat(), last.gwp_set])
-    new = NewRun(filed.run.submission_id, hashed, actor.person_id, clock.now())
+    new = NewRun(filed.submission_id, hashed, actor.person_id, clock.now())
     told = [(step.cause, exact_text(step.change)) for step in steps]
     restates = Restates(filed.run.run_id, told)
     run_id = runs.add_restatement(work, Restated(subject, new, last, restates))

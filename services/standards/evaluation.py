@@ -132,8 +132,8 @@ class _Block:
         if cells is None:
             fill, self.origins[symbol] = self._fill(symbol)
             return fill
-        # The sum is nan where a cell is, and much cheaper than asking every cell.
-        if not math.isnan(float(np.add.reduce(cells))):
+        # The least cell is nan where any is, and much cheaper than asking every cell.
+        if not math.isnan(float(np.minimum.reduce(cells))):
             self.origins[symbol] = Origin.MEASURED
             return cells
         fill, code = self._fill(symbol)
@@ -217,9 +217,26 @@ def _store(result: Evaluation, outcome: Outcome, block: _Block, place: tuple[sli
             result.biomass_co2_t = np.empty(count)
         result.biomass_co2_t[rows] = outcome.biomass_co2_t
     for symbol, codes in block.origins.items():
-        if symbol not in result.origins:
-            result.origins[symbol] = np.empty(count, dtype=np.int8)
-        result.origins[symbol][rows] = codes
+        _store_origins(result.origins, symbol, codes, place)
+
+
+def _store_origins(
+    origins: dict[str, Codes], symbol: str, codes: Codes | np.int8 | int, place: tuple[slice, int]
+) -> None:
+    """Write the origins of a block; a column that is the same all over is one byte."""
+    rows, count = place
+    is_uniform = np.ndim(codes) == 0
+    known = origins.get(symbol)
+    if known is None:
+        known = np.broadcast_to(np.int8(codes if is_uniform else 0), (count,))
+    if not (is_uniform and _is_one_byte(known) and known[0] == codes):
+        known = known.copy() if _is_one_byte(known) else known
+        known[rows] = codes
+    origins[symbol] = known
+
+
+def _is_one_byte(column: Codes) -> bool:
+    return column.strides == (0,)
 
 
 def _column(columns: dict[str, Floats], name: str, count: int) -> Floats:

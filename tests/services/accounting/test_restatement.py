@@ -19,7 +19,7 @@ from services.accounting.restatement import (
     steps_between,
 )
 from services.collection import manual
-from services.data import audit
+from services.data import audit, runs, submissions
 from services.data.drafts import DraftVersion
 from services.errors import NotFoundError
 from services.standards.catalog import load_catalog
@@ -129,6 +129,11 @@ def test_corrected_activity_is_its_own_cause(firm):
     assert {s.cause: s.change_t for s in found.steps if s.change} == {
         ACTIVITY: pytest.approx(55)  # 100 MWh × 0.55
     }
+    with firm.database.work(firm.reporter) as work:
+        run = runs.get(work, firm.key, found.restated.run_id)
+        newest = submissions.latest(work, firm.key, 2023)
+    # What is behind the restated number are the corrected rows, and not those of the filed one.
+    assert run.submission_id == newest.submission_id
 
 
 def test_nothing_filed_is_nothing_to_restate(firm):
