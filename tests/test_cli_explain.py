@@ -4,7 +4,12 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.test_cli_calculate import ORDER, ROOT, refused, run
+
+# Each starts a process of its own, as do those of `calculate`, which stay in the quick part.
+pytestmark = pytest.mark.slow
 
 GIVEN = json.dumps(ORDER).encode()
 

@@ -16,7 +16,7 @@ from services.standards.model import CONSTANT, AsOf, Source
 
 # Rows computed together: their columns fit the processor's cache, which makes the whole faster
 # than one pass over ten million rows; the result is the same, since every row stands alone.
-BLOCK_ROWS = 32_768
+BLOCK_ROWS = 16_384
 
 Integers = NDArray[np.integer]
 Codes = NDArray[np.int8]
@@ -36,6 +36,10 @@ class Origin(IntEnum):
     def word(self) -> str:
         """Return the word used on lines: measured, default …."""
         return self.name.lower()
+
+
+# As a number of the columns' own type: asking an enum for its shape takes numpy long.
+_MEASURED = np.int8(Origin.MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class _Block:
     def __init__(self, source: Source, columns: Columns, fills: Mapping[str, _Fill]) -> None:
         self._source, self._columns, self._fills = source, columns, fills
         self._resolved: dict[str, Column] = {}
-        self.origins: dict[str, Codes | np.int8 | int] = {}
+        self.origins: dict[str, Codes | np.int8] = {}
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -134,7 +138,7 @@ class _Block:
             return fill
         # The least cell is nan where any is, and much cheaper than asking every cell.
         if not math.isnan(float(np.minimum.reduce(cells))):
-            self.origins[symbol] = Origin.MEASURED
+            self.origins[symbol] = _MEASURED
             return cells
         fill, code = self._fill(symbol)
         is_empty = np.isnan(cells)
@@ -221,11 +225,11 @@ def _store(result: Evaluation, outcome: Outcome, block: _Block, place: tuple[sli
 
 
 def _store_origins(
-    origins: dict[str, Codes], symbol: str, codes: Codes | np.int8 | int, place: tuple[slice, int]
+    origins: dict[str, Codes], symbol: str, codes: Codes | np.int8, place: tuple[slice, int]
 ) -> None:
     """Write the origins of a block; a column that is the same all over is one byte."""
     rows, count = place
-    is_uniform = np.ndim(codes) == 0
+    is_uniform = codes.ndim == 0
     known = origins.get(symbol)
     if known is None:
         known = np.broadcast_to(np.int8(codes if is_uniform else 0), (count,))

@@ -17,6 +17,8 @@ from services.standards.problems import (
 from tests.services.standards.asking import KNOWN_ON, notices
 from tests.services.standards.plausible import every_source, record_of, year_of
 
+pytestmark = pytest.mark.slow
+
 CATALOG = load_catalog()
 SOURCES = list(every_source())
 METHODS = [m for m in CATALOG.methods.values() if m.is_loaded]
