@@ -18,7 +18,7 @@ def test_a_batch_is_ordered_watched_and_shown(signed_in):
     # Others may have recalculated this region before; the newest batch is ours.
     expect(shown).to_contain_text("2022 年 · 认识日期 2024年12月20日", timeout=SLOW_MS)
     expect(shown.locator(".tile")).to_have_count(3, timeout=SLOW_MS)
-    rows = shown.locator("tbody tr")
+    rows = shown.get_by_role("region", name="逐家对比").locator("tbody tr")
     expect(rows).not_to_have_count(0)
     expect(shown).to_contain_text(f"{rows.count()} 家单位")
     expect(rows.first).to_contain_text("示例")
