@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, event, pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
+from services.data.asking import Question, answers, prepare
 from services.data.work import Scope, Work
 from services.errors import PlatformError
 
@@ -21,6 +22,8 @@ ROOT_PATH = "cn"
 # For processes of the platform itself: finding jobs, loading base data. Never for a person.
 SYSTEM_SCOPE = Scope(access_paths=(ROOT_PATH,))
 _PATH = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+# The questions that a connection has been told.
+KNOWN = "shuangtan.questions"
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -61,6 +64,16 @@ class Database:
             connection.exec_driver_sql(f"BEGIN; {scope_statements(scope)}")
             yield Work(connection)
 
+    def ask(self, scope: Scope, asked: Question, **values: object) -> list[Any]:
+        """Return the rows that answer a question, as named tuples; nothing can be changed by it."""
+        with self._engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            known = connection.info.setdefault(KNOWN, set())
+            if asked.name not in known:
+                prepare(driver, asked)
+                known.add(asked.name)
+            return answers(driver, scope_statements(scope), asked, values)
+
     def dispose(self) -> None:
         """Close every pooled connection, after a fork or at the end."""
         self._engine.dispose()
@@ -68,6 +81,9 @@ class Database:
     def _become_app(self, connection: Any, _record: object) -> None:
         # work() opens transactions itself, in the same round trip as the scope.
         connection.autocommit = True
+        # The driver would forget what it prepared, and ours with it, at every ROLLBACK, and with
+        # that most reads end. What is worth preparing is a Question.
+        connection.prepare_threshold = None
         with connection.cursor() as cursor:
             cursor.execute(f'SET ROLE "{self._role}"')
             cursor.execute(
@@ -92,11 +108,6 @@ def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
         connection.execute("SELECT 1")
     except OperationalError as error:
         raise DisconnectionError("The server has closed the connection.") from error
-
-
-def scope_to(work: Work, scope: Scope) -> None:
-    """Bind an open transaction to another scope, once it is known who asks."""
-    work.connection.exec_driver_sql(scope_statements(scope))
 
 
 @contextmanager

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, BindParameter, and_, bindparam, select, union
 
+from services.data.asking import question
 from services.data.base_tables import organization
 from services.data.business_tables import decision, draft, run, run_pointer
 from services.data.collected_tables import submission
-from services.data.work import Work
+from services.data.engine import Database
+from services.data.work import Scope
 from services.errors import NotFoundError
 
 _ID: BindParameter[int] = bindparam("organization_id", type_=BigInteger)
@@ -19,8 +21,8 @@ _years = union(
     select(draft.c.year).where(draft.c.organization_id == _ID),
     select(run_pointer.c.year).where(run_pointer.c.organization_id == _ID),
 ).subquery()
-# Built once: it is read for every result page, and building costs more than running it.
-_MARKS = (
+_MARKS = question(
+    "marks_of_organization",
     select(
         organization.c.name_zh,
         organization.c.name_en,
@@ -50,7 +52,7 @@ _MARKS = (
         and_(decision.c.organization_id == _ID, decision.c.submission_id == run.c.submission_id),
     )
     .where(organization.c.organization_id == _ID)
-    .order_by(_years.c.year.desc())
+    .order_by(_years.c.year.desc()),
 )
 
 
@@ -74,9 +76,9 @@ class Marks:
     years: tuple[YearMark, ...]
 
 
-def get(work: Work, organization_id: int) -> Marks:
+def get(database: Database, scope: Scope, organization_id: int) -> Marks:
     """Return the marks of an organization, or raise NotFoundError when it is not in scope."""
-    rows = work.connection.execute(_MARKS, {"organization_id": organization_id}).all()
+    rows = database.ask(scope, _MARKS, organization_id=organization_id)
     if not rows:
         raise NotFoundError("organization", value=organization_id)
     first = rows[0]

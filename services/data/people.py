@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Join, Row, Table, func, insert, select, update
 
 from services.data.base_tables import organization
 from services.data.identity_tables import credential, membership, person
@@ -34,25 +35,6 @@ class StoredMembership:
     access_path: str
 
 
-# Built once: it is read for every request.
-_IDENTITY = (
-    select(
-        person,
-        credential.c.must_change,
-        membership.c.role,
-        membership.c.organization_id,
-        membership.c.access_path,
-    )
-    .join(credential, credential.c.person_id == person.c.person_id)
-    .outerjoin(
-        membership,
-        (membership.c.person_id == person.c.person_id) & membership.c.ended_at.is_(None),
-    )
-    .where(person.c.person_id == bindparam("person_id"))
-    .order_by(membership.c.organization_id, membership.c.role)
-)
-
-
 @dataclass(frozen=True, slots=True)
 class StoredIdentity:
     """Who somebody is and where they act; `must_change` while the password is a one-time one."""
@@ -60,6 +42,28 @@ class StoredIdentity:
     person: StoredPerson
     must_change: bool
     memberships: tuple[StoredMembership, ...]
+
+
+# What identity_from reads from a table joined by with_identity.
+IDENTITY_COLUMNS = (
+    person,
+    credential.c.must_change,
+    membership.c.role,
+    membership.c.organization_id,
+    membership.c.access_path,
+)
+
+
+def with_identity(named: Table) -> Join:
+    """Return a table that names a person, joined with the person and the living memberships."""
+    return (
+        named.join(person, person.c.person_id == named.c.person_id)
+        .join(credential, credential.c.person_id == named.c.person_id)
+        .outerjoin(
+            membership,
+            (membership.c.person_id == named.c.person_id) & membership.c.ended_at.is_(None),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +126,8 @@ def memberships(work: Work, person_id: int) -> tuple[StoredMembership, ...]:
     )
 
 
-def identity_of(work: Work, person_id: int) -> StoredIdentity | None:
-    """Return a person with a credential and the memberships of this moment, in one query.
-
-    The scope must be that person's own.
-    """
-    rows = work.connection.execute(_IDENTITY, {"person_id": person_id}).all()
-    if not rows:
-        return None
+def identity_from(rows: Sequence[Any]) -> StoredIdentity:
+    """Return whom the rows of IDENTITY_COLUMNS describe: one person, a membership in each row."""
     held = (row for row in rows if row.role is not None)
     return StoredIdentity(
         _person(rows[0]),

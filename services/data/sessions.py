@@ -8,8 +8,16 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from services.data.identity_tables import session, sign_in_guard
-from services.data.work import Work
+from services.data.asking import question
+from services.data.engine import Database
+from services.data.identity_tables import membership, session, sign_in_guard
+from services.data.people import (
+    IDENTITY_COLUMNS,
+    StoredIdentity,
+    identity_from,
+    with_identity,
+)
+from services.data.work import Scope, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +41,37 @@ class Guard:
     locked_until: datetime | None
 
 
-# Built once: it is read for every request.
-_SESSION = select(*(session.c[name] for name in StoredSession.__dataclass_fields__)).where(
-    session.c.token_hash == bindparam("token_hash")
+_NAMES = tuple(StoredSession.__dataclass_fields__)
+# The columns of the session come first.
+_OPENED = question(
+    "session_opened",
+    select(*(session.c[name].label(f"session_{name}") for name in _NAMES), *IDENTITY_COLUMNS)
+    .select_from(with_identity(session))
+    .where(
+        session.c.token_hash == bindparam("token_hash"),
+        session.c.person_id == bindparam("person_id"),
+    )
+    .order_by(membership.c.organization_id, membership.c.role),
 )
 
 
 def add(work: Work, new: StoredSession) -> None:
     """Store a new session."""
-    names = tuple(StoredSession.__dataclass_fields__)
-    work.connection.execute(insert(session).values({name: getattr(new, name) for name in names}))
+    work.connection.execute(insert(session).values({name: getattr(new, name) for name in _NAMES}))
 
 
-def get(work: Work, token_hash: str) -> StoredSession | None:
-    """Return the session of a token's hash, or None."""
-    row = work.connection.execute(_SESSION, {"token_hash": token_hash}).one_or_none()
-    return None if row is None else StoredSession(*row)
+def opened(
+    database: Database, token_hash: str, person_id: int
+) -> tuple[StoredSession, StoredIdentity] | None:
+    """Return the session of a token's hash with whose it is, or None.
+
+    It is asked in the scope of that person; a session of anybody else is not found.
+    """
+    scope = Scope(person_id=person_id)
+    rows = database.ask(scope, _OPENED, token_hash=token_hash, person_id=person_id)
+    if not rows:
+        return None
+    return StoredSession(*rows[0][: len(_NAMES)]), identity_from(rows)
 
 
 def touch(work: Work, token_hash: str, at: datetime) -> None:

@@ -146,6 +146,20 @@ def test_signing_out_ends_the_session_wherever_the_token_was_copied(database, pa
     assert session_of(database, token) is None
 
 
+@pytest.mark.parametrize("number", ["", "x", "-1", "１", "9" * 30])
+def test_a_token_that_names_nobody_opens_nothing(database, password, number):
+    secret = sign_in(database, "wang.fang", password).partition(".")[2]
+    assert session_of(database, f"{number}.{secret}") is None
+
+
+def test_a_token_made_out_to_somebody_else_opens_nothing(database, password):
+    other = sign_in(database, "li.na", add_login(database, "li.na").password)
+    token = sign_in(database, "wang.fang", password)
+    assert session_of(database, token).login == "wang.fang"
+    number, secret = other.partition(".")[0], token.partition(".")[2]
+    assert session_of(database, f"{number}.{secret}") is None
+
+
 def test_a_session_that_is_not_used_ends(database, password, later):
     token = sign_in(database, "wang.fang", password)
     later(minutes=29)
