@@ -39,6 +39,7 @@ from services.security.actors import actor_of_login
 from services.security.people import NewPerson, create_person
 from services.security.permissions import Actor, Role
 from services.settings import Settings
+from services.settling import settle
 from services.standards.catalog import load_catalog
 from workers.embedded.postgres import DATABASE, SUPERUSER, Postgres
 from workers.embedded.servers import Servers
@@ -136,6 +137,7 @@ def measured(place: Region, size: int) -> tuple[float, float]:
 def recalculated(place: Region) -> float:
     """Run the ordered batch as the worker does, and return its seconds."""
     catalog = load_catalog()
+    settle()
     order = RecalculationOrder(PLACE, YEAR, clock.today())
     job = order_recalculation(place.bureau, place.database, catalog, _NoQueue(), order)
     with place.database.work(SYSTEM_SCOPE) as work:

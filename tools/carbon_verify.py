@@ -434,7 +434,9 @@ class Written:
 
 def co2_from_carbon(carbon_t: Column) -> Column:
     """Return tonnes of CO2 from tonnes of carbon."""
-    return carbon_t * CO2_MASS / CARBON_MASS_NUMBER
+    co2_t = carbon_t * CO2_MASS
+    co2_t /= CARBON_MASS_NUMBER  # into the same cells: the product is nobody else's
+    return co2_t
 
 
 def given_or(cells: Column, otherwise: Column) -> Column:
@@ -1214,7 +1216,7 @@ def quality_of(
     gaps = sum(m.emission_scope in wanted and m.notation in GAPS for m in missing)
     numbers = len({line.record for line in counted})
     whole = math.fsum(abs(line.co2e_t) for line in counted)
-    estimated = math.fsum(abs(line.co2e_t) for line in counted if is_estimated(line))
+    estimated = math.fsum([abs(line.co2e_t) for line in counted if is_estimated(line)])
     return Quality(
         completeness=numbers / (numbers + gaps) if gaps else 1.0,
         estimated_share=estimated / whole if whole else 0.0,
@@ -1223,7 +1225,7 @@ def quality_of(
 
 def is_estimated(line: EmissionLine) -> bool:
     """Return whether any input of a line is an estimate of the reporter."""
-    return any(value.origin == ESTIMATED for value in line.inputs.values())
+    return ESTIMATED in [value.origin for value in line.inputs.values()]
 
 
 # ── services/standards/totals.py ────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from services.errors import PlatformError
 from services.jobs import JobLostError
 from services.security.permissions import Actor
 from services.settings import Settings, environment
+from services.settling import settle
 from workers.queue import connect
 from workers.recalculating import recalculate
 from workers.reporting import make_report
@@ -41,7 +42,9 @@ def run_job(job_id: str) -> None:
 def open_platform() -> Platform:
     """Return the platform of this process, opened once."""
     settings = Settings.from_environment(environment())
-    return build(settings, connect(settings.redis_url))
+    platform = build(settings, connect(settings.redis_url))
+    settle()
+    return platform
 
 
 def _run(platform: Platform, job: StoredJob) -> None:

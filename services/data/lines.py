@@ -1,13 +1,14 @@
-"""Emission lines of runs: stored in one statement, read back exactly as they were computed."""
+"""Emission lines of runs: stored together, read back exactly as they were computed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select
 
 from services.data.statistics_tables import emission_line
 from services.data.work import Work
@@ -16,31 +17,39 @@ from services.standards.results import Calculation, EmissionLine, InputValue, No
 
 Entry = dict[str, Any]
 
-# One statement for lines of many runs. COPY does not go with row-level security.
-_INSERT = text(
-    "INSERT INTO statistics.emission_line SELECT * FROM"
-    " jsonb_populate_recordset(NULL::statistics.emission_line, CAST(:lines AS jsonb))"
+# COPY does not go with row-level security, so it fills a table that is ours alone for a moment.
+_COLUMNS = (
+    "organization_id, run_id, access_path, year, line, record, source, item, gas,"
+    " gas_t, gwp, co2e_t, emission_scope, sign, formula, inputs, warnings"
+)
+_TAKE_IN = "CREATE TEMPORARY TABLE incoming_line (LIKE statistics.emission_line)"
+_COPY = f"COPY incoming_line ({_COLUMNS}) FROM STDIN"
+_STORE = (
+    f"INSERT INTO statistics.emission_line ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming_line;"
+    " DROP TABLE incoming_line"
 )
 
 
 def add(work: Work, content: str) -> None:
     """Store lines from the text that encoded() gives."""
-    if content:
-        work.connection.execute(_INSERT, {"lines": content})
+    if not content:
+        return
+    driver: Any = work.connection.connection.driver_connection
+    driver.execute(_TAKE_IN)
+    with driver.cursor().copy(_COPY) as copy:
+        copy.write(content)
+    driver.execute(_STORE)
 
 
 def encoded(computed: Sequence[tuple[Mapping[str, Any], Calculation]]) -> str:
-    """Return the lines of calculations as one JSON text; empty when there is none.
+    """Return the lines of calculations as COPY takes them; empty when there is none.
 
     Each calculation comes with the place and the id of its run.
     """
     encoder = _Encoder()
-    rows = [
-        {**place, "year": calculation.year, "line": number, **encoder.line(line)}
-        for place, calculation in computed
-        for number, line in enumerate(calculation.lines)
-    ]
-    return orjson.dumps(rows).decode() if rows else ""
+    return "".join(
+        row for place, calculation in computed for row in encoder.rows(place, calculation)
+    )
 
 
 def of_run(work: Work, organization_id: int, run_id: UUID) -> tuple[EmissionLine, ...]:
@@ -69,43 +78,63 @@ def notices(entries: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
 
 
 class _Encoder:
-    """Lines as JSON objects; what lines have in common is written out once."""
+    """Lines as rows of COPY; what lines have in common is written out once."""
 
     def __init__(self) -> None:
         # By identity: lines share the very objects, and the caller holds them meanwhile.
-        self._inputs: dict[tuple[str, int], orjson.Fragment] = {}
-        self._notices: dict[int, orjson.Fragment] = {}
+        self._inputs: dict[tuple[str, int], str] = {}
+        self._notices: dict[int, str] = {}
+        self._columns: dict[tuple[str, ...], str] = {}
 
-    def line(self, line: EmissionLine) -> Entry:
-        """Return a line without its place."""
-        return {
-            "record": line.record,
-            "source": line.source,
-            "item": line.item,
-            "gas": line.gas,
-            "gas_t": line.gas_t,
-            "gwp": line.gwp,
-            "co2e_t": line.co2e_t,
-            "emission_scope": line.emission_scope,
-            "sign": line.sign,
-            "formula": line.formula,
-            # A list, because jsonb would put the symbols of a formula in another order.
-            "inputs": [self._input(*pair) for pair in line.inputs.items()],
-            "warnings": [self._notice(notice) for notice in line.warnings],
-        }
+    def rows(self, place: Mapping[str, Any], calculation: Calculation) -> Iterator[str]:
+        """Yield a row for each line of a calculation."""
+        head = f"{place['organization_id']}\t{place['run_id']}\t{place['access_path']}"
+        for number, line in enumerate(calculation.lines):
+            yield f"{head}\t{calculation.year}\t{number}\t{self._line(line)}\n"
 
-    def _input(self, symbol: str, given: InputValue) -> orjson.Fragment:
-        key = symbol, id(given)
-        entry = self._inputs.get(key)
-        if entry is None:
-            entry = self._inputs[key] = orjson.Fragment(orjson.dumps(_input_values(symbol, given)))
+    def _line(self, line: EmissionLine) -> str:
+        if not math.isfinite(line.co2e_t):
+            raise ValueError(f"Line of record {line.record}: {line.co2e_t} t")
+        known, told = self._inputs, self._notices
+        # A list, because jsonb would put the symbols of a formula in another order.
+        inputs = ",".join(
+            [
+                known.get((symbol, id(given))) or self._input(symbol, given)
+                for symbol, given in line.inputs.items()
+            ]
+        )
+        warnings = ",".join([told.get(id(each)) or self._notice(each) for each in line.warnings])
+        what = self._texts((line.source, line.item, line.gas))
+        how = self._texts((line.emission_scope, str(line.sign), line.formula))
+        return (
+            f"{line.record}\t{what}\t{line.gas_t!r}\t{line.gwp!r}\t{line.co2e_t!r}"
+            f"\t{how}\t[{inputs}]\t[{warnings}]"
+        )
+
+    def _texts(self, values: tuple[str, ...]) -> str:
+        known = self._columns.get(values)
+        if known is None:
+            known = self._columns[values] = "\t".join(_escaped(value) for value in values)
+        return known
+
+    def _input(self, symbol: str, given: InputValue) -> str:
+        entry = self._inputs[symbol, id(given)] = _json(_input_values(symbol, given))
         return entry
 
-    def _notice(self, notice: Notice) -> orjson.Fragment:
-        entry = self._notices.get(id(notice))
-        if entry is None:
-            entry = self._notices[id(notice)] = orjson.Fragment(orjson.dumps(notice_values(notice)))
+    def _notice(self, notice: Notice) -> str:
+        entry = self._notices[id(notice)] = _json(notice_values(notice))
         return entry
+
+
+def _json(entry: Entry) -> str:
+    # Of the signs that mean something to COPY, JSON itself leaves only one.
+    return orjson.dumps(entry).decode().replace("\\", "\\\\")
+
+
+def _escaped(text: str) -> str:
+    """Return a text as COPY takes it: the signs that mean something to it are marked."""
+    plain = text.replace("\\", "\\\\")
+    return plain.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _input_values(symbol: str, given: InputValue) -> Entry:

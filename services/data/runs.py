@@ -147,7 +147,7 @@ def restatements(work: Work, organization_id: int, year: int) -> tuple[StoredRun
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Runs with their lines as the database takes them: a row for each run, and one JSON text."""
+    """Runs and lines as the database takes them: a row for each run, a text for COPY."""
 
     runs: Sequence[Mapping[str, Any]]
     lines: str
@@ -159,7 +159,7 @@ def written(batch: UUID, restated: Sequence[Restated]) -> Written:
 
 
 def add_written(work: Work, written: Written) -> None:
-    """Store runs and lines in two statements."""
+    """Store runs and their lines."""
     if written.runs:
         work.connection.execute(insert(run), list(written.runs))
         lines.add(work, written.lines)

@@ -14,8 +14,10 @@ AMOUNTS = ("FC", "Q")
 
 def basis_of(cells: Mapping[str, object], row: Row) -> str:
     """Return the unit something without item is counted in: that of its amount."""
+    if row.item != NO_ITEM:
+        return row.basis
     amount = next((s for s in AMOUNTS if s in cells and " or " in row.source.inputs[s].unit), "")
-    if row.item != NO_ITEM or not amount:
+    if not amount:
         return row.basis
     gas_unit = row.source.inputs[amount].unit.split(" or ")[-1]
     raw = cells[amount]

@@ -12,7 +12,7 @@ from services.clock import today
 from services.standards.catalog import Catalog
 from services.standards.choosing import Row
 from services.standards.context import Context, context_of
-from services.standards.evaluation import Columns, Evaluation, Streams, evaluate_columns
+from services.standards.evaluation import Columns, Evaluation, Streams, evaluate_filled
 from services.standards.findings import findings
 from services.standards.model import Source
 from services.standards.records import ERROR, WARNING, Problem, RecordReader
@@ -100,7 +100,9 @@ def _sources_of(rows: Sequence[Row]) -> list[Source]:
 def _evaluate(context: Context, source: Source, rows: Sequence[Row]) -> SourceRows:
     own = tuple(row for row in rows if row.source is source)
     columns = columns_of(source, own)
-    return SourceRows(source, own, columns, evaluate_columns(source, columns, context.as_of))
+    return SourceRows(
+        source, own, columns, evaluate_filled(source, columns, context.fills_of(source))
+    )
 
 
 def columns_of(source: Source, records: Sequence[Row]) -> Columns:

@@ -9,7 +9,8 @@ from typing import Any
 from services.clock import today
 from services.standards.catalog import GWP_SETS, Catalog
 from services.standards.choosing import Chosen, Shape
-from services.standards.model import AsOf, Method
+from services.standards.evaluation import Fills, fills_of
+from services.standards.model import AsOf, Method, Source
 from services.standards.policies import PolicyOrder, PolicyValue, policy_value
 from services.standards.problems import (
     BadPeriodError,
@@ -44,11 +45,18 @@ class Context:
         default_factory=dict, compare=False, repr=False
     )
     patterns: dict[Shape, Any] = field(default_factory=dict, compare=False, repr=False)
+    fills: dict[str, Fills] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def has_own_gwp_set(self) -> bool:
         """Return whether other warming potentials than the method's are asked for."""
         return self.gwp_set != self.method.gwp_set
+
+    def fills_of(self, source: Source) -> Fills:
+        """Return what fills the empty cells of a source."""
+        if source.code not in self.fills:
+            self.fills[source.code] = fills_of(source, self.as_of)
+        return self.fills[source.code]
 
     def policy(self, policy: str, place: str, where: str) -> PolicyValue:
         """Return the value a policy gives a place, or raise naming the cell."""

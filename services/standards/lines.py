@@ -56,7 +56,7 @@ def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
         scope, sign = _counting(row)
         for gas in pattern.gases:
             gas_t = tonnes_by_gas[gas.gas][index]
-            inputs = gas.inputs | {s: v for s, v in stated.items() if s in gas.inputs}
+            inputs = gas.inputs | (stated if gas.has_all_stated else gas.its_own(stated))
             gwp = gas.gwp if gas.gwp_symbol not in stated else stated[gas.gwp_symbol].value
             yield EmissionLine(
                 record=row.record,
@@ -83,6 +83,11 @@ class _OfGas:
     inputs: dict[str, InputValue]
     gwp: float
     gwp_symbol: str
+    has_all_stated: bool
+
+    def its_own(self, stated: Mapping[str, InputValue]) -> dict[str, InputValue]:
+        """Return those of a row's own inputs that the line of this gas uses."""
+        return {symbol: value for symbol, value in stated.items() if symbol in self.inputs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +121,25 @@ class _Patterns:
             self._inputs = _Inputs(self._part, self._shared.context.as_of)
         part, values = self._part, self._inputs.of(index, row)
         own = [] if row.is_balance else list(row.given)
+        given = tuple((s, values[s].unit) for s in values if s in own)
+        derived = () if row.is_balance else tuple(_derived(values))
+        stated = frozenset(symbol for symbol, _ in (*given, *derived))
         return _Pattern(
-            gases=tuple(self._of_gas(values, gas, row) for gas in part.result.gas_t),
-            given=tuple((s, values[s].unit) for s in values if s in own),
-            derived=() if row.is_balance else tuple(_derived(values)),
+            gases=tuple(self._of_gas(values, gas, row, stated) for gas in part.result.gas_t),
+            given=given,
+            derived=derived,
             notices=tuple(_notices(part, row, values)),
         )
 
-    def _of_gas(self, values: Mapping[str, InputValue], gas: str, row: Row) -> _OfGas:
+    def _of_gas(
+        self, values: Mapping[str, InputValue], gas: str, row: Row, stated: frozenset[str]
+    ) -> _OfGas:
         source, shared = self._part.source, self._shared
         own = _with_gwp_set(_of_gas(values, gas, source.gases), gas, shared)
         written = Written(tuple(source.inputs), row.used, gas)
         formula = FORMULAS[source.kind].write(written)
-        return _OfGas(gas, formula, own, _gwp(own, gas, shared), _gwp_symbol(own, gas))
+        gwp, symbol = _gwp(own, gas, shared), _gwp_symbol(own, gas)
+        return _OfGas(gas, formula, own, gwp, symbol, stated <= own.keys())
 
 
 def _stated(part: SourceRows, index: int, row: Row, pattern: _Pattern) -> dict[str, InputValue]:

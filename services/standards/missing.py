@@ -110,7 +110,7 @@ def quality_of(
     gaps = sum(m.emission_scope in wanted and m.notation in GAPS for m in missing)
     numbers = len({line.record for line in counted})
     whole = math.fsum(abs(line.co2e_t) for line in counted)
-    estimated = math.fsum(abs(line.co2e_t) for line in counted if is_estimated(line))
+    estimated = math.fsum([abs(line.co2e_t) for line in counted if is_estimated(line)])
     return Quality(
         completeness=numbers / (numbers + gaps) if gaps else 1.0,
         estimated_share=estimated / whole if whole else 0.0,
@@ -119,4 +119,4 @@ def quality_of(
 
 def is_estimated(line: EmissionLine) -> bool:
     """Return whether any input of a line is an estimate of the reporter."""
-    return any(value.origin == ESTIMATED for value in line.inputs.values())
+    return ESTIMATED in [value.origin for value in line.inputs.values()]

@@ -55,7 +55,7 @@ class Quantity:
 
 def read_quantity(raw: object, expected: str, where: str) -> Quantity:
     """Return a quantity in the expected unit, or raise naming the cell."""
-    if not isinstance(raw, Mapping):
+    if isinstance(raw, float | int) or not isinstance(raw, Mapping):
         return Quantity(_in_unit(read_number(raw, where), expected, expected, where), MEASURED)
     unknown = [key for key in raw if key not in FIELDS]
     if unknown:
@@ -94,7 +94,9 @@ def _half_width(raw: object, where: str) -> float | None:
 
 def read_unit(raw: object, expected: str, where: str) -> str:
     """Return the unit a quantity names, or the expected one; raise when it is not known."""
-    name = raw.get("unit", expected) if isinstance(raw, Mapping) else expected
+    if isinstance(raw, float | int) or not isinstance(raw, Mapping):
+        return expected
+    name = raw.get("unit", expected)
     if name == expected:
         return expected
     try:

@@ -41,6 +41,7 @@ KEYS = (
     *("zone", "nitrogen_zone", "sewage_zone"),
 )
 DIRECTIONS = {"in": 1, "out": -1}
+_ALL_KEYS = frozenset(KEYS)
 FIELDS = ("source", "item", "inputs", BALANCE, "missing", "note", *KEYS)
 
 
@@ -62,6 +63,7 @@ class RecordReader:
         self.missing: list[MissingRecord] = []
         self._context = context
         self._record = record
+        self._place = f"records[{record}]"
 
     def read(self, raw: object) -> Row | None:
         """Return the record as a row; nothing when it cannot be told what it is about."""
@@ -92,11 +94,10 @@ class RecordReader:
             self._add(error.where.rpartition(".")[2], error)
 
     def _where(self, field_: str) -> str:
-        place = f"records[{self._record}]"
         if not field_:
-            return place
+            return self._place
         is_plain = field_ in FIELDS
-        return f"{place}.{field_}" if is_plain else f"{place}.inputs.{field_}"
+        return f"{self._place}.{field_}" if is_plain else f"{self._place}.inputs.{field_}"
 
     def take(self, problems: Iterable[Problem]) -> None:
         """Keep the problems that another reader met in a part of the record."""
@@ -108,26 +109,25 @@ class RecordReader:
     def _check_fields(self, raw: Mapping[object, object]) -> None:
         for key in raw:
             if key not in FIELDS:
-                where = f"{self._where('')}.{shown(key)}"
-                self._add(
-                    shown(key),
-                    UnknownFieldError(where, value=shown(key), known=", ".join(FIELDS)),
-                )
+                where, value = f"{self._where('')}.{shown(key)}", shown(key)
+                self._add(value, UnknownFieldError(where, value=value, known=", ".join(FIELDS)))
 
     def _read_source(self, raw: Mapping[str, object]) -> Row | None:
         code = raw.get("source")
+        sources = self._context.method.sources
+        if isinstance(code, str) and code in sources:
+            return Row(self._record, sources[code])
         where = self._where("source")
         if code is None or code == "":
             self._add("source", MissingFieldError(where, value="source"))
-            return None
-        sources = self._context.method.sources
-        if not isinstance(code, str) or code not in sources:
+        else:
             known = ", ".join(sources)
             self._add("source", UnknownSourceError(where, value=shown(code), known=known))
-            return None
-        return Row(self._record, sources[code])
+        return None
 
     def _read_keys(self, raw: Mapping[str, object], row: Row) -> None:
+        if _ALL_KEYS.isdisjoint(raw):
+            return
         for name in KEYS:
             value, key = raw.get(name), row.source.key
             if value is None or value == "":
@@ -203,7 +203,7 @@ class RecordReader:
     ) -> None:
         cells = self._by_symbol(inputs, row)
         row.basis = basis_of(cells, row)
-        failed = frozenset(s for s, cell in cells.items() if not self._read_cell(s, cell, row))
+        failed = frozenset([s for s, cell in cells.items() if not self._read_cell(s, cell, row)])
         if balance is not None:
             failed |= self._read_balance(balance, row)
         self._choose(row, failed)
@@ -231,16 +231,17 @@ class RecordReader:
         cells: dict[str, object] = {}
         for name, cell in inputs.items():
             symbol = row.source.symbol_by_name.get(name) if isinstance(name, str) else None
+            if symbol is not None and symbol not in cells:
+                cells[symbol] = cell
+                continue
             where = f"{self._where('inputs')}.{shown(name)}"
             if symbol is None:
                 known = ", ".join(row.source.inputs)
                 value, source = shown(name), row.source.code
                 error = UnknownSymbolError(where, value=value, source=source, known=known)
                 self._add(shown(name), error)
-            elif symbol in cells:
-                self._add(symbol, DuplicateKeyError(where, value=symbol))
             else:
-                cells[symbol] = cell
+                self._add(symbol, DuplicateKeyError(where, value=symbol))
         return cells
 
     def _read_cell(self, symbol: str, cell: object, row: Row) -> bool:
@@ -319,8 +320,8 @@ class RecordReader:
         return MissingKeyError(self._where(key.name), name=key.name, symbols=named, known=known)
 
     def _fill_policy(self, row: Row) -> None:
-        open_ = [i for s, i in row.source.inputs.items() if i.policy and s not in row.given]
-        for entry in open_:
+        inputs = row.source.inputs.items() if row.source.policy else ()
+        for entry in [i for s, i in inputs if i.policy and s not in row.given]:
             if any(p.field == entry.symbol and p.severity == ERROR for p in self.problems):
                 continue
             place = row.item_code or self._context.region

@@ -104,6 +104,15 @@ def test_every_line_comes_back_exactly_as_it_was_computed(database, firm, person
         )
 
 
+@pytest.mark.parametrize("tonnes", [float("nan"), float("inf")])
+def test_a_line_without_a_finite_number_is_never_stored(database, firm, person_id, tonnes):
+    line = EmissionLine(
+        *(3, "fuel", "coal", "CO2", tonnes, 1.0, tonnes, "direct", 1, "FC"), {}, warnings=()
+    )
+    with database.work(SYSTEM_SCOPE) as work, pytest.raises(ValueError, match="record 3"):
+        add_run(work, firm, person_id, line)
+
+
 def test_a_run_comes_back_in_full_precision(database, firm, person_id):
     with database.work(SYSTEM_SCOPE) as work:
         run_id = add_run(work, firm, person_id)
