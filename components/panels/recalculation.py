@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from components.forms.controls import button, select
 from components.ids import government_recalculation as ids
-from components.panels.badge import badge
+from components.panels.badge import badge, status_mark
 from components.panels.card import card
 from components.panels.states import empty, loading
 from components.panels.tile import tile
@@ -94,7 +94,14 @@ def _newest(found: Recalculation) -> html.Div:
     if found.state != "done":
         return html.Div(card(_title(found), _state(found)))
     parts = [_tiles(found), card(_title(found), _table(found.changes), _count(found))]
-    return html.Div([*parts, _refused(found)], className="stack")
+    return html.Div([_inconsistent(found), *parts, _refused(found)], className="stack")
+
+
+def _inconsistent(found: Recalculation) -> Component | None:
+    if not found.inconsistent:
+        return None
+    told = html.P(t("recalculation.inconsistent", count=found.inconsistent), role="alert")
+    return card(t("findings.open_title"), told, actions=status_mark("watch"))
 
 
 def _title(found: Recalculation) -> str:

@@ -9,7 +9,7 @@ from services import clock
 from services.accounting.finding import Finding, finding_of
 from services.accounting.invariants import PLACE, Inconsistency, within_run
 from services.accounting.stored import calculation_of
-from services.data import audit, findings, organizations
+from services.data import audit, batch_sums, findings, organizations
 from services.data.engine import Database
 from services.data.findings import Place
 from services.data.organizations import Organization
@@ -37,6 +37,15 @@ def check_run(work: Work, catalog: Catalog, subject: Organization, run: StoredRu
     """Read a run back as it is stored, keep what disagrees in it, and return how much does."""
     place = Place(subject, run.year, run.run_id)
     return findings.keep(work, place, inconsistencies(work, catalog, place, run), clock.now())
+
+
+def check_batch(work: Work, catalog: Catalog, batch: UUID) -> int:
+    """Check all runs of a batch as they are stored, and return in how many something disagrees."""
+    found = 0
+    for run in batch_sums.doubtful(work, batch):
+        subject = organizations.get(work, run.organization_id)
+        found += check_run(work, catalog, subject, run) > 0
+    return found
 
 
 def inconsistencies(

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services import clock, jobs
+from services.accounting.checking import check_batch
 from services.accounting.filing import fingerprint
 from services.accounting.restatement import FACTOR, request_of
 from services.algorithms.bridge import bridge, exact_text
@@ -66,7 +67,8 @@ class RecalculationOrder:
 class Recalculation:
     """A batch: how far it is and, when it is done, what it changes.
 
-    `refused` names each organization that could not be computed, with the reason.
+    `refused` names each organization that could not be computed, with the reason;
+    `inconsistent` says in how many runs totals and lines disagree.
     """
 
     batch: UUID
@@ -77,6 +79,7 @@ class Recalculation:
     ordered_at: datetime
     changes: tuple[Change, ...]
     refused: tuple[tuple[str, str], ...]
+    inconsistent: int
     told: str
 
     @property
@@ -139,7 +142,7 @@ def recalculate(database: Database, catalog: Catalog, actor: Actor, job: StoredJ
     """Compute an ordered batch and end its job; goes on where an earlier attempt was cut off."""
     if job.arguments["library"] != catalog.fingerprint:
         raise LibraryChangedError("library", value=str(job.arguments["known_on"]))
-    batch = Batch(database, Calculator(catalog), actor, job)
+    batch = Batch(database, catalog, actor, job)
     # While the database stores one part and reads the one after the next, the next is computed.
     with _quick_turns(), ThreadPoolExecutor(2) as others:
         parts = batch.parts()
@@ -175,10 +178,9 @@ def _quick_turns() -> Iterator[None]:
 class Batch:
     """One attempt at a batch."""
 
-    def __init__(
-        self, database: Database, calculator: Calculator, actor: Actor, job: StoredJob
-    ) -> None:
-        self._database, self._calculator, self._actor, self._job = database, calculator, actor, job
+    def __init__(self, database: Database, catalog: Catalog, actor: Actor, job: StoredJob) -> None:
+        self._database, self._catalog, self._actor, self._job = database, catalog, actor, job
+        self._calculator = Calculator(catalog)
         self._known_on = date.fromisoformat(str(job.arguments["known_on"]))
         self._place = job.access_path, int(job.arguments["year"])
         self._scope = scope_for(actor, Action.RECALCULATE)
@@ -229,10 +231,12 @@ class Batch:
             work.commit()
 
     def finish(self) -> None:
-        """End the job, from which moment the runs of the batch count."""
+        """Check what is stored and end the job, from which moment the runs of the batch count."""
         with self._database.work(self._scope) as work:
+            inconsistent = check_batch(work, self._catalog, self._job.job_id)
             runs.finish_batch(work, self._job.job_id)
-            jobs.finish(work, self._job, {"refused": self._refused})
+            result = {"refused": self._refused, "inconsistent": inconsistent}
+            jobs.finish(work, self._job, result)
             work.commit()
 
 
@@ -247,6 +251,7 @@ def _recalculation(job: StoredJob, changes: tuple[Change, ...]) -> Recalculation
         ordered_at=job.ordered_at,
         changes=changes,
         refused=tuple((key, told[language()]) for key, told in refused.items()),
+        inconsistent=int(job.result.get("inconsistent", 0)),
         told=str(job.error.get(language(), "")),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select, text
 
 from services import jobs
 from services.accounting import filing
@@ -22,17 +23,19 @@ from services.collection import manual
 from services.data import jobs as job_rows
 from services.data import lines
 from services.data.drafts import DraftVersion
-from services.data.engine import SYSTEM_SCOPE
+from services.data.engine import SYSTEM_SCOPE, owner_work
+from services.data.finding_tables import finding
 from services.errors import NotAllowedError
 from services.jobs import JobLostError
 from services.security.permissions import Role
-from services.standards.calculate import CalculationRequest, Calculator, calculate
+from services.standards.calculate import CalculationRequest, calculate
 from services.standards.catalog import load_catalog
 from tests.places import add_firm, add_person, add_staff
 
 pytestmark = pytest.mark.postgres
 
 JIANGSU = 320000
+RUN, LINE = "business.run", "statistics.emission_line"
 BEFORE_THE_NOTICE = date(2024, 12, 31)
 ROWS = [{"source": "fuel", "item": "ng", "FC": "10"}, {"source": "el_buy", "MWh": "1000"}]
 ADDED = 1000 * (0.5617 - 0.55)  # MWh × (factor known before the notice of 2026 − after it)
@@ -79,7 +82,7 @@ class Region:
         recalculate(self.database, self.catalog, self.bureau, self.take(job))
 
     def attempt(self, job):
-        return Batch(self.database, Calculator(self.catalog), self.bureau, self.take(job))
+        return Batch(self.database, self.catalog, self.bureau, self.take(job))
 
     def shown(self, firm):
         organization, reporter = firm
@@ -98,6 +101,7 @@ def test_every_filed_year_is_restated_and_stays_as_filed(region):
     region.run(job)
     (found,) = recalculations_of(region.bureau, region.database, JIANGSU)
     assert (found.state, found.progress, found.refused) == ("done", 1.0, ())
+    assert found.inconsistent == 0
     keys = [firm.organization_id for firm, _ in region.firms]
     assert [change.organization_id for change in found.changes] == keys
     assert found.restated_t - found.filed_t == pytest.approx(3 * ADDED)
@@ -139,6 +143,41 @@ def test_a_batch_cut_off_counts_only_when_another_attempt_has_ended_it(region, d
     with pytest.raises(JobLostError):
         first.store(first.computed(next(parts)))
     assert [len(region.shown(firm)) for firm in region.firms] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (RUN, "total_t = total_t * 1.000001", "total"),
+        (RUN, "direct_t = 0", "total"),
+        (LINE, "gas_t = gas_t + 1 WHERE line = 0", "line_product"),
+        (LINE, "year = 2022 WHERE line = 0", "place"),
+    ],
+)
+def test_a_batch_whose_runs_disagree_with_their_lines_says_so(region, owner_url, case):
+    table, change, rule = case
+    job = region.order()
+    attempt = region.attempt(job)
+    for part in attempt.parts():
+        attempt.store(attempt.computed(part))
+    tamper(owner_url, table, change)
+    attempt.finish()
+    (found,) = recalculations_of(region.bureau, region.database, JIANGSU)
+    assert (found.state, found.inconsistent) == ("done", 3)
+    with region.database.work(SYSTEM_SCOPE) as work:
+        assert set(work.connection.scalars(select(finding.c.invariant))) == {rule}
+
+
+def tamper(owner_url, table, change):
+    """Change rows which the application itself can never change."""
+    with owner_work(owner_url) as work:
+        for statement in (
+            f"ALTER TABLE {table} DISABLE TRIGGER USER",
+            f"UPDATE {table} SET {change}",
+            f"ALTER TABLE {table} ENABLE TRIGGER USER",
+        ):
+            work.connection.execute(text(statement))
+        work.commit()
 
 
 def test_one_batch_never_mixes_libraries(region):
