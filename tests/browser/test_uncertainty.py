@@ -8,38 +8,21 @@ from playwright.sync_api import expect
 
 from services.collection import manual
 from services.data.drafts import DraftVersion
-from services.data.engine import Database
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
-from tests.browser.people import sign_in_first
+from tests.browser.people import patient, sign_in_first
 from tests.places import add_firm, add_login
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
 NUMBERS = itertools.count(1)
-SLOW_MS = 120_000
 ROWS = [
     {"source": "fuel", "item": "bituminous", "FC": "12000"},
     {"source": "fuel", "item": "diesel", "FC": "300", "origin": "estimated"},
     {"source": "fuel", "item": "gasoline", "FC": "未估算", "note": "叉车没有台账"},
     {"source": "el_buy", "MWh": "25000"},
 ]
-
-
-@pytest.fixture(autouse=True)
-def _patience():
-    """Wait long before giving up."""
-    expect.set_options(timeout=SLOW_MS)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
-def live(live_server):
-    opened = Database(live_server.settings.database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture
@@ -62,7 +45,7 @@ def submit(live, plant, login, year, rows):
 
 
 def test_a_result_tells_what_is_missing_estimated_and_uncertain(page, live, plant, reporter):
-    page.set_default_timeout(SLOW_MS)
+    patient(page)
     sign_in_first(page, reporter)
     submit(live, plant, reporter.login, 2021, [{**ROWS[0], "FC": "10000"}, ROWS[3]])
     submit(live, plant, reporter.login, 2023, ROWS)
@@ -81,7 +64,7 @@ def test_a_result_tells_what_is_missing_estimated_and_uncertain(page, live, plan
 
 def test_a_phone_shows_bands_without_scrolling_sideways(new_page, live, plant, reporter):
     phone = new_page(width=390, height=844)
-    phone.set_default_timeout(SLOW_MS)
+    patient(phone)
     sign_in_first(phone, reporter)
     submit(live, plant, reporter.login, 2023, ROWS)
     phone.goto(f"/enterprise/accounting?organization={plant.organization_id}&year=2023")
