@@ -1655,9 +1655,9 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
 
 
 def check_enclosures(
-    members: Mapping[str, bytes], activity: Mapping[str, Any]
+    members: Mapping[str, bytes], activity: Mapping[str, Any], request: Mapping[str, Any]
 ) -> Iterator[Finding]:
-    """Compare the evidence files, named by their content, with those that the rows name."""
+    """Compare the evidence files, named by their content, with those that rows and values name."""
     told = {_digest_in(file["member"]): file["member"] for file in activity["files"]}
     for name in sorted({n for n in members if n.startswith(FILES_FOLDER)} | set(told.values())):
         if name not in members:
@@ -1666,13 +1666,27 @@ def check_enclosures(
             yield Finding(name, "SHA-256", "file_name")
         elif name not in told.values():
             yield Finding("activity.json", name, "members")
-    named: dict[str, int] = {}
-    for number, row in enumerate(activity["rows"]):
-        named |= dict.fromkeys(row["cells"].get("files", "").split(), number)
+    named = dict([*_files_of_rows(activity["rows"]), *_files_of_values(request["records"])])
     for digest in sorted(named.keys() - told.keys()):
-        yield Finding("activity.json", f"rows[{named[digest]}] · files", "missing", digest)
+        yield Finding("activity.json", named[digest], "missing", digest)
     for digest in sorted(told.keys() - named.keys()):
         yield Finding("activity.json", "files", "no_row", digest)
+
+
+def _files_of_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield each file that a row names, and where it stands."""
+    for number, row in enumerate(rows):
+        for digest in row["cells"].get("files", "").split():
+            yield digest, f"rows[{number}] · files"
+
+
+def _files_of_values(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield each file behind a measured value of the organization, and where it stands."""
+    for number, record in enumerate(records):
+        for symbol, cell in (record.get("inputs") or {}).items():
+            own = cell.get("own_value") if isinstance(cell, dict) else None
+            for digest in (own or {}).get("files", []):
+                yield digest, f"records[{number}].inputs.{symbol}"
 
 
 def _digest_in(name: str) -> str:
@@ -2140,7 +2154,8 @@ def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
     if MANIFEST in documents:
         findings += _guarded(MANIFEST, check_hashes, members, documents[MANIFEST])
     if not unreadable:
-        findings += _guarded(ACTIVITY, check_enclosures, members, documents[ACTIVITY])
+        told = documents[ACTIVITY], documents[REQUEST]
+        findings += _guarded(ACTIVITY, check_enclosures, members, *told)
         findings += _guarded(RESULT, _check_documents, documents)
     return list({str(finding): finding for finding in findings}.values()), documents
 

@@ -9,7 +9,7 @@ from typing import Any
 from callbacks.chosen import Chosen
 from callbacks.collection.suggestions import advice, suggestion
 from components.forms.entry_view import Choice, EntryState, EntryView, GridFile
-from components.forms.method_columns import grid_items, grid_sources, name_of
+from components.forms.method_columns import grid_items, grid_sources, name_of, with_own_values
 from components.panels.entry_obstacle import Edition, Obstacle
 from components.panels.entry_problems import ListedProblem, RowPlace
 from components.panels.entry_screen import EntryHead
@@ -24,19 +24,22 @@ from services.standards.balance_forms import PREFIX
 from services.standards.catalog import Catalog
 from services.standards.descriptions import MethodDescription
 from services.standards.model import Method
+from services.standards.own_values import standing_in
 
 Row = Mapping[str, str]
 
 
-def entry_view(actor: Actor, entry: Entry, method: MethodDescription, file_mb: int) -> EntryView:
+def entry_view(actor: Actor, entry: Entry, catalog: Catalog, file_mb: int) -> EntryView:
     """Return the entry with the columns that its method asks for, and the files it may name."""
+    method = catalog.describe(entry.method)
+    own = standing_in(catalog.method(entry.method), entry.period, entry.own)
     return EntryView(
         organization_id=entry.subject.organization_id,
         year=entry.year,
         visitor=actor.person_id,
         revision=entry.version.revision,
         rows=entry.rows,
-        sources=grid_sources(method),
+        sources=with_own_values(grid_sources(method), own),
         items=grid_items(method),
         state=EntryState(entry.may_edit, entry.may_submit, why_not(entry)),
         files=tuple(GridFile(f.sha256, f.name, f.size) for f in entry.files.values()),

@@ -54,8 +54,8 @@ def show_entry(context: Context, query: Mapping[str, str]) -> Component:
     error = manual.obstacle(context.catalog, entry)
     if error is not None:
         return obstacle_screen(head, obstacle_of(error, entry, context.catalog))
-    method, file_mb = context.catalog.describe(entry.method), context.settings.file_mb
-    return entry_screen(head, entry_view(actor, entry, method, file_mb))
+    view = entry_view(actor, entry, context.catalog, context.settings.file_mb)
+    return entry_screen(head, view)
 
 
 def check(context: Context, request: Request) -> tuple[dict[str, Any], Component]:

@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
+from callbacks.standards import own_values
 from callbacks.wiring import wire
 from components.ids import standards_library as ids
-from components.panels.library import METHODS, LibraryView, factor_screen, value_list
+from components.panels.library import METHODS, OWN, LibraryView, factor_screen, value_list
 from components.panels.methods import (
     Formulas,
     MethodView,
@@ -35,7 +36,9 @@ Address = Mapping[str, str]
 
 
 def show_library(context: Context, query: Address) -> Component:
-    """Show what the address asks for: values or methods, one of them or all."""
+    """Show what the address asks for: values, methods, or the organization's own values."""
+    if query.get("view") == OWN:
+        return own_values.show_own_values(context, query)
     if query.get("view") != METHODS:
         return factor_screen(_values(query))
     if not query.get("method"):
@@ -127,3 +130,4 @@ def register(app: Dash, context: Context) -> None:
         prevent_initial_call=True,
         **seen,
     )
+    own_values.register(app, context)

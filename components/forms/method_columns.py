@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from components.forms.entry_view import Choice, GridSource, GridSymbol
 from components.panels.units import EITHER, unit_text
@@ -23,6 +24,23 @@ _GROUP_OF_KIND = {"FUEL": "fuel", "ELECTRICITY": "electricity", "HEAT": "heat"}
 def grid_sources(method: MethodDescription) -> tuple[GridSource, ...]:
     """Return the sources of a method with quantities, choices and defaults as texts."""
     return tuple(_source(source) for source in method.sources)
+
+
+def with_own_values(
+    sources: Sequence[GridSource], own: Mapping[str, Mapping[tuple[str, str], float]]
+) -> tuple[GridSource, ...]:
+    """Return the sources with the organization's own values in place of defaults.
+
+    `own` holds them by source, then by item and quantity.
+    """
+    return tuple(_with_own(source, own.get(source.choice.code, {})) for source in sources)
+
+
+def _with_own(source: GridSource, own: Mapping[tuple[str, str], float]) -> GridSource:
+    defaults = {item: dict(found) for item, found in source.defaults.items()}
+    for (item, symbol), value in own.items():
+        defaults.setdefault(item, {})[symbol] = exact(value)
+    return replace(source, defaults=defaults) if own else source
 
 
 def grid_items(method: MethodDescription) -> tuple[Choice, ...]:

@@ -24,7 +24,7 @@ from services.i18n.texts import t
 from services.standards.library import GROUPS, LibraryValue, Query
 
 PATH = "/standards/library"
-FACTORS, METHODS = "factors", "methods"
+FACTORS, METHODS, OWN = "factors", "methods", "own"
 MOST_SHOWN = 200
 STATUSES = ("verified", "secondary", "recalled")
 CHART_PX = 300
@@ -41,14 +41,14 @@ class LibraryView:
 
 
 def views(chosen: str) -> html.Nav:
-    """Return the two halves of the library as links; the chosen one is marked."""
+    """Return the parts of the library as links; the chosen one is marked."""
     links = [
         dcc.Link(
             t(f"library.views.{view}"),
             href=PATH + write_filters({"view": view}),
             **({"className": "chosen"} if view == chosen else {}),
         )
-        for view in (FACTORS, METHODS)
+        for view in (FACTORS, METHODS, OWN)
     ]
     return html.Nav(links, className="entry-years", **{"aria-label": t("library.title")})
 

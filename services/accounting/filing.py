@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services import clock
 from services.accounting.checking import check_run
+from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
 from services.data import attachments, audit, drafts, organizations, runs, submissions
@@ -115,6 +116,7 @@ def submit(
         require(actor, Action.SUBMIT_ACTIVITY, subject.access_path)
         drafts.lock(work, version)
         refuse_while_waiting(work, version.organization_id, version.year)
+        request = _with_own_values(work, catalog, request)
         raise_on_errors(catalog, subject, request)
         submission_id = _store(work, actor, subject, request)
         _remove_unused(work, actor, subject, version.year)
@@ -189,6 +191,14 @@ class _Decision:
     submission_id: UUID
     state: str
     comment: str
+
+
+def _with_own_values(work: Work, catalog: Catalog, request: FilingRequest) -> FilingRequest:
+    """Put the organization's own values known today into what its records leave open."""
+    version = request.version
+    place = YearByMethod(version.organization_id, version.year, request.method)
+    values = known_values(work, version.organization_id, clock.today())
+    return replace(request, records=with_own_values(catalog, place, request.records, values))
 
 
 def _store(work: Work, actor: Actor, subject: Organization, request: FilingRequest) -> UUID:

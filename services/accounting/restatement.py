@@ -15,6 +15,7 @@ from uuid import UUID
 from services import clock
 from services.accounting.checking import check_run
 from services.accounting.filing import fingerprint
+from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import RunSummary
 from services.accounting.subjects import summary_of
 from services.algorithms.bridge import Step, bridge, exact_text, exact_value
@@ -28,13 +29,14 @@ from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
+from services.standards.own_values import OwnValue, without_own
 from services.standards.records import KEYS
 from services.standards.request import CalculationRequest, Record
 from services.standards.results import Calculation
 
-FACTOR, GWP, METHOD = "factor", "gwp", "method"
+FACTOR, OWN, GWP, METHOD = "factor", "own_value", "gwp", "method"
 BOUNDARY, ACTIVITY = "boundary", "activity"
-CAUSES = (FACTOR, GWP, METHOD, BOUNDARY, ACTIVITY)
+CAUSES = (FACTOR, OWN, GWP, METHOD, BOUNDARY, ACTIVITY)
 
 
 class NothingFiledError(PlatformError):
@@ -77,12 +79,25 @@ class Restatement:
 
 @dataclass(frozen=True, slots=True)
 class _Filed:
-    """What was filed and what is known of it now: the newest rows and their submission."""
+    """What was filed and what is known of it now: the newest rows and their submission.
+
+    `own` are the organization's own values known on the day that is asked for.
+    """
 
     run: StoredRun
     request: CalculationRequest
     corrected: Sequence[Record]
     submission_id: UUID
+    own: tuple[OwnValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """What is wanted, computed, and how it came about; records where they are not as submitted."""
+
+    calculation: Calculation
+    steps: tuple[Step, ...]
+    records: Sequence[Record] | None
 
 
 def restate(
@@ -94,12 +109,13 @@ def restate(
         require(actor, Action.RESTATE, subject.access_path)
         filed = _filed(work, order)
         _raise_unless_reproduced(catalog, filed)
-        last, steps = _explain(catalog, filed, order)
-        run_id = _store(work, actor, subject, (filed, last, steps))
+        explained = _explain(catalog, filed, order)
+        run_id = _store(work, actor, subject, (filed, explained))
         restated = runs.get(work, order.organization_id, run_id)
         check_run(work, catalog, subject, restated)
         work.commit()
-    return Restatement(summary_of(subject, filed.run), summary_of(subject, restated), steps)
+    before, after = summary_of(subject, filed.run), summary_of(subject, restated)
+    return Restatement(before, after, explained.steps)
 
 
 def restatements_of(
@@ -139,33 +155,40 @@ def steps_of(run: StoredRun) -> tuple[Step, ...]:
 
 
 def steps_between(
-    catalog: Catalog, filed: CalculationRequest, wanted: CalculationRequest
+    catalog: Catalog,
+    filed: CalculationRequest,
+    wanted: CalculationRequest,
+    renewed: Sequence[Record] | None = None,
 ) -> tuple[Calculation, tuple[Step, ...]]:
     """Return the calculation of what is wanted, and what each cause changes on the way there.
 
-    The causes are taken in a fixed order: factors, warming potentials, edition, sources that
-    came or went, amounts. An edition with other sources takes the last three in one step.
+    The causes are taken in a fixed order: factors, own values, warming potentials, edition,
+    sources that came or went, amounts. An edition with other sources takes the last three in one
+    step. `renewed` are the filed records with the own values of the wanted day.
     """
     base = calculate(catalog, filed)
     totals, last = [], base
-    for cause, request in _way(filed, wanted):
+    for cause, request in _way(filed, wanted, renewed):
         last = calculate(catalog, request)
         totals.append((cause, last.total_t))
     return last, bridge(base.total_t, totals)
 
 
 def _way(
-    filed: CalculationRequest, wanted: CalculationRequest
+    filed: CalculationRequest, wanted: CalculationRequest, renewed: Sequence[Record] | None
 ) -> Iterator[tuple[str, CalculationRequest]]:
     at = replace(filed, known_on=wanted.known_on)
     yield FACTOR, at
+    if renewed is not None and renewed != filed.records:
+        at = replace(at, records=renewed)
+        yield OWN, at
     at = replace(at, gwp_set=wanted.gwp_set)
     yield GWP, at
     if wanted.method != filed.method:
         # Another edition names its sources otherwise, so rows and method change together.
         yield METHOD, wanted
         return
-    same_sources = _within(filed.records, wanted.records)
+    same_sources = _within(at.records, wanted.records)
     yield BOUNDARY, replace(at, records=same_sources)
     yield ACTIVITY, wanted
 
@@ -196,7 +219,8 @@ def _filed(work: Work, order: RestatementOrder) -> _Filed:
         raise RecordsUnknownError("year", value=order.year)
     newest = runs.get(work, order.organization_id, pointer.current_run)
     corrected = submissions.records_of(work, order.organization_id, newest.submission_id)
-    return _Filed(run, request_of(run, records), corrected, newest.submission_id)
+    own = known_values(work, order.organization_id, order.known_on)
+    return _Filed(run, request_of(run, records), corrected, newest.submission_id, own)
 
 
 def request_of(run: StoredRun, records: Sequence[Record]) -> CalculationRequest:
@@ -219,29 +243,39 @@ def _raise_unless_reproduced(catalog: Catalog, filed: _Filed) -> None:
         raise NotReproducedError("run", value=filed.run.total_t, again=again)
 
 
-def _explain(
-    catalog: Catalog, filed: _Filed, order: RestatementOrder
-) -> tuple[Calculation, tuple[Step, ...]]:
+def _explain(catalog: Catalog, filed: _Filed, order: RestatementOrder) -> _Explained:
+    method = order.method or filed.run.method
+    records = _renewed(catalog, filed, method, filed.corrected)
     wanted = replace(
         filed.request,
         known_on=order.known_on,
         gwp_set=order.gwp_set or ("" if order.method else filed.request.gwp_set),
-        method=order.method or filed.request.method,
-        records=filed.corrected,
+        method=method,
+        records=records,
     )
-    return steps_between(catalog, filed.request, wanted)
+    renewed = _renewed(catalog, filed, filed.run.method, filed.request.records)
+    last, steps = steps_between(catalog, filed.request, wanted, renewed)
+    return _Explained(last, steps, None if records == filed.corrected else records)
+
+
+def _renewed(
+    catalog: Catalog, filed: _Filed, method: str, records: Sequence[Record]
+) -> list[Record]:
+    """Return records with the own values of the wanted day in place of what they hold of them."""
+    place = YearByMethod(filed.run.organization_id, filed.run.year, method)
+    return with_own_values(catalog, place, without_own(records), filed.own)
 
 
 def _store(
-    work: Work,
-    actor: Actor,
-    subject: Organization,
-    found: tuple[_Filed, Calculation, tuple[Step, ...]],
+    work: Work, actor: Actor, subject: Organization, found: tuple[_Filed, _Explained]
 ) -> UUID:
-    filed, last, steps = found
-    hashed = fingerprint([filed.run.input_hash, last.known_on.isoformat(), last.gwp_set])
-    new = NewRun(filed.submission_id, hashed, actor.person_id, clock.now())
-    told = [(step.cause, exact_text(step.change)) for step in steps]
+    filed, explained = found
+    last = explained.calculation
+    changed = [] if explained.records is None else [explained.records]
+    hashed = fingerprint([filed.run.input_hash, last.known_on.isoformat(), last.gwp_set, *changed])
+    by, at = actor.person_id, clock.now()
+    new = NewRun(filed.submission_id, hashed, by, at, explained.records)
+    told = [(step.cause, exact_text(step.change)) for step in explained.steps]
     restates = Restates(filed.run.run_id, told)
     run_id = runs.add_restatement(work, Restated(subject, new, last, restates))
     after = {"run": str(run_id), "restates": str(filed.run.run_id)}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.accounting.results import ActivityRow
 from services.accounting.subjects import activity_row
-from services.data import attachments, organizations, runs, submissions
+from services.data import attachments, organizations, own_values, runs, submissions
 from services.data import lines as line_rows
 from services.data.evidence_files import Attachment
 from services.data.organizations import Organization
@@ -91,16 +91,18 @@ def material_of(work: Work, subject: Organization, run: StoredRun) -> RunMateria
     """Return a run of an organization with its material, for a work that may see both."""
     where = (run.organization_id, run.submission_id)
     rows = submissions.rows_of(work, *where)
+    own, submitted = run.own_records, submissions.records_of(work, *where)
+    records = submitted if own is None else own
+    cells = (row.cells for row in rows)
+    files = attachments.named_by(work, (run.organization_id, run.year), cells)
     return RunMaterial(
         subject=subject,
         run=run,
         submission=submissions.get(work, *where),
         typed=tuple(activity_row(*pair) for pair in enumerate(rows)),
-        records=submissions.records_of(work, *where),
+        records=records,
         calculation=calculation_of(work, run),
-        files=attachments.named_by(
-            work, (run.organization_id, run.year), (row.cells for row in rows)
-        ),
+        files={**files, **own_values.files_behind(work, run.organization_id, records)},
     )
 
 

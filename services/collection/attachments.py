@@ -90,7 +90,7 @@ def attach(
         subject = organizations.get(work, place.organization_id)
         require(actor, Action.EDIT_ACTIVITY, subject.access_path)
         refuse_while_waiting(work, place.organization_id, place.year)
-        _check_size(work, place, upload, limits)
+        check_size(work, place, upload, limits)
         kind = kind_of(name, upload.content)
         new = NewAttachment(place.year, name, kind, upload.content, actor.person_id, clock.now())
         stored = attachments.add(work, subject, new)
@@ -123,7 +123,8 @@ def files_not_kept(
     ]
 
 
-def _check_size(work: Work, place: EntryYear, upload: Upload, limits: Limits) -> None:
+def check_size(work: Work, place: EntryYear, upload: Upload, limits: Limits) -> None:
+    """Raise FileTooLargeError or FilesFullError where a file does not fit any more."""
     size = len(upload.content)
     if size > limits.file_mb * MEGABYTE:
         raise FileTooLargeError("file", value=upload.name, most=limits.file_mb)

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
 from services.collection.rows import ParsedRows, Row, cell_of, parse_rows
 from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.checks import check_records
+from services.standards.own_values import OwnValue, filled, is_own
+from services.standards.records import ERROR
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """By what the rows of a year are checked: the method, the year and the place of factors."""
+    """By what the rows of a year are checked: the method, the year and the place of factors.
+
+    `own` are the measured values of the organization that fill what the rows leave open.
+    """
 
     method: str
     year: int
     region: str
+    own: tuple[OwnValue, ...] = ()
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """Return the first and last day of the year."""
+        return date(self.year, 1, 1), date(self.year, 12, 31)
 
 
 def problems_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> list[CellProblem]:
@@ -45,7 +57,8 @@ def as_typed(problem: CellProblem, rows: Sequence[Row]) -> CellProblem:
 def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> list[CellProblem]:
     unread = {(problem.record, problem.field) for problem in parsed.problems}
     try:
-        found = check_records(catalog, rules.method, rules.year, rules.region, parsed.records)
+        records = filled(catalog.method(rules.method), rules.period, parsed.records, rules.own)
+        found = check_records(catalog, rules.method, rules.year, rules.region, records)
     except PlatformError as error:
         # The method itself does not fit the year or the region: no cell can be checked by it.
         return [CellProblem(WHOLE_ENTRY, "method", "error", error)]
@@ -57,6 +70,8 @@ def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> l
             p.error,
         )
         for p in found
+        # What is unusual of an own value was explained to whoever accepted it.
+        if p.severity == ERROR or not is_own(records[p.record], p.field)
     ]
     # A cell that cannot be read is not missing as well.
     return [problem for problem in placed if (problem.record, problem.field) not in unread]

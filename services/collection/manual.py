@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services import clock
 from services.accounting import filing
 from services.accounting.filing import EntryProblemsError, FilingRequest
+from services.accounting.own_values import known_values
 from services.accounting.results import RunSummary, Subject
 from services.accounting.subjects import subject_of
 from services.collection.attachments import files_not_kept
@@ -31,6 +32,7 @@ from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
 from services.standards.checks import Problem
+from services.standards.own_values import OwnValue
 
 MOST_ROWS = 5_000
 LONGEST_CELL = 1_000
@@ -63,7 +65,8 @@ class Entry:
 
     `state` is empty, draft, submitted, approved or returned; `comment` is the reason of a return.
     `version` goes with every change, so that nobody overwrites another's work unseen.
-    `files` are the evidence files kept for the year, by the SHA-256 that a row names.
+    `files` are the evidence files kept for the year, by the SHA-256 that a row names. `own` are
+    the organization's own measured values that fill what the rows leave open.
     """
 
     subject: Subject
@@ -78,11 +81,17 @@ class Entry:
     may_submit: bool
     before: LastYear = field(default_factory=dict)
     files: Mapping[str, Attachment] = field(default_factory=dict)
+    own: tuple[OwnValue, ...] = ()
 
     @property
     def year(self) -> int:
         """Return the accounting year."""
         return self.version.year
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """Return the first and last day of the year."""
+        return date(self.year, 1, 1), date(self.year, 12, 31)
 
 
 def open_entry(
@@ -102,7 +111,8 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
         latest = submissions.latest(work, organization_id, year)
         before = _before(work, organization_id, year)
         files = attachments.of_year(work, organization_id, year)
-    return _entry(actor, subject, year, _Found(stored, latest, before, files))
+        own = known_values(work, organization_id, clock.today())
+    return _entry(actor, subject, year, _Found(stored, latest, before, files, own))
 
 
 def save_draft(
@@ -124,7 +134,7 @@ def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[Cell
     """Return what is wrong or unusual in each cell, row by row, without storing anything."""
     if not entry.method:
         return []
-    rules = Rules(entry.method, entry.year, entry.subject.region_code)
+    rules = Rules(entry.method, entry.year, entry.subject.region_code, entry.own)
     problems = problems_of(catalog, rules, rows) + unusual(rows, entry.before)
     problems += missing_reasons(problems, rows) + files_not_kept(rows, entry.files)
     return sorted(problems, key=lambda problem: (problem.record, problem.severity))
@@ -163,6 +173,7 @@ class _Found:
     latest: StoredSubmission | None
     before: LastYear
     files: Mapping[str, Attachment]
+    own: tuple[OwnValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +229,7 @@ def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Ent
         may_submit=open_for_change and actor.may(Action.SUBMIT_ACTIVITY, path),
         before=found.before,
         files=found.files,
+        own=found.own,
     )
 
 

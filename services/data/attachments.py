@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.data.collected_tables import activity, attachment, submission
+from services.data.collected_tables import activity, attachment, own_value, submission
 from services.data.evidence_files import FILES, Attachment, files_in
 from services.data.identity_tables import person
 from services.data.organizations import Organization
@@ -84,7 +84,10 @@ def content_of(work: Work, file: Attachment) -> bytes:
 
 
 def remove_unused(work: Work, organization_id: int, year: int) -> list[tuple[str, str]]:
-    """Remove the files of a year that no submission names; return hash and name of each."""
+    """Remove the files of a year that neither a submission nor an own value names.
+
+    Return hash and name of each.
+    """
     named = (
         select(1)
         .join(
@@ -100,12 +103,22 @@ def remove_unused(work: Work, organization_id: int, year: int) -> list[tuple[str
         )
         .correlate(attachment)
     )
+    behind_values = (
+        select(1)
+        .where(
+            own_value.c.organization_id == organization_id,
+            own_value.c.file_year == year,
+            attachment.c.sha256 == func.any(own_value.c.files),
+        )
+        .correlate(attachment)
+    )
     gone = (
         delete(attachment)
         .where(
             attachment.c.organization_id == organization_id,
             attachment.c.year == year,
             ~named.exists(),
+            ~behind_values.exists(),
         )
         .returning(attachment.c.sha256, attachment.c.name)
     )

@@ -143,3 +143,11 @@ finished_batch = Table(
     instant("finished_at"),
     schema="base",
 )
+
+known_library = Table(
+    "known_library",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    instant("seen_at"),
+    schema="base",
+)

@@ -71,6 +71,8 @@ run = Table(
     Column("restates", UUID),
     Column("bridge", JSON, nullable=False),
     Column("batch", UUID),
+    # Empty where it was computed from the records of its submission.
+    Column("own_records", JSON),
     Column("missing", JSON, nullable=False),
     Column("completeness", Double, nullable=False),
     Column("estimated_share", Double),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, LargeBinary, Table, Text
-from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
+from sqlalchemy import BigInteger, Column, Date, DateTime, Double, Integer, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns, random_key
 
@@ -69,5 +69,42 @@ attachment = Table(
     Column("content", LargeBinary, nullable=False),
     Column("added_by", BigInteger, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
+    schema="collected",
+)
+
+own_value = Table(
+    "own_value",
+    metadata,
+    owner_columns()[0],
+    random_key("value_id"),
+    owner_columns()[1],
+    Column("item", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("laboratory", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("file_year", Integer, nullable=False),
+    Column("files", ARRAY(Text), nullable=False),
+    Column("supersedes", UUID),
+    Column("proposed_by", BigInteger, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    schema="collected",
+)
+
+own_value_decision = Table(
+    "own_value_decision",
+    metadata,
+    owner_columns()[0],
+    Column("value_id", UUID, primary_key=True),
+    owner_columns()[1],
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", BigInteger, nullable=False),
+    Column("decided_by", BigInteger, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("known_from", Date, nullable=False),
     schema="collected",
 )

@@ -23,12 +23,16 @@ from services.standards.results import Calculation, MissingRecord, Notice
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a run is about, beside the calculation itself."""
+    """What a run is about, beside the calculation itself.
+
+    `own_records` is what it was computed from where that is not as the submission holds it.
+    """
 
     submission_id: UUID
     input_hash: str
     computed_by: int
     computed_at: datetime
+    own_records: Sequence[Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class StoredRun:
     completeness: float
     estimated_share: float | None
     computed_at: datetime
+    own_records: Sequence[Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +332,10 @@ def _pointers() -> Select[Any]:
 def _run_values(new: NewRun, calculation: Calculation) -> dict[str, Any]:
     same = ("year", "method", "purpose", "region", "known_on", "gwp_set")
     totals = ("total_t", "direct_t", "indirect_t", "deducted_t")
+    records = new.own_records
+    own = {} if records is None else {"own_records": [dict(record) for record in records]}
     return {
+        **own,
         **{name: getattr(calculation, name) for name in same + totals},
         "submission_id": new.submission_id,
         "input_hash": new.input_hash,

@@ -26,6 +26,7 @@ from services.standards.balance_forms import PREFIX, names_behind
 from services.standards.catalog import Catalog
 from services.standards.loading import DIRECTION
 from services.standards.model import Input, Source
+from services.standards.own_values import own_files
 from services.standards.provenance import Provenance, provenance_of
 from services.standards.request import Record
 from services.standards.results import Calculation, EmissionLine, InputValue
@@ -205,12 +206,12 @@ def _activity(explained: Explained, line: EmissionLine) -> Iterator[dict[str, ob
     typed = {row.record: row for row in explained.typed}
     known = explained.records
     for number in records_behind(known, line) if known else [line.record]:
-        row = typed.get(number)
+        row, own = typed.get(number), own_files(known[number]) if known else ()
         yield {
             "record": number,
             "understood": known[number] if known else None,
             "typed": row and {"cells": typed_cells(row.cells), "note": row.note},
-            "files": [_file_json(explained.files[name]) for name in _files(explained, row)],
+            "files": [_file_json(explained.files[f]) for f in _files(explained, row, own)],
         }
 
 
@@ -219,8 +220,10 @@ def typed_cells(cells: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in cells.items() if name != FILES}
 
 
-def _files(explained: Explained, row: ActivityRow | None) -> list[str]:
-    return [name for name in files_in(row.cells) if name in explained.files] if row else []
+def _files(explained: Explained, row: ActivityRow | None, own: Sequence[str]) -> list[str]:
+    """Return the files that a row names, and those of the own values that fill it."""
+    named = dict.fromkeys((*(files_in(row.cells) if row else ()), *own))
+    return [name for name in named if name in explained.files]
 
 
 def _file_json(file: Attachment) -> dict[str, object]:

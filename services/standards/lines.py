@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.i18n.words import Words, same
+from services.i18n.words import same
 from services.standards.checks import SourceRows
 from services.standards.choosing import Row, Shape
 from services.standards.context import Context
@@ -20,7 +20,6 @@ from services.standards.totals import DEDUCT, DIRECT
 EXACT, USER, RECALLED = "exact", "user", "recalled"
 GWP = "GWP"
 DERIVED = Origin.DERIVED.word
-_NO_WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +146,8 @@ def _stated(part: SourceRows, index: int, row: Row, pattern: _Pattern) -> dict[s
     stated = {}
     for symbol, unit in pattern.given:
         given = row.given[symbol]
-        value, origin, half_width = given.value, given.origin, given.half_width
-        stated[symbol] = InputValue(value, unit, origin, _NO_WORDS, USER, half_width)
+        how = given.origin, given.reference, given.status
+        stated[symbol] = InputValue(given.value, unit, *how, given.half_width)
     for symbol, first in pattern.derived:
         stated[symbol] = replace(first, value=float(part.result.derived[symbol][index]))
     return stated
@@ -263,7 +262,8 @@ class _Inputs:
             if row.balance and row.balance.symbol == symbol:
                 return row.balance.result()
             given = row.given[symbol]
-            return InputValue(value, unit, given.origin, _NO_WORDS, USER, given.half_width)
+            stated = given.origin, given.reference, given.status
+            return InputValue(value, unit, *stated, given.half_width)
         if origin is Origin.POLICY and row.policy:
             chosen = row.policy
             known = "policy", chosen.reference, chosen.status

@@ -2,6 +2,8 @@
 
 The object has "value", and may have "unit", "origin" and "uncertainty": the half-width of the
 interval that holds the value with 95 % probability, relative to it, as a share or in per cent.
+It may name the document behind it as "reference", a text or one for each language; "own_value"
+names a measured value that two persons of the organization stand for: its id, and its files.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.errors import PlatformError
+from services.i18n.words import Words, same
 from services.standards.problems import (
     BadOriginError,
     MissingFieldError,
@@ -22,13 +25,16 @@ from services.standards.problems import (
     UnknownFieldError,
     UnknownUnitError,
     UnlikeUnitError,
+    WrongTypeError,
     shown,
 )
 from services.units import UnknownUnitNameError, are_alike, convert, unit
 
 MEASURED, ESTIMATED = "measured", "estimated"
 ORIGINS = (MEASURED, ESTIMATED)
-FIELDS = ("value", "unit", "origin", "uncertainty")
+OWN_VALUE, REFERENCE = "own_value", "reference"
+FIELDS = ("value", "unit", "origin", "uncertainty", REFERENCE, OWN_VALUE)
+USER, VERIFIED = "user", "verified"
 SHARE = "0..1"
 # A thousand times the mass or heat that all countries together burn in a year.
 LARGEST = 1e15
@@ -44,13 +50,22 @@ class HalfWidthError(PlatformError):
     text_key = "half_width"
 
 
+_NO_WORDS = Words()
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A given value in the unit of its symbol, and its relative half-width where that is given."""
+    """A given value in the unit of its symbol, and its relative half-width where that is given.
+
+    `reference` names the document where one is stated; `status` is verified for an own value,
+    which a second person compared with its document, and user for any other.
+    """
 
     value: float
     origin: str
     half_width: float | None = None
+    reference: Words = _NO_WORDS
+    status: str = USER
 
 
 def read_quantity(raw: object, expected: str, where: str) -> Quantity:
@@ -68,7 +83,21 @@ def read_quantity(raw: object, expected: str, where: str) -> Quantity:
     number = read_number(raw["value"], where)
     name = read_unit(raw, expected, where)
     half_width = _half_width(raw.get("uncertainty"), f"{where}.uncertainty")
-    return Quantity(_in_unit(number, name, expected, where), origin, half_width)
+    reference = _reference(raw.get(REFERENCE), f"{where}.{REFERENCE}")
+    status = USER if raw.get(OWN_VALUE) is None else VERIFIED
+    value = _in_unit(number, name, expected, where)
+    return Quantity(value, origin, half_width, reference, status)
+
+
+def _reference(raw: object, where: str) -> Words:
+    """Return the document behind a value as a phrase; nothing where none is stated."""
+    if raw is None:
+        return _NO_WORDS
+    if isinstance(raw, str):
+        return same(raw)
+    if isinstance(raw, Mapping) and set(raw) == {"zh-CN", "en"}:
+        return Words(str(raw["zh-CN"]), str(raw["en"]))
+    raise WrongTypeError(where, value=shown(raw), expected_zh="文字", expected_en="text")
 
 
 def _half_width(raw: object, where: str) -> float | None:

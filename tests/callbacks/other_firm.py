@@ -1,6 +1,7 @@
 """A firm with something to hide in every table, and valid bodies that ask for it."""
 
 import json
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -13,6 +14,7 @@ from services.collection.attachments import EntryYear, Limits, Upload, attach
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
 from services.data import organizations, reports, runs
+from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
@@ -30,7 +32,8 @@ FILED, WAITING, BEGUN = 2021, 2022, 2023
 OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_VIEWER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
-FINDING = UUID(int=7)
+FINDING, OWN_VALUE = UUID(int=7), UUID(int=8)
+LABORATORY = "GEHEIM-LABOR-7"
 NOTE = "geheime-notiz-7"
 METER = "GEHEIM-METER-7"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -64,8 +67,9 @@ class OtherFirm:
         (device,) = devices_of(self.staff[0], database, self.key)
         self.point_id = device.points[0].point_id
         self.keep_finding()
+        self.keep_own_value()
 
-    marks = ("GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7")
+    marks = ("GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7", LABORATORY)
 
     def login(self, role):
         """Return the sign-in name of the firm's person with a role."""
@@ -173,13 +177,38 @@ class OtherFirm:
             "discrepancy-cause": "boundary",
             "discrepancy-owner": "能源处",
             "discrepancy-note": "",
-            "standards-library-query": {"view": "methods", "method": "GB/T 32151.8-2015"},
+            "standards-library-query": place | {"view": "methods", "method": "GB/T 32151.8-2015"},
             **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
+            **self._own_value(),
             "home-status": "done",
             "home-places": "home-places",
             "home-shares": "home-shares",
             "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
         }
+
+    def _own_value(self):
+        """Return a value for another person to accept, as the form sends it."""
+        typed = {"value": "43.5", "unit": "GJ/t", "valid-from": "2020-01-01", "note": ""}
+        typed |= {"valid-to": "2020-12-31", "laboratory": LABORATORY, "supersedes": ""}
+        return {
+            **{f"standards-own-{name}": text for name, text in typed.items()},
+            "standards-own-what": "diesel:NCV",
+            "standards-own-upload": None,
+            **{f"standards-own-{name}": "" for name in ("reason", "accept", "reject")},
+        }
+
+    def keep_own_value(self):
+        """Keep a measured value that waits for its approver."""
+        maker = self.staff[0].person_id
+        place = {"organization_id": self.key, "access_path": self.firm.access_path}
+        told = {"item": "diesel", "symbol": "NCV", "value": 43.1, "unit": "GJ/t", "note": ""}
+        files = {"file_year": FILED, "files": [self.file_sha256], "laboratory": LABORATORY}
+        days = {"valid_from": date(2021, 1, 1), "valid_to": date(2021, 12, 31)}
+        made = {"value_id": OWN_VALUE, "proposed_by": maker, "proposed_at": now()}
+        with self.database.work(SYSTEM_SCOPE) as work:
+            row = place | told | files | days | made
+            work.connection.execute(insert(own_value).values(**row))
+            work.commit()
 
     def _address(self):
         return f"?organization={self.key}&year={WAITING}"
@@ -192,6 +221,7 @@ WILD = {
     "number": 0,
     "format": "csv",
     "finding": str(FINDING),
+    "own": str(OWN_VALUE),
     "estimate": "bottom_up",
     "chart": "enterprise-accounting-source-chart",
 }

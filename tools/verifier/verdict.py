@@ -23,7 +23,7 @@ from tools.verifier.opening import (
     documents_of,
     members_of,
 )
-from tools.verifier.recompute import RESULT, Bundle, bundle_from, check_lines
+from tools.verifier.recompute import REQUEST, RESULT, Bundle, bundle_from, check_lines
 
 ACTIVITY = "activity.json"
 OK, DIFFERS, UNUSABLE = 0, 1, 2
@@ -49,7 +49,8 @@ def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
     if MANIFEST in documents:
         findings += _guarded(MANIFEST, check_hashes, members, documents[MANIFEST])
     if not unreadable:
-        findings += _guarded(ACTIVITY, check_enclosures, members, documents[ACTIVITY])
+        told = documents[ACTIVITY], documents[REQUEST]
+        findings += _guarded(ACTIVITY, check_enclosures, members, *told)
         findings += _guarded(RESULT, _check_documents, documents)
     return list({str(finding): finding for finding in findings}.values()), documents
 

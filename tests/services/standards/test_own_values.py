@@ -1,0 +1,99 @@
+"""Which quantities an own value may fill, and which of the alternatives it takes."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from components.forms.method_columns import grid_sources, with_own_values
+from services.i18n.words import Words
+from services.standards.calculate import calculate
+from services.standards.catalog import load_catalog
+from services.standards.own_values import (
+    OwnValue,
+    filled,
+    measurable,
+    own_in,
+    standing_in,
+    without_own,
+)
+from services.standards.problems import WrongTypeError
+from services.standards.request import CalculationRequest
+
+CATALOG = load_catalog()
+FIRM, POWER, GUIDE = "GB/T 32150-2015", "GB/T 32151.1-2015", "环办气候函〔2022〕485号"
+YEAR = (date(2023, 1, 1), date(2023, 12, 31))
+NCV = OwnValue("1", "bituminous", "NCV", 23.5, "GJ/t", *YEAR, Words("报告", "report"), ("ab",))
+C = OwnValue("2", "bituminous", "C", 0.6, "tC/t", date(2020, 1, 1), None, Words("碳", "carbon"))
+
+
+def record(**inputs):
+    return {"source": "fuel", "item": "bituminous", "inputs": inputs}
+
+
+def symbols_filled(method, values, **inputs):
+    (found,) = filled(CATALOG.method(method), YEAR, [record(**inputs)], values)
+    return sorted(set(found["inputs"]) - set(inputs))
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"FC": 100}, ["C"]),  # nothing is left to a default
+        ({"FC": 100, "CC": 0.027}, ["NCV"]),
+        ({"FC": 100, "NCV": 24}, []),
+        ({"FC": 100, "C": 0.5}, []),
+    ],
+)
+def test_what_a_record_gives_decides_between_alternatives(given, wanted):
+    assert symbols_filled(FIRM, [NCV, C], **given) == wanted
+
+
+def test_a_value_takes_the_place_of_the_default_alone():
+    assert symbols_filled(FIRM, [NCV], FC=100) == ["NCV"]
+
+
+def test_amounts_and_what_an_authority_sets_cannot_be_measured():
+    found = {symbol for _, symbol in measurable(CATALOG.method(POWER))}
+    assert {"NCV", "CC", "C", "OF"} <= found
+    assert found.isdisjoint({"FC", "MWh", "GJ", "Q", "BF", "GWP"})
+
+
+def test_a_default_that_differs_by_equipment_is_not_filled():
+    # The default oxidation rate of coal is that of a kiln, or of a boiler.
+    cement = next(m for m in CATALOG.designations() if m.startswith("CETS-AG-02"))
+    assert ("bituminous", "OF") not in measurable(CATALOG.method(cement))
+
+
+def test_a_line_names_the_document_of_the_value():
+    records = filled(CATALOG.method(FIRM), YEAR, [record(FC=100)], [NCV])
+    request = CalculationRequest(FIRM, 2023, "320000", records, date(2026, 1, 1))
+    (line,) = calculate(CATALOG, request).lines
+    given = line.inputs["NCV"]
+    assert (given.value, given.origin, given.status) == (23.5, "measured", "verified")
+    assert given.reference == NCV.reference
+    assert own_in(records) == ("1",)
+    assert without_own(records) == [record(FC=100)]
+
+
+def test_the_grid_shows_the_value_in_the_unit_of_the_cell():
+    kilo = replace(NCV, value=23_500.0, unit="kJ/kg")
+    own = standing_in(CATALOG.method(FIRM), YEAR, [kilo])["fuel"]
+    assert own == {("bituminous", "NCV"): pytest.approx(23.5)}
+    shown = with_own_values(grid_sources(CATALOG.describe(FIRM)), {"fuel": own})
+    fuel = next(source for source in shown if source.choice.code == "fuel")
+    assert float(fuel.defaults["bituminous"]["NCV"]) == pytest.approx(23.5)
+    assert "CC" in fuel.defaults["bituminous"]
+
+
+def test_a_record_may_name_the_document_of_any_quantity():
+    def given(reference):
+        stated = {"value": 23.5, "unit": "GJ/t", "reference": reference}
+        request = CalculationRequest(
+            FIRM, 2023, "320000", [record(FC=1, NCV=stated)], date(2026, 1, 1)
+        )
+        return calculate(CATALOG, request).lines[0].inputs["NCV"]
+
+    assert (str(given("化验单 7").reference), given("化验单 7").status) == ("化验单 7", "user")
+    with pytest.raises(WrongTypeError, match="reference"):
+        given(7)
