@@ -20,10 +20,11 @@ from services.security.permissions import Action, Actor, require
 LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
 # What each kind of job needs its orderer to be allowed, when ordered and again when it starts.
-REPORT, RECALCULATION = "report", "recalculation"
+REPORT, RECALCULATION, RESTATEMENT = "report", "recalculation", "restatement"
 PERMISSION_OF_KIND: Mapping[str, Action] = {
     REPORT: Action.ORDER_REPORT,
     RECALCULATION: Action.RECALCULATE,
+    RESTATEMENT: Action.RESTATE,
 }
 
 

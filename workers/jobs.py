@@ -17,7 +17,7 @@ from services.security.permissions import Actor
 from services.settings import Settings, environment
 from services.settling import settle
 from workers.queue import connect
-from workers.recalculating import recalculate
+from workers.recalculating import recalculate, restate
 from workers.reporting import make_report
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +25,11 @@ LOG = logging.getLogger(__name__)
 # A handler commits its effect and finish() in one transaction, so that it happens once; it calls
 # progress() often enough to keep its lease.
 Handler = Callable[[Platform, Actor, StoredJob], None]
-HANDLERS: Mapping[str, Handler] = {jobs.REPORT: make_report, jobs.RECALCULATION: recalculate}
+HANDLERS: Mapping[str, Handler] = {
+    jobs.REPORT: make_report,
+    jobs.RECALCULATION: recalculate,
+    jobs.RESTATEMENT: restate,
+}
 
 
 def run_job(job_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The scheduler: hands jobs that nobody works on back to the queue, and checks at night."""
+"""The scheduler: hands out jobs nobody works on, checks at night, notices a newer library."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from services import clock, jobs
+from services.accounting.proposing import order_after_upgrade
 from services.consistency import nightly
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.settings import Settings, environment
@@ -42,6 +43,13 @@ def check_tonight(database: Database, catalog: Catalog) -> None:
         LOG.info("Checked %s runs tonight, %s findings", done.checked, done.findings)
 
 
+def notice_library(database: Database, catalog: Catalog, queue: JobQueue) -> None:
+    """Order what a library that this database has not seen may change of what is filed."""
+    count = order_after_upgrade(database, catalog, queue)
+    if count:
+        LOG.info("The library of factors is another; ordered %s recalculations", count)
+
+
 def main(environ: Mapping[str, str]) -> None:
     """Look every few seconds until told to stop."""
     settings = Settings.from_environment(environ)
@@ -50,9 +58,12 @@ def main(environ: Mapping[str, str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
-    catalog = load_catalog()
+    catalog, is_noted = load_catalog(), False
     while not stop.wait(EVERY_SECONDS):
         try:
+            if not is_noted:
+                notice_library(database, catalog, queue)
+                is_noted = True
             enqueue_abandoned(database, queue)
             check_tonight(database, catalog)
         except (OperationalError, RedisError) as error:

@@ -16,7 +16,7 @@ from orjson import Fragment
 
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
-from callbacks.enterprise import findings, heat_power, report_orders, simulations
+from callbacks.enterprise import findings, heat_power, report_orders, restated, simulations
 from callbacks.enterprise.heat_power import asked_by
 from callbacks.enterprise.result_view import (
     bar_table,
@@ -246,6 +246,7 @@ def register(app: Dash, context: Context) -> None:
     report_orders.register(app, context)
     simulations.register(app, context)
     heat_power.register(app, context)
+    restated.register(app, context)
 
 
 def _register_decisions(app: Dash, context: Context) -> None:

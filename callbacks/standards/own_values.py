@@ -84,11 +84,13 @@ def decide(
         raise PreventUpdate
     pressed = dash.ctx.triggered_id
     organization_id, key = _place(context, query), str(pressed["own"])
-    is_accepted = pressed["type"] == ids.accept(key)["type"]
-    act = own_values.accept if is_accepted else own_values.reject
-    act(context.actor(), context.database, organization_id, _uuid(key), _reason(key))
-    state = "accepted" if is_accepted else "rejected"
-    return _told(context, organization_id, f"done_{state}")
+    what = context.actor(), context.database, organization_id, _uuid(key), _reason(key)
+    if pressed["type"] != ids.accept(key)["type"]:
+        own_values.reject(*what)
+        return _told(context, organization_id, "done_rejected")
+    for job_id in own_values.accept(*what):
+        context.queue.enqueue(job_id)
+    return _told(context, organization_id, "done_accepted")
 
 
 def _reason(key: str) -> str:
@@ -155,7 +157,7 @@ def _proposal(organization_id: int, fields: Sequence[Any]) -> Proposal:
         laboratory=str(laboratory or ""),
         note=str(note or ""),
         uploads=_uploads(contents, names),
-        supersedes=_uuid(supersedes) if supersedes else None,
+        supersedes=None if supersedes in (None, "", ids.NOTHING) else _uuid(supersedes),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 QUERY = "enterprise-accounting-query"
+RESTATED = "enterprise-accounting-restated"
 RESULT = "enterprise-accounting-result"
 SOURCE_CHART = "enterprise-accounting-source-chart"
 SCOPE_CHART = "enterprise-accounting-scope-chart"

@@ -15,6 +15,8 @@ SUPERSEDES = "standards-own-supersedes"
 UPLOAD = "standards-own-upload"
 PICKED = "standards-own-picked"
 PROPOSE = "standards-own-propose"
+# A value that takes no other's place: a choice without a value shows no words.
+NOTHING = "none"
 
 
 def reason(value: Any) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _decision(name: str, value: ListedValue) -> list[Component]:
 
 
 def _form(view: OwnValuesView) -> html.Section:
-    none = [("", t("own_values.supersedes_none"))]
+    none = [(ids.NOTHING, t("own_values.supersedes_none"))]
     first = view.choices[0][0] if view.choices else ""
     controls = [
         select(ids.WHAT, t("own_values.what"), view.choices, first),
@@ -160,7 +160,7 @@ def _form(view: OwnValuesView) -> html.Section:
         _hinted(ids.VALID_TO, "valid_to", "valid_hint"),
         _hinted(ids.LABORATORY, "laboratory", "laboratory_hint"),
         text_input(ids.NOTE, t("own_values.note")),
-        select(ids.SUPERSEDES, t("own_values.supersedes"), [*none, *view.replaceable], ""),
+        select(ids.SUPERSEDES, t("own_values.supersedes"), [*none, *view.replaceable], ids.NOTHING),
         _upload(),
         button(t("own_values.propose"), ids.PROPOSE, "primary"),
     ]

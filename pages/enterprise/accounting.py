@@ -16,6 +16,7 @@ def layout(**query: str) -> html.Div:
         [
             dcc.Store(id=ids.QUERY, data=query),
             html.Div(id=finding_ids.PLACE, className="findings-place", role="status"),
+            html.Div(id=ids.RESTATED, className="findings-place", role="status"),
             html.Div(result_frame(), id=ids.RESULT),
         ]
     )

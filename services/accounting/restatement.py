@@ -105,17 +105,44 @@ def restate(
 ) -> Restatement:
     """Compute a filed year as of another day of knowledge, store it beside, and explain it."""
     with database.work(scope_for(actor, Action.RESTATE)) as work:
-        subject = organizations.get(work, order.organization_id)
-        require(actor, Action.RESTATE, subject.access_path)
-        filed = _filed(work, order)
+        subject, filed = _subject(work, actor, order), _filed(work, order)
         _raise_unless_reproduced(catalog, filed)
         explained = _explain(catalog, filed, order)
-        run_id = _store(work, actor, subject, (filed, explained))
-        restated = runs.get(work, order.organization_id, run_id)
-        check_run(work, catalog, subject, restated)
+        restated = _kept(work, actor, catalog, (subject, filed, explained))
         work.commit()
     before, after = summary_of(subject, filed.run), summary_of(subject, restated)
     return Restatement(before, after, explained.steps)
+
+
+def restate_within(
+    work: Work, actor: Actor, catalog: Catalog, order: RestatementOrder
+) -> StoredRun | None:
+    """Store a restatement in an open transaction, or return None where nothing would change.
+
+    The filed total is taken as it stands: with a newer library it may not come out any more.
+    """
+    subject, filed = _subject(work, actor, order), _filed(work, order)
+    explained = _explain(catalog, filed, order)
+    if not any(step.change for step in explained.steps):
+        return None
+    return _kept(work, actor, catalog, (subject, filed, explained))
+
+
+def _subject(work: Work, actor: Actor, order: RestatementOrder) -> Organization:
+    subject = organizations.get(work, order.organization_id)
+    require(actor, Action.RESTATE, subject.access_path)
+    return subject
+
+
+def _kept(
+    work: Work, actor: Actor, catalog: Catalog, found: tuple[Organization, _Filed, _Explained]
+) -> StoredRun:
+    """Store a restatement, check it as it is stored, and return it."""
+    subject, filed, explained = found
+    run_id = _store(work, actor, subject, (filed, explained))
+    restated = runs.get(work, subject.organization_id, run_id)
+    check_run(work, catalog, subject, restated)
+    return restated
 
 
 def restatements_of(
@@ -134,6 +161,19 @@ def restatements_of(
         Restatement(summary_of(subject, base), summary_of(subject, run), steps_of(run))
         for base, run in pairs
     )
+
+
+def newest_change(
+    actor: Actor, database: Database, organization_id: int, year: int
+) -> Restatement | None:
+    """Return the newest restatement of what is filed that comes to another total, if any."""
+    filed = filed_run(actor, database, organization_id, year)
+    if filed is None:
+        return None
+    for found in restatements_of(actor, database, organization_id, year):
+        if found.filed.run_id == filed.run_id and found.restated.total_t != filed.total_t:
+            return found
+    return None
 
 
 def filed_run(
@@ -159,19 +199,21 @@ def steps_between(
     filed: CalculationRequest,
     wanted: CalculationRequest,
     renewed: Sequence[Record] | None = None,
+    filed_t: float | None = None,
 ) -> tuple[Calculation, tuple[Step, ...]]:
     """Return the calculation of what is wanted, and what each cause changes on the way there.
 
     The causes are taken in a fixed order: factors, own values, warming potentials, edition,
     sources that came or went, amounts. An edition with other sources takes the last three in one
-    step. `renewed` are the filed records with the own values of the wanted day.
+    step. `renewed` are the filed records with the own values of the wanted day; `filed_t` is the
+    filed total where the library of that day is gone, so that a newer one counts as factors.
     """
-    base = calculate(catalog, filed)
-    totals, last = [], base
+    base_t = calculate(catalog, filed).total_t if filed_t is None else filed_t
+    totals: list[tuple[str, float]] = []
     for cause, request in _way(filed, wanted, renewed):
         last = calculate(catalog, request)
         totals.append((cause, last.total_t))
-    return last, bridge(base.total_t, totals)
+    return last, bridge(base_t, totals)
 
 
 def _way(
@@ -254,7 +296,7 @@ def _explain(catalog: Catalog, filed: _Filed, order: RestatementOrder) -> _Expla
         records=records,
     )
     renewed = _renewed(catalog, filed, filed.run.method, filed.request.records)
-    last, steps = steps_between(catalog, filed.request, wanted, renewed)
+    last, steps = steps_between(catalog, filed.request, wanted, renewed, filed.run.total_t)
     return _Explained(last, steps, None if records == filed.corrected else records)
 
 

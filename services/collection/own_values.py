@@ -12,6 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from services import clock
+from services.accounting.proposing import order_after_value
 from services.collection.attachments import EntryYear, Limits, Upload, check_size
 from services.collection.cells import CellError, parse_cell
 from services.collection.file_kinds import kind_of, name_of
@@ -167,9 +168,12 @@ def propose(
 
 def accept(
     actor: Actor, database: Database, organization_id: int, value_id: UUID, reason: str = ""
-) -> None:
-    """Let a value of another person count from today on."""
-    _decide(actor, database, _Decision(organization_id, value_id, ACCEPTED, reason.strip()))
+) -> tuple[UUID, ...]:
+    """Let a value of another person count from today on.
+
+    Return the jobs that restate filed years it holds for, to be handed to the queue.
+    """
+    return _decide(actor, database, _Decision(organization_id, value_id, ACCEPTED, reason.strip()))
 
 
 def reject(
@@ -208,7 +212,7 @@ class _Span:
         return not (ends_before or begins_after)
 
 
-def _decide(actor: Actor, database: Database, decision: _Decision) -> None:
+def _decide(actor: Actor, database: Database, decision: _Decision) -> tuple[UUID, ...]:
     with database.work(scope_for(actor, Action.APPROVE_ACTIVITY)) as work:
         subject = organizations.get(work, decision.organization_id)
         require(actor, Action.APPROVE_ACTIVITY, subject.access_path)
@@ -226,7 +230,16 @@ def _decide(actor: Actor, database: Database, decision: _Decision) -> None:
             raise ValueDecidedError("own_value", value=stored.symbol, name=name)
         after: dict[str, object] = {"state": decision.state, "reason": decision.reason}
         _audit(work, actor, subject, ("decide_own_value", stored.value_id, after))
+        ordered = _ordered(work, actor, stored) if decision.state == ACCEPTED else ()
         work.commit()
+    return ordered
+
+
+def _ordered(work: Work, actor: Actor, stored: StoredOwnValue) -> tuple[UUID, ...]:
+    """Order the restatements of the filed years that a value, or what it replaces, holds for."""
+    key, replaced = stored.organization_id, stored.supersedes
+    others = [own_values.get(work, key, replaced)] if replaced else []
+    return order_after_value(work, actor, [stored, *others])
 
 
 def _check_words(proposal: Proposal) -> None:

@@ -1,12 +1,25 @@
 """A measured value from its proposal by one person to the line it stands in (4.5, 5.2.1 b)."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from playwright.sync_api import expect
 
+from services.accounting import filing
+from services.accounting.restatement import newest_change
+from services.collection import manual, own_values
+from services.collection.attachments import Limits, Upload
+from services.collection.own_values import Proposal
+from services.data.drafts import DraftVersion
+from services.security.actors import actor_of_login
+from services.standards.catalog import load_catalog
 from tests.browser.people import (
     COAL,
     FUEL,
+    SLOW_MS,
     YEAR,
+    address_of,
     open_entry,
     paste_rows,
     patient,
@@ -14,9 +27,12 @@ from tests.browser.people import (
     sign_in_first,
     submit,
 )
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
+CATALOG = load_catalog()
+ROW = {"source": "fuel", "item": "bituminous"}
 REPORT = {"name": "煤质报告.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 coal"}
 TYPED = {
     "value": "23.5",
@@ -80,3 +96,46 @@ def test_a_value_is_proposed_accepted_and_stands_in_the_line(page, new_page, liv
     expect(given).to_contain_text(REPORT["name"])
     inputs = result_of(live, plant).lines[0].inputs
     assert (inputs["NCV"].value, inputs["NCV"].origin) == (23.5, "measured")
+
+
+class Filed:
+    """A plant whose year is filed with a measured value, and another value that waits."""
+
+    def __init__(self, live, plant):
+        key, self.live = plant.organization_id, live
+        people = (f"path-{role}-{key}" for role in ("reporter", "approver"))
+        self.reporter, self.approver = (actor_of_login(live, login) for login in people)
+        self.first = Proposal(
+            key, "bituminous", "NCV", "23.5", "GJ/t", date(YEAR, 1, 1), date(YEAR, 12, 31),
+            "煤质检测中心", uploads=[Upload(REPORT["name"], REPORT["buffer"])],
+        )  # fmt: skip
+        value_id = self.propose(self.first)
+        own_values.accept(self.approver, live, key, value_id)
+        version = DraftVersion(key, YEAR, 0)
+        draft = manual.save_draft(self.reporter, live, version, [{**ROW, "FC": "1200"}])
+        manual.submit_draft(self.reporter, live, CATALOG, draft.version)
+        entry = manual.read_entry(self.reporter, live, key, YEAR)
+        filing.approve(self.approver, live, key, entry.submission_id)
+        self.propose(replace(self.first, supersedes=value_id, value="24"))
+
+    def propose(self, proposal):
+        return own_values.propose(self.reporter, self.live, CATALOG, proposal, Limits(1, 2))
+
+    def is_restated(self):
+        place = (self.live, self.first.organization_id, YEAR)
+        return newest_change(self.reporter, *place) is not None
+
+
+def test_a_value_accepted_later_restates_the_filed_year_by_itself(page, live, plant, staff):
+    filed = Filed(live, plant)
+    sign_in_first(patient(page), staff[1])
+    open_library(page, plant)
+    page.get_by_role("button", name="通过", exact=True).click()
+    expect(page.locator("tbody tr", has_text="已被代替")).to_be_visible()
+    wait_until(filed.is_restated, SLOW_MS / 1000)
+    page.goto(address_of("/enterprise/accounting", plant))
+    hint = page.locator("#enterprise-accounting-restated")
+    expect(hint).to_contain_text("已有重述")
+    expect(hint).to_contain_text("自有实测值")
+    hint.get_by_role("link", name="查看重述对比").click()
+    expect(page.locator("tbody tr", has_text="自有实测值")).to_be_visible()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from components.panels.restated import restated_card
 from components.panels.restatement import RestatementView, restatement_screen
 from services.accounting.restatement import Restatement
 from services.accounting.results import RunSummary, Subject
@@ -76,3 +77,14 @@ def test_without_restatement_there_is_an_order_and_a_hint():
     shown = screen(found=[])
     assert "enterprise-restatement-order" in shown
     assert "尚无重述" in shown
+
+
+@pytest.mark.parametrize(("language", "cause"), [("zh-CN", "排放因子"), ("en", "Emission factors")])
+def test_the_result_page_says_what_a_restatement_changes_and_leads_there(language, cause):
+    with use_language(language):
+        hint = restated_card(Restatement(RUN, OTHER, STEPS))
+        shown = json.dumps(hint.to_plotly_json(), default=vars_of, ensure_ascii=False)
+    assert "-9.80" in shown  # 990.3 − 1000.1
+    assert cause in shown  # −9.9, the largest of three
+    assert "/enterprise/restatement?organization=7&year=2023" in shown
+    assert restated_card(None) is None
