@@ -15,6 +15,7 @@ from components.forms.controls import button, link_button, select
 from components.ids import enterprise_restatement as ids
 from components.panels.card import card
 from components.panels.chart import ChartMeta, chart_card
+from components.panels.findings import findings_card
 from components.panels.states import empty
 from components.panels.tile import tile
 from components.panels.year_links import year_links
@@ -86,7 +87,12 @@ def _newest(view: RestatementView) -> list[Component]:
     if not view.found:
         return [card("", empty(t("restatement.none"), t("restatement.none_hint")))]
     newest = view.found[0]
-    return [_tiles(newest), grid(_chart(newest), _parts(newest))]
+    disagreeing = findings_card(newest.findings, may_resolve=False)
+    return [
+        *([disagreeing] if disagreeing else []),
+        _tiles(newest),
+        grid(_chart(newest), _parts(newest)),
+    ]
 
 
 def _tiles(found: Restatement) -> html.Div:

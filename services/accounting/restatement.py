@@ -15,11 +15,12 @@ from uuid import UUID
 from services import clock
 from services.accounting.checking import check_run
 from services.accounting.filing import fingerprint
+from services.accounting.finding import Finding, finding_of
 from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import RunSummary
 from services.accounting.subjects import summary_of
 from services.algorithms.bridge import Step, bridge, exact_text, exact_value
-from services.data import audit, organizations, runs, submissions
+from services.data import audit, findings, organizations, runs, submissions
 from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.runs import NewRun, Restated, Restates, StoredRun
@@ -70,11 +71,15 @@ class RestatementOrder:
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """A restated run beside the filed one, and what each cause changes, in tCO2e."""
+    """A restated run beside the filed one, and what each cause changes, in tCO2e.
+
+    `findings` say where the restated run disagrees with itself.
+    """
 
     filed: RunSummary
     restated: RunSummary
     steps: tuple[Step, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,9 @@ def restate(
         _raise_unless_reproduced(catalog, filed)
         explained = _explain(catalog, filed, order)
         restated = _kept(work, actor, catalog, (subject, filed, explained))
+        made = _restatement(work, subject, restated)
         work.commit()
-    before, after = summary_of(subject, filed.run), summary_of(subject, restated)
-    return Restatement(before, after, explained.steps)
+    return made
 
 
 def restate_within(
@@ -152,14 +157,20 @@ def restatements_of(
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         subject = organizations.get(work, organization_id)
         require(actor, Action.VIEW_RESULT, subject.access_path)
-        pairs = [
-            (runs.get(work, organization_id, run.restates), run)
+        return tuple(
+            _restatement(work, subject, run)
             for run in runs.restatements(work, organization_id, year)
-            if run.restates
-        ]
-    return tuple(
-        Restatement(summary_of(subject, base), summary_of(subject, run), steps_of(run))
-        for base, run in pairs
+        )
+
+
+def _restatement(work: Work, subject: Organization, run: StoredRun) -> Restatement:
+    place = subject.organization_id
+    base = runs.get(work, place, run.restates) if run.restates else run
+    return Restatement(
+        filed=summary_of(subject, base),
+        restated=summary_of(subject, run),
+        steps=steps_of(run),
+        findings=tuple(map(finding_of, findings.standing_of_run(work, place, run.run_id))),
     )
 
 

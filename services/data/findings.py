@@ -88,21 +88,25 @@ def keep(work: Work, place: Place, differences: Iterable[Difference], at: dateti
 
 def standing(work: Work, organization_id: int, year: int) -> tuple[StoredFinding, ...]:
     """Return what disagrees in the current or filed run of a year, open ones first."""
-    pointed = and_(
-        run_pointer.c.organization_id == finding.c.organization_id,
-        run_pointer.c.year == finding.c.year,
-        or_(
-            run_pointer.c.current_run == finding.c.run_id,
-            run_pointer.c.filed_run == finding.c.run_id,
-        ),
+    pointed = select(run_pointer.c.current_run, run_pointer.c.filed_run).where(
+        run_pointer.c.organization_id == organization_id, run_pointer.c.year == year
     )
+    row = work.connection.execute(pointed).one_or_none()
+    return _standing(work, organization_id, {run_id for run_id in row or () if run_id})
+
+
+def standing_of_run(work: Work, organization_id: int, run_id: UUID) -> tuple[StoredFinding, ...]:
+    """Return what disagrees in one run, open ones first."""
+    return _standing(work, organization_id, {run_id})
+
+
+def _standing(work: Work, organization_id: int, run_ids: set[UUID]) -> tuple[StoredFinding, ...]:
     query = (
         select(finding, person.c.name)
-        .join(run_pointer, pointed)
         .outerjoin(person, person.c.person_id == finding.c.resolved_by)
         .where(
             finding.c.organization_id == organization_id,
-            finding.c.year == year,
+            finding.c.run_id.in_(run_ids),
             finding.c.gone_at.is_(None),
         )
         .order_by(finding.c.resolved_at.desc().nulls_first(), finding.c.found_at, finding.c.part)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from services import jobs
 from services.accounting import filing
@@ -23,7 +23,7 @@ from services.collection import manual
 from services.data import jobs as job_rows
 from services.data import lines
 from services.data.drafts import DraftVersion
-from services.data.engine import SYSTEM_SCOPE, owner_work
+from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
 from services.errors import NotAllowedError
 from services.jobs import JobLostError
@@ -31,11 +31,11 @@ from services.security.permissions import Role
 from services.standards.calculate import CalculationRequest, calculate
 from services.standards.catalog import load_catalog
 from tests.places import add_firm, add_person, add_staff
+from tests.tampering import LINE, RUN, tamper
 
 pytestmark = pytest.mark.postgres
 
 JIANGSU = 320000
-RUN, LINE = "business.run", "statistics.emission_line"
 BEFORE_THE_NOTICE = date(2024, 12, 31)
 ROWS = [{"source": "fuel", "item": "ng", "FC": "10"}, {"source": "el_buy", "MWh": "1000"}]
 ADDED = 1000 * (0.5617 - 0.55)  # MWh × (factor known before the notice of 2026 − after it)
@@ -166,18 +166,6 @@ def test_a_batch_whose_runs_disagree_with_their_lines_says_so(region, owner_url,
     assert (found.state, found.inconsistent) == ("done", 3)
     with region.database.work(SYSTEM_SCOPE) as work:
         assert set(work.connection.scalars(select(finding.c.invariant))) == {rule}
-
-
-def tamper(owner_url, table, change):
-    """Change rows which the application itself can never change."""
-    with owner_work(owner_url) as work:
-        for statement in (
-            f"ALTER TABLE {table} DISABLE TRIGGER USER",
-            f"UPDATE {table} SET {change}",
-            f"ALTER TABLE {table} ENABLE TRIGGER USER",
-        ):
-            work.connection.execute(text(statement))
-        work.commit()
 
 
 def test_one_batch_never_mixes_libraries(region):

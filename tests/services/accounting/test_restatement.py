@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from services.accounting import filing
+from services.accounting.checking import check_run, findings_of
 from services.accounting.restatement import (
     ACTIVITY,
     BOUNDARY,
@@ -21,10 +22,12 @@ from services.accounting.restatement import (
 from services.collection import manual
 from services.data import audit, runs, submissions
 from services.data.drafts import DraftVersion
+from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotFoundError
 from services.standards.catalog import load_catalog
 from services.standards.request import CalculationRequest
 from tests.places import add_firm, add_staff
+from tests.tampering import RUN, tamper
 
 pytestmark = pytest.mark.postgres
 
@@ -119,6 +122,21 @@ def test_a_filed_year_stays_and_its_restatement_stands_beside(firm):
     with firm.database.work(firm.reporter) as work:
         events = audit.of_organization(work, firm.key)
     assert "restate" in [event.action for event in events]
+
+
+def test_a_restatement_that_disagrees_with_its_lines_says_so(firm, owner_url):
+    firm.submit(ROWS)
+    firm.approve()
+    made = firm.restate().restated
+    tamper(owner_url, RUN, f"total_t = total_t + 1 WHERE run_id = '{made.run_id}'")
+    with firm.database.work(SYSTEM_SCOPE) as work:
+        run = runs.get(work, firm.key, made.run_id)
+        check_run(work, firm.catalog, firm.organization, run)
+        work.commit()
+    (listed,) = restatements_of(firm.reporter, firm.database, firm.key, 2023)
+    assert [(f.invariant, f.part) for f in listed.findings] == [("total", "total_t")]
+    # What was filed is as it was.
+    assert findings_of(firm.reporter, firm.database, firm.key, 2023) == ()
 
 
 def test_corrected_activity_is_its_own_cause(firm):

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from services.accounting.checking import (
     FindingResolvedError,
@@ -15,18 +14,18 @@ from services.accounting.checking import (
 from services.accounting.region_view import Order, region_view
 from services.consistency import nightly
 from services.data import audit, organizations, runs
-from services.data.engine import SYSTEM_SCOPE, owner_work
+from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError, NotFoundError
 from services.security.actors import actor_of_login
 from services.standards.catalog import load_catalog
+from tests import tampering
+from tests.tampering import LINE, RUN
 
 YEAR = 2023
 CATALOG = load_catalog()
 # 03:00 in Shanghai, and an hour before the first check of that day.
 NIGHT = datetime(2026, 11, 26, 19, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 26, 17, 59, tzinfo=UTC)
-RUN = "business.run"
-LINE = "statistics.emission_line"
 
 
 @pytest.fixture
@@ -45,12 +44,7 @@ def tamper(sample_owner_url):
     """Return a function that changes rows which the application itself can never change."""
 
     def change(table, assignment, where):
-        with owner_work(sample_owner_url) as work:
-            work.connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-            done = work.connection.execute(text(f"UPDATE {table} SET {assignment} WHERE {where}"))
-            work.connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
-            work.commit()
-        assert done.rowcount > 0
+        tampering.tamper(sample_owner_url, table, f"{assignment} WHERE {where}")
 
     return change
 
