@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from services import clock
 from services.accounting import filing
 from services.accounting.energy_balance import BalanceEntry, record_balance
+from services.accounting.heat_power import HeatPowerOrder, keep_heat_power
 from services.collection import manual
 from services.collection.attachments import EntryYear, Limits, Upload, attach
 from services.collection.rows import Row
@@ -21,6 +22,7 @@ from services.data.sample.content import (
     PROVINCE_CODE,
     PROVINCE_PATH,
     SampleOrganization,
+    SampleYear,
     sample_organizations,
 )
 from services.data.work import Work
@@ -143,7 +145,7 @@ def _add_years(
         typed = _with_evidence(database, reporter, place, year.rows)
         draft = manual.save_draft(reporter, database, begun, typed)
         if year.filed:
-            _file(database, catalog, draft.version, (reporter, approver))
+            _file(database, catalog, (draft.version, year), (reporter, approver))
 
 
 def _with_evidence(
@@ -160,10 +162,16 @@ def _with_evidence(
 
 
 def _file(
-    database: Database, catalog: Catalog, version: DraftVersion, people: tuple[Actor, Actor]
+    database: Database,
+    catalog: Catalog,
+    what: tuple[DraftVersion, SampleYear],
+    people: tuple[Actor, Actor],
 ) -> None:
-    reporter, approver = people
+    (version, year), (reporter, approver) = what, people
     manual.submit_draft(reporter, database, catalog, version, CHANNEL)
+    if year.heat_power:
+        order = HeatPowerOrder(version.organization_id, version.year, year.heat_power)
+        keep_heat_power(reporter, database, catalog, order)
     entry = manual.open_entry(approver, database, catalog, version.organization_id, version.year)
     if entry.submission_id is not None:
         filing.approve(approver, database, version.organization_id, entry.submission_id)

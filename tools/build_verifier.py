@@ -20,7 +20,8 @@ TARGET = ROOT / "tools" / "carbon_verify.py"
 DATA = ROOT / "services" / "standards" / "data"
 FIRST_PARTS = ("tools.verifier.arrays", "tools.verifier.tables")
 LAST_PARTS = tuple(
-    f"tools.verifier.{p}" for p in ("findings", "opening", "balance", "recompute", "verdict")
+    f"tools.verifier.{p}"
+    for p in ("findings", "opening", "balance", "heat_power", "recompute", "verdict")
 )
 REGISTRY = ("services.standards.formulas.registry", "FORMULAS")
 # The parts stand in for the reading of the platform's own files.

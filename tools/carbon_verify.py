@@ -372,6 +372,7 @@ OWN_USE = f"{PREFIX}own_use"
 # ── services/accounting/bundle.py ───────────────────────────────────────────────
 SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
+HEAT_POWER = "heat_power.json"
 FILES_FOLDER = "files/"
 
 
@@ -847,6 +848,39 @@ def _write_losses(_w: Written) -> str:
 
 def _write_heat(w: Written) -> str:
     return "GJ × EF" if "GJ" in w.used else "t × h / 1000 × EF"
+
+
+# ── services/standards/formulas/heat_power.py ───────────────────────────────────
+
+
+def supply_ratio(supplied_gj: float, generated_gj: float) -> float:
+    """Return heat supplied as a share of all heat generated."""
+    return supplied_gj / generated_gj
+
+
+def heat_and_power_t(ratio: float, total_t: float) -> tuple[float, float]:
+    """Return what of a total belongs to heat, which has the ratio, and to power: the rest."""
+    return ratio * total_t, (1 - ratio) * total_t
+
+
+def per_unit(tonnes: float, supplied: float) -> float | None:
+    """Return tonnes of a unit that was supplied; nothing where none was."""
+    return tonnes / supplied if supplied else None
+
+
+def heat_power_figures(
+    supplied_gj: float, generated_gj: float, power_mwh: float, total_t: float
+) -> dict[str, float | None]:
+    """Return the ratio, the tonnes of heat and of power, and those of a unit of each."""
+    ratio = supply_ratio(supplied_gj, generated_gj)
+    heat_t, power_t = heat_and_power_t(ratio, total_t)
+    return {
+        "supply_ratio": ratio,
+        "heat_t": heat_t,
+        "power_t": power_t,
+        "heat_t_per_gj": per_unit(heat_t, supplied_gj),
+        "power_t_per_mwh": per_unit(power_t, power_mwh),
+    }
 
 
 # ── services/standards/formulas/inventory.py ────────────────────────────────────
@@ -1573,18 +1607,19 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
             findings.append(Finding(name, "CRC-32", "crc"))
         place += HEADER_BYTES + len(name) + len(members[name])
         if name == MANIFEST:
-            # The first file says which evidence files stand behind the last of the others.
+            # The first file says what stands behind the last of those that every bundle has.
             waiting += _enclosed(members[name])
     return members, [*findings, *_changed_end(data, members, place)]
 
 
 def _enclosed(manifest: bytes) -> list[str]:
-    """Return the names of the evidence files; none of a manifest that cannot be read."""
+    """Return the names of a split and of evidence files; none of an unreadable manifest."""
     try:
         listed = json.loads(manifest.decode())["members"]
     except (LookupError, TypeError, ValueError):
         return []
-    return sorted(name for name in listed if name.startswith(FILES_FOLDER))
+    split = [HEAT_POWER] if HEAT_POWER in listed else []
+    return split + sorted(name for name in listed if name.startswith(FILES_FOLDER))
 
 
 def _member(data: bytes, place: int, name: str) -> tuple[bytes, bool] | None:
@@ -1644,7 +1679,7 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
     """Compare every file with the hash that the manifest holds of it."""
     listed = manifest["members"]
     others = {name for name in listed if not name.startswith(FILES_FOLDER)}
-    if others != set(MEMBERS) - {MANIFEST, SEAL}:
+    if others - {HEAT_POWER} != set(MEMBERS) - {MANIFEST, SEAL}:
         yield Finding(MANIFEST, "members", "members")
     for name, content in members.items():
         if name not in listed:
@@ -1696,7 +1731,8 @@ def _digest_in(name: str) -> str:
 def documents_of(members: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
     """Return the JSON files as documents, and which of them cannot be read."""
     documents, findings = {}, []
-    for name in MEMBERS:
+    split = [HEAT_POWER] if HEAT_POWER in members else []
+    for name in (*MEMBERS, *split):
         if not name.endswith(".json"):
             continue
         if name not in members:
@@ -1783,6 +1819,27 @@ def _form_of(source: Mapping[str, Any], item: str) -> Mapping[str, Any] | None:
     fitting = [form for form in known if not form["items"] or item in form["items"]]
     named = [form for form in fitting if form["items"]]
     return next(iter([*named, *fitting]), None)
+
+
+# ── tools/verifier/heat_power.py ────────────────────────────────────────────────
+SPLIT_BY = ("heat_supplied", "heat_generated", "power_supplied")
+
+
+def check_split(documents: Mapping[str, Any]) -> Iterator[Finding]:
+    """Recompute every figure of the split from what was supplied, and the total of the result."""
+    stated, method = documents[HEAT_POWER], documents[MANIFEST]["method"]
+    if stated["method"] != method:
+        yield Finding(HEAT_POWER, "method", "unlike", stated["method"], method)
+    supplied, generated, power = (float(stated[name]) for name in SPLIT_BY)
+    # Not a comparison of the opposite, so that what is no number is refused too.
+    if not (0 <= supplied <= generated and generated > 0 and power >= 0):
+        yield Finding(HEAT_POWER, "heat_supplied", "method", supplied, generated)
+        return
+    total_t = documents["result.json"]["totals"]["total_t"]
+    found = heat_power_figures(supplied, generated, power, total_t)
+    for name, value in found.items():
+        if not same(stated[name], value):
+            yield Finding(HEAT_POWER, name, "recomputed", stated[name], value)
 
 
 # ── tools/verifier/recompute.py ─────────────────────────────────────────────────
@@ -2176,6 +2233,8 @@ def _check_documents(documents: Mapping[str, Any]) -> Iterator[Finding]:
     bundle = bundle_from(documents)
     yield from check_lines(bundle)
     yield from _check_totals(documents, bundle)
+    if HEAT_POWER in documents:
+        yield from check_split(documents)
 
 
 def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Finding]:
@@ -2261,6 +2320,9 @@ def _told(findings: list[Finding], documents: Mapping[str, Any]) -> Iterator[str
     yield f"  结果行 · lines: {len(result['lines'])}"
     for name, value in result["totals"].items():
         yield f"  {name} = {value!r} tCO2e"
+    for name, value in documents.get(HEAT_POWER, {}).items():
+        if name in ("heat_t", "power_t"):
+            yield f"  {name} = {value!r} tCO2e"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from orjson import Fragment
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
 from callbacks.enterprise import findings, heat_power, report_orders, restated, simulations
-from callbacks.enterprise.heat_power import asked_by
+from callbacks.enterprise.heat_power import heat_power_view
 from callbacks.enterprise.result_view import (
     bar_table,
     chart_meta,
@@ -186,7 +186,7 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
         meta=chart_meta(material),
         lines=line_page(material, 0),
         uncertainty=uncertainty_view(material, certainty),
-        heat_power=asked_by(context, result.summary.method),
+        heat_power=heat_power_view(context, result),
         years=chosen.years,
         way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,

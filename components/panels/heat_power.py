@@ -13,7 +13,8 @@ from components.panels.badge import trust_badge
 from components.panels.card import card
 from components.panels.units import unit_text
 from components.tables.table import Cell, Column, data_table
-from services.formatting import UNKNOWN, exact, number, percent
+from services.accounting.heat_power import HeatPowerState, KeptHeatPower
+from services.formatting import UNKNOWN, datetime_text, exact, number, percent
 from services.i18n.texts import t
 from services.standards.heat_power import HeatPower
 
@@ -22,28 +23,60 @@ MASS_DIGITS, RATE_DIGITS = 2, 6
 
 @dataclass(frozen=True, slots=True)
 class AskedQuantity:
-    """A quantity that is asked for, by the id of its field, its name and unit."""
+    """A quantity that is asked for, by the id of its field, its name and unit, as far as known."""
 
     field_id: str
     name: str
     unit: str
+    value: float | None = None
 
 
-def heat_power_card(asked: Sequence[AskedQuantity]) -> html.Section:
-    """Return the fields, the button, and the place where the split appears."""
+@dataclass(frozen=True, slots=True)
+class HeatPowerView:
+    """What the card asks, and what is kept."""
+
+    asked: Sequence[AskedQuantity]
+    state: HeatPowerState
+
+
+def heat_power_card(view: HeatPowerView) -> html.Section:
+    """Return the fields, the buttons, and the place where the split appears."""
     fields = [
         field(
-            f"{each.name}（{unit_text(each.unit)}）",
-            dcc.Input(id=each.field_id, type="number", min=0, step="any", className="input"),
+            t("heat_power.quantity", name=each.name, unit=unit_text(each.unit)),
+            dcc.Input(
+                id=each.field_id,
+                type="number",
+                min=0,
+                step="any",
+                className="input",
+                value=each.value,
+            ),
         )
-        for each in asked
+        for each in view.asked
     ]
-    order = html.Div(
-        [*fields, button(t("heat_power.split"), ids.HEAT_POWER_SPLIT)],
-        className="heat-power-order",
-    )
-    place = html.Div(id=ids.HEAT_POWER, role="status")
+    may_keep = view.state.may_keep
+    buttons = [
+        button(t("heat_power.split"), ids.HEAT_POWER_SPLIT),
+        button(t("heat_power.keep"), ids.HEAT_POWER_KEEP, "primary", disabled=not may_keep),
+    ]
+    order = html.Div([*fields, *buttons], className="heat-power-order")
+    kept = view.state.kept
+    shown = kept_table(kept) if kept else html.P(_not_kept(view.state), className="muted")
+    place = html.Div(shown, id=ids.HEAT_POWER, role="status")
     return card(t("heat_power.title"), [order, place], t("heat_power.hint"))
+
+
+def kept_table(kept: KeptHeatPower) -> html.Div:
+    """Return the split of what is kept, with its version, and who kept it when."""
+    stored = kept.stored
+    told = t(
+        "heat_power.kept",
+        version=stored.version,
+        name=stored.recorded_by,
+        at=datetime_text(stored.recorded_at),
+    )
+    return html.Div([html.P(told, className="muted"), heat_power_table(kept.split)])
 
 
 def heat_power_table(found: HeatPower) -> html.Div:
@@ -64,3 +97,13 @@ def heat_power_table(found: HeatPower) -> html.Div:
     told = html.P([str(found.reference), " ", trust_badge(found.status)], className="muted")
     table = data_table(columns, cells, caption=t("heat_power.title"), sortable=False)
     return html.Div([table, told], className="heat-power")
+
+
+def _not_kept(state: HeatPowerState) -> str:
+    earlier = state.earlier
+    if state.is_decided:
+        return t("heat_power.decided")
+    if earlier is None:
+        return t("heat_power.not_kept")
+    at = datetime_text(earlier.recorded_at)
+    return t("heat_power.earlier", name=earlier.recorded_by, at=at)

@@ -22,7 +22,7 @@ from components.panels.enterprise_result import (
     subject_name,
 )
 from components.panels.evidence import evidence_card
-from components.panels.heat_power import AskedQuantity, heat_power_card
+from components.panels.heat_power import HeatPowerView, heat_power_card
 from components.panels.report_order import report_card
 from components.panels.states import empty, loading
 from components.panels.uncertainty import UncertaintyView, uncertainty_card
@@ -59,7 +59,7 @@ class ResultView:
     meta: ChartMeta
     lines: LinePage
     uncertainty: UncertaintyView
-    heat_power: Sequence[AskedQuantity]
+    heat_power: HeatPowerView | None
     years: Sequence[int]
     way: Sequence[Crumb]
     may_enter: bool

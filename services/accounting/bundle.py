@@ -27,6 +27,7 @@ SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
 TOTALS = ("total_t", "direct_t", "indirect_t", "deducted_t")
 GWP = "GWP"
+HEAT_POWER = "heat_power.json"
 FILES_FOLDER = "files/"
 
 
@@ -53,6 +54,7 @@ class Evidence:
     typed: Sequence[ActivityRow] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[Enclosure] = ()
+    heat_power: Mapping[str, object] | None = None
 
 
 def bundle_of(catalog: Catalog, evidence: Evidence, readme: str, verifier: str) -> bytes:
@@ -65,6 +67,7 @@ def bundle_of(catalog: Catalog, evidence: Evidence, readme: str, verifier: str) 
         "factors.json": _written({"factors": list(_factors(catalog, evidence.calculation))}),
         "result.json": _written(_result(evidence.calculation)),
         VERIFIER: verifier.encode(),
+        **({HEAT_POWER: _written(evidence.heat_power)} if evidence.heat_power else {}),
         **{file.member: file.content for file in sorted(evidence.files, key=lambda f: f.member)},
     }
     manifest = _written(_manifest(evidence, members))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services import clock
 from services.accounting.bundle import TOTALS, VERIFIER, Enclosure, Evidence, bundle_of
+from services.accounting.heat_power import split_of_run
 from services.accounting.stored import RunMaterial, material_of_run
 from services.data import attachments, audit
 from services.data.engine import Database
@@ -53,13 +54,21 @@ class EvidenceFile:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a bundle holds besides the calculation: evidence files, and the split that is kept."""
+
+    files: Sequence[Enclosure]
+    heat_power: Mapping[str, object] | None
+
+
 def export_evidence(
     actor: Actor, database: Database, catalog: Catalog, run_id: UUID
 ) -> EvidenceFile:
     """Return the bundle of a run and write down who took it; the same run gives the same bytes."""
     with database.work(scope_for(actor, Action.EXPORT_EVIDENCE)) as work:
         found = material_of_run(work, actor, Action.EXPORT_EVIDENCE, run_id)
-        content = _bundle(catalog, found, _enclosures(work, found))
+        content = _bundle(catalog, found, _beside(work, catalog, found))
         file = EvidenceFile(_file_name(found), hashlib.sha256(content).hexdigest(), content)
         _audit(work, actor, found, file)
         work.commit()
@@ -81,14 +90,21 @@ def _enclosures(work: Work, found: RunMaterial) -> list[Enclosure]:
     ]
 
 
-def _bundle(catalog: Catalog, found: RunMaterial, files: Sequence[Enclosure]) -> bytes:
+def _beside(work: Work, catalog: Catalog, found: RunMaterial) -> _Beside:
+    kept = split_of_run(work, catalog, found.run)
+    split = {"method": found.run.method, **kept.as_json()} if kept else None
+    return _Beside(_enclosures(work, found), split)
+
+
+def _bundle(catalog: Catalog, found: RunMaterial, beside: _Beside) -> bytes:
     if not found.records:
         raise EvidenceRecordsError("run", value=found.run.year)
     again = calculate(catalog, found.request)
     difference = next(_differences(found.calculation, again), None)
     if difference is not None:
         raise EvidenceDiffersError("run", **difference)
-    evidence = Evidence(found.request, again, found.typed, found.about(), files)
+    enclosed = (beside.files, beside.heat_power)
+    evidence = Evidence(found.request, again, found.typed, found.about(), *enclosed)
     verifier = VERIFIER_FILE.read_text(encoding="utf-8")
     return bundle_of(catalog, evidence, _readme(found), verifier)
 

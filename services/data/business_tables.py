@@ -81,6 +81,22 @@ run = Table(
     schema="business",
 )
 
+heat_power_split = Table(
+    "heat_power_split",
+    metadata,
+    owner_columns()[0],
+    Column("submission_id", UUID, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    owner_columns()[1],
+    Column("year", Integer, nullable=False),
+    Column("heat_supplied", Double, nullable=False),
+    Column("heat_generated", Double, nullable=False),
+    Column("power_supplied", Double, nullable=False),
+    Column("recorded_by", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    schema="business",
+)
+
 run_pointer = Table(
     "run_pointer",
     metadata,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, BindParameter, and_, bindparam, select, union
+from sqlalchemy import BigInteger, BindParameter, and_, bindparam, func, select, union
 
 from services.data.asking import question
 from services.data.base_tables import organization
-from services.data.business_tables import decision, draft, run, run_pointer
+from services.data.business_tables import decision, draft, heat_power_split, run, run_pointer
 from services.data.collected_tables import submission
 from services.data.engine import Database
 from services.data.work import Scope
@@ -21,6 +21,14 @@ _years = union(
     select(draft.c.year).where(draft.c.organization_id == _ID),
     select(run_pointer.c.year).where(run_pointer.c.organization_id == _ID),
 ).subquery()
+_splits = (
+    select(func.max(heat_power_split.c.version))
+    .where(
+        heat_power_split.c.organization_id == _ID,
+        heat_power_split.c.submission_id == run.c.submission_id,
+    )
+    .scalar_subquery()
+)
 _MARKS = question(
     "marks_of_organization",
     select(
@@ -32,6 +40,7 @@ _MARKS = question(
         submission.c.submitted_by,
         decision.c.state,
         decision.c.decided_at,
+        _splits.label("heat_power"),
     )
     .select_from(organization)
     .outerjoin(_years, _years.c.year.is_not(None))
@@ -58,13 +67,14 @@ _MARKS = question(
 
 @dataclass(frozen=True, slots=True)
 class YearMark:
-    """The current run of a year, who submitted it, and the decision on it so far."""
+    """The current run of a year, who submitted it, the decision so far, its kept split."""
 
     year: int
     run_id: UUID | None
     submitted_by: int | None
     decision: str | None
     decided_at: datetime | None
+    heat_power: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import count
 
 from services.accounting.bands import Certainty
+from services.accounting.heat_power import KeptHeatPower
 from services.accounting.results import RunResult
 from services.i18n.texts import language, t
 from services.reports.calculations import calculation_section
@@ -26,10 +27,14 @@ CHINESE_DIGITS = "一二三四五六七八九十"
 
 
 def build_report(
-    result: RunResult, names: Names, issued_at: datetime, certainty: Certainty
+    result: RunResult,
+    names: Names,
+    issued_at: datetime,
+    certainty: Certainty,
+    heat_power: KeptHeatPower | None = None,
 ) -> ReportModel:
     """Return the report of a run in the language in use."""
-    material = Material(result, names, issued_at, certainty)
+    material = Material(result, names, issued_at, certainty, heat_power)
     title = t("report.title")
     name, year = material.subject_name, material.summary.year
     return ReportModel(

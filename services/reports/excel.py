@@ -14,6 +14,7 @@ from services.exports import FORMULA_STARTS, ExactWorksheet
 from services.i18n.texts import t
 from services.reports.certainty import BANDS, CERTAINTY, CONTRIBUTIONS, MISSING
 from services.reports.closing import DEFAULTS
+from services.reports.heat_power import HEAT_POWER
 from services.reports.inputs import ACTIVITY, FACTORS
 from services.reports.line_tables import INPUTS, LINES
 from services.reports.model import (
@@ -31,7 +32,7 @@ FONT = "Microsoft YaHei"  # a workbook cannot embed a font; this one is on every
 BRAND, ALARM, MUTED, SHADE = "#0e7c5b", "#bf3f2b", "#5b6b63", "#edf3ef"
 SHEET_CHARACTERS = 150
 LONGEST_HEADER = 200
-SUMMARY_TABLES = (TOTALS, SOURCES, GASES, MEMO, CERTAINTY, MISSING, BANDS)
+SUMMARY_TABLES = (TOTALS, SOURCES, GASES, MEMO, HEAT_POWER, CERTAINTY, MISSING, BANDS)
 # Paragraphs of the last sheet lie across its columns; rows of merged cells do not grow by
 # themselves, and a Chinese character is two columns' digits wide.
 SOURCE_WIDTHS = (10, 26, 14, 16, 14, 14, 40, 10)

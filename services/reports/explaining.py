@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from services.accounting.heat_power import split_of_run
 from services.accounting.stored import material_of_run
 from services.data.engine import Database
 from services.reports.line_lineage import Explained
@@ -19,6 +20,13 @@ def explain_run(
     """Return what is behind every total of a run; `line` keeps one line, counted from 0."""
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         found = material_of_run(work, actor, Action.VIEW_RESULT, run_id)
-    about = found.about()
-    explained = Explained(found.calculation, found.records, found.typed, about, found.files)
+        kept = split_of_run(work, catalog, found.run)
+    explained = Explained(
+        found.calculation,
+        found.records,
+        found.typed,
+        found.about(),
+        found.files,
+        kept.as_json() if kept else None,
+    )
     return lineage(catalog, explained, line)

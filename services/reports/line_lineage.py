@@ -40,7 +40,7 @@ class Explained:
     """A calculation with what it was made from: records as understood, and rows as typed.
 
     `about` says whose and which run it is, for one that is stored, and `files` are the evidence
-    files that its rows name, by their SHA-256.
+    files that its rows name, by their SHA-256. `heat_power` is the split kept with its year.
     """
 
     calculation: Calculation
@@ -48,6 +48,7 @@ class Explained:
     typed: Sequence[ActivityRow] = ()
     about: Mapping[str, object] = field(default_factory=dict)
     files: Mapping[str, Attachment] = field(default_factory=dict)
+    heat_power: Mapping[str, object] | None = None
 
 
 def line_json(catalog: Catalog, explained: Explained, number: int) -> dict[str, object]:

@@ -16,6 +16,13 @@ TOTAL = "direct_t − deducted_t + indirect_t"
 QUOTA = "direct_t − deducted_t"
 SUM, SIGNED_SUM = "Σ co2e_t", "Σ sign × co2e_t"
 MEMO_FORMULAS = {"el_net_import_t": SIGNED_SUM, "biomass_co2_t": "Σ biomass_co2_t"}
+SPLIT = {
+    "supply_ratio": "heat_supplied ÷ heat_generated",
+    "heat_t": "supply_ratio × total_t",
+    "power_t": "(1 − supply_ratio) × total_t",
+    "heat_t_per_gj": "heat_t ÷ heat_supplied",
+    "power_t_per_mwh": "power_t ÷ power_supplied",
+}
 BIOMASS_NOTICE = "biomass_memo"
 
 
@@ -35,6 +42,7 @@ def lineage(catalog: Catalog, explained: Explained, only: int | None = None) -> 
         **_circumstances(catalog, calculation),
         "totals": dict(_totals(calculation)),
         "memo": dict(_memo(calculation)),
+        **_heat_power(explained),
         "missing": list(_missing(explained)),
         "lines": [line_json(catalog, explained, number) for number in numbers],
     }
@@ -102,6 +110,13 @@ def _memo(calculation: Calculation) -> Iterator[tuple[str, dict[str, object]]]:
         lines = [n for n, line in enumerate(calculation.lines) if _is_behind(name, line)]
         formula = MEMO_FORMULAS.get(name, SUM)
         yield name, {"value": value, "formula": formula, "lines": lines}
+
+
+def _heat_power(explained: Explained) -> dict[str, object]:
+    """Return the split of the total with its formulas, where one is kept."""
+    if explained.heat_power is None:
+        return {}
+    return {"heat_power": {**explained.heat_power, "of": "total_t", "formulas": SPLIT}}
 
 
 def _missing(explained: Explained) -> Iterator[dict[str, object]]:

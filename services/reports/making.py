@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from services import jobs
+from services.accounting.heat_power import kept_heat_power
 from services.accounting.reading import result_of
 from services.accounting.uncertainty import UncertaintyOrder, certainty_of
 from services.data import organizations, reports
@@ -89,4 +90,6 @@ def _read(maker: Maker, actor: Actor, job: StoredJob, organization_id: int) -> R
     # Without a trend: the base year may be restated between the first try and the second.
     which = UncertaintyOrder(organization_id, year, run_id, base_year=year)
     certainty = certainty_of(actor, maker.database, maker.catalog, which)
-    return build_report(result, names, job.ordered_at, certainty)
+    version = job.arguments.get("heat_power")
+    heat_power = kept_heat_power(actor, maker.database, maker.catalog, result, version)
+    return build_report(result, names, job.ordered_at, certainty, heat_power)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from services.accounting.bands import Certainty
+from services.accounting.heat_power import KeptHeatPower
 from services.accounting.results import ActivityRow, RunResult, RunSummary
 from services.formatting import UNKNOWN
 from services.i18n.texts import has_text, language, t
@@ -29,6 +30,7 @@ class Material:
     names: Names
     issued_at: datetime
     certainty: Certainty = UNKNOWN_CERTAINTY
+    heat_power: KeptHeatPower | None = None
 
     @property
     def summary(self) -> RunSummary:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services import jobs
+from services.data import heat_power as splits
 from services.data import jobs as job_rows
 from services.data import organizations, reports, runs, submissions
 from services.data.engine import Database
@@ -106,7 +107,8 @@ def _order(work: Work, actor: Actor, subject: Organization, year: int, language:
         raise NotFoundError("year", value=year)
     run = runs.get(work, subject.organization_id, pointer.current_run)
     state = submissions.get(work, subject.organization_id, run.submission_id).state
-    arguments = {
+    kept = splits.of_submission(work, subject.organization_id, run.submission_id)
+    arguments: dict[str, object] = {
         "organization_id": subject.organization_id,
         "year": year,
         "run_id": str(run.run_id),
@@ -114,6 +116,10 @@ def _order(work: Work, actor: Actor, subject: Organization, year: int, language:
     }
     # An approval changes what the report says, and so does a new template.
     effect = f"report:{run.run_id}:{language}:{state}:{TEMPLATE_VERSION}"
+    if kept is not None:
+        # Named, so that a second try prints what was kept when the report was ordered.
+        arguments["heat_power"] = kept.version
+        effect += f":split{kept.version}"
     return _unfailed(work, actor, arguments, effect)
 
 

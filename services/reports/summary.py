@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.i18n.texts import t
 from services.reports.breakdown import by_gas, by_source
+from services.reports.heat_power import heat_power_table
 from services.reports.material import Material, word
 from services.reports.model import (
     Bar,
@@ -37,6 +38,8 @@ def summary_section(material: Material) -> Section:
     ]
     if material.summary.memo:
         blocks.append(memo_table(material))
+    if material.heat_power:
+        blocks.append(heat_power_table(material.heat_power))
     blocks.append(TextBlock((t("report.rounding"),)))
     return Section(t("report.section.summary"), tuple(blocks), starts_page=True)
 

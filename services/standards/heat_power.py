@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from services.errors import PlatformError
 from services.i18n.words import Words
 from services.standards.descriptions import Names
+from services.standards.formulas.heat_power import heat_power_figures
 from services.standards.problems import (
     MissingQuantityError,
     UnknownFieldError,
@@ -21,6 +23,7 @@ from services.standards.tables import StandardDataError, names_of, read_rows, un
 METHODS, QUANTITIES = "heat_power.csv", "heat_power_quantities.csv"
 FIELD = "heat_power"
 SUPPLIED, GENERATED, POWER = "heat_supplied", "heat_generated", "power_supplied"
+FIGURES = ("supply_ratio", "heat_t", "power_t", "heat_t_per_gj", "power_t_per_mwh")
 
 
 class NoHeatPowerError(PlatformError):
@@ -62,10 +65,9 @@ class HeatPower:
 
     def as_json(self) -> dict[str, object]:
         """Return the split as `shuangtan calculate` prints it."""
-        names = ("supply_ratio", "heat_t", "power_t", "heat_t_per_gj", "power_t_per_mwh")
         return {
             **self.quantities,
-            **{name: getattr(self, name) for name in names},
+            **{name: getattr(self, name) for name in FIGURES},
             "reference": str(self.reference),
             "status": self.status,
         }
@@ -114,21 +116,10 @@ def split(
 
     Heat has the ratio of what is supplied to what is generated; power has the rest.
     """
-    supplied, power = quantities[SUPPLIED], quantities[POWER]
-    ratio = supplied / quantities[GENERATED]
-    power_t = (1 - ratio) * total_t
-    heat_t = ratio * total_t
+    supplied, generated, power = (quantities[name] for name in (SUPPLIED, GENERATED, POWER))
+    figures: dict[str, Any] = {**heat_power_figures(supplied, generated, power, total_t)}
     reference, status = rule.references[method]
-    return HeatPower(
-        quantities=quantities,
-        supply_ratio=ratio,
-        heat_t=heat_t,
-        power_t=power_t,
-        heat_t_per_gj=heat_t / supplied if supplied else None,
-        power_t_per_mwh=power_t / power if power else None,
-        reference=reference,
-        status=status,
-    )
+    return HeatPower(quantities=quantities, **figures, reference=reference, status=status)
 
 
 def _quantity(rule: HeatPowerRule, name: str, raw: object) -> float:

@@ -39,6 +39,11 @@ def test_heat_and_power_are_split_and_a_bad_number_is_told(page, plant):
     shown = page.locator("#enterprise-accounting-heat-power")
     for text in ("25.0%", "550.00", "1,650.00", "0.002200", "0.033000"):
         expect(shown).to_contain_text(text)
+    page.get_by_role("button", name="保存").click()
+    expect(shown).to_contain_text("已保存：第 1 版")
+    page.reload()
+    expect(shown).to_contain_text("已保存：第 1 版")
+    expect(fields[1]).to_have_value("1000000")
     fields[0].fill("2000000")
     split.click()
     expect(page.locator("[role=alert]")).to_contain_text("供热量 2000000 与锅炉总产热量 1000000")

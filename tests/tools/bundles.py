@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from services.accounting.archive import archive_of
@@ -41,9 +42,10 @@ def evidence(method=CHEMICALS, records=RECORDS, year=2023, **others):
     return Evidence(order, calculate(load_catalog(), order), typed, files=files)
 
 
-def bundle(*arguments, **others):
+def bundle(*arguments, heat_power=None, **others):
     text = TOOL.read_text(encoding="utf-8")
-    return bundle_of(load_catalog(), evidence(*arguments, **others), "说明 · readme\n", text)
+    found = replace(evidence(*arguments, **others), heat_power=heat_power)
+    return bundle_of(load_catalog(), found, "说明 · readme\n", text)
 
 
 def members_of(data):

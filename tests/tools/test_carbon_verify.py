@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.accounting.archive import archive_of
 from services.accounting.bundle import MANIFEST, SEAL
 from services.standards.catalog import load_catalog
 from services.standards.formulas.registry import FORMULAS
@@ -133,6 +134,48 @@ def test_amounts_that_follow_from_balances_recompute(member, change, told, verif
     data = bundle("GB/T 32151.5-2015", BALANCES)
     assert found(verifier, data) == []
     assert any(told in text for text in found(verifier, changed(data, member, change)))
+
+
+POWER = "GB/T 32151.1-2015"
+# 1000 t × 0.6 × 44/12 = 2200 t; a quarter of the heat is supplied.
+SPLIT = {
+    "method": POWER,
+    "heat_supplied": 250_000.0,
+    "heat_generated": 1_000_000.0,
+    "power_supplied": 50_000.0,
+    "supply_ratio": 0.25,
+    "heat_t": 550.0,
+    "power_t": 1650.0,
+    "heat_t_per_gj": 0.0022,
+    "power_t_per_mwh": 0.033,
+}
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({}, ""),
+        ({"heat_t": 551.0}, "heat_t"),
+        ({"power_t_per_mwh": None}, "power_t_per_mwh"),
+        ({"heat_supplied": 250_001.0}, "supply_ratio"),
+        ({"heat_supplied": 1_000_001.0}, "heat_supplied"),
+        ({"heat_supplied": -1.0}, "heat_supplied"),
+        ({"method": "GB/T 32150-2015"}, "method"),
+    ],
+)
+def test_the_split_of_heat_and_power_recomputes(stated, told, verifier):
+    coal = record("fuel", "bituminous", FC=1000, C=0.6, OF=1)
+    data = bundle(POWER, [coal], heat_power=SPLIT | stated)
+    findings = found(verifier, data)
+    assert bool(findings) == bool(told)
+    assert all(f"heat_power.json · {told}" in findings[0] for _ in findings[:1])
+
+
+def test_a_split_that_was_taken_out_of_the_bundle_is_missed(verifier):
+    coal = record("fuel", "bituminous", FC=1000, C=0.6, OF=1)
+    members = members_of(bundle(POWER, [coal], heat_power=SPLIT))
+    del members["heat_power.json"]
+    assert found(verifier, archive_of(members, members[SEAL][:64]))
 
 
 def test_every_kind_of_formula_is_there_and_has_its_slow_twin(verifier):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.accounting.archive import archive_of, directory_entry, local_header
-from services.accounting.bundle import FILES_FOLDER, MANIFEST, SCHEMA, SEAL, VERIFIER
+from services.accounting.bundle import FILES_FOLDER, HEAT_POWER, MANIFEST, SCHEMA, SEAL, VERIFIER
 from tools.verifier.findings import Finding
 
 MEMBERS = (
@@ -51,18 +51,19 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
             findings.append(Finding(name, "CRC-32", "crc"))
         place += HEADER_BYTES + len(name) + len(members[name])
         if name == MANIFEST:
-            # The first file says which evidence files stand behind the last of the others.
+            # The first file says what stands behind the last of those that every bundle has.
             waiting += _enclosed(members[name])
     return members, [*findings, *_changed_end(data, members, place)]
 
 
 def _enclosed(manifest: bytes) -> list[str]:
-    """Return the names of the evidence files; none of a manifest that cannot be read."""
+    """Return the names of a split and of evidence files; none of an unreadable manifest."""
     try:
         listed = json.loads(manifest.decode())["members"]
     except (LookupError, TypeError, ValueError):
         return []
-    return sorted(name for name in listed if name.startswith(FILES_FOLDER))
+    split = [HEAT_POWER] if HEAT_POWER in listed else []
+    return split + sorted(name for name in listed if name.startswith(FILES_FOLDER))
 
 
 def _member(data: bytes, place: int, name: str) -> tuple[bytes, bool] | None:
@@ -122,7 +123,7 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
     """Compare every file with the hash that the manifest holds of it."""
     listed = manifest["members"]
     others = {name for name in listed if not name.startswith(FILES_FOLDER)}
-    if others != set(MEMBERS) - {MANIFEST, SEAL}:
+    if others - {HEAT_POWER} != set(MEMBERS) - {MANIFEST, SEAL}:
         yield Finding(MANIFEST, "members", "members")
     for name, content in members.items():
         if name not in listed:
@@ -174,7 +175,8 @@ def _digest_in(name: str) -> str:
 def documents_of(members: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
     """Return the JSON files as documents, and which of them cannot be read."""
     documents, findings = {}, []
-    for name in MEMBERS:
+    split = [HEAT_POWER] if HEAT_POWER in members else []
+    for name in (*MEMBERS, *split):
         if not name.endswith(".json"):
             continue
         if name not in members:

@@ -8,12 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from services.accounting.bundle import MANIFEST
+from services.accounting.bundle import HEAT_POWER, MANIFEST
 from services.accounting.filing import fingerprint
 from services.standards.missing import quality_of
 from services.standards.sectors import sector_totals
 from services.standards.totals import totals_of
 from tools.verifier.findings import Finding, same
+from tools.verifier.heat_power import check_split
 from tools.verifier.opening import (
     NotABundleError,
     check_enclosures,
@@ -71,6 +72,8 @@ def _check_documents(documents: Mapping[str, Any]) -> Iterator[Finding]:
     bundle = bundle_from(documents)
     yield from check_lines(bundle)
     yield from _check_totals(documents, bundle)
+    if HEAT_POWER in documents:
+        yield from check_split(documents)
 
 
 def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Finding]:
@@ -156,3 +159,6 @@ def _told(findings: list[Finding], documents: Mapping[str, Any]) -> Iterator[str
     yield f"  结果行 · lines: {len(result['lines'])}"
     for name, value in result["totals"].items():
         yield f"  {name} = {value!r} tCO2e"
+    for name, value in documents.get(HEAT_POWER, {}).items():
+        if name in ("heat_t", "power_t"):
+            yield f"  {name} = {value!r} tCO2e"

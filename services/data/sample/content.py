@@ -15,11 +15,15 @@ PROVINCE_PATH = "cn.p990000"
 
 @dataclass(frozen=True, slots=True)
 class SampleYear:
-    """One year of entries; `filed` years are submitted and approved, others stay drafts."""
+    """One year of entries; `filed` years are submitted and approved, others stay drafts.
+
+    `heat_power` holds what a power plant supplied, where the year is split.
+    """
 
     year: int
     filed: bool
     rows: Sequence[Mapping[str, str]]
+    heat_power: Mapping[str, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _organization(entry: Mapping[str, Any]) -> SampleOrganization:
         method=entry.get("method", ""),
         industry_code=entry.get("industry", ""),
         years=[
-            SampleYear(year["year"], year.get("filed", True), year["rows"])
+            SampleYear(year["year"], year.get("filed", True), year["rows"], year.get("heat_power"))
             for year in entry.get("years", ())
         ],
         balances=[SampleBalance(**balance) for balance in entry.get("balances", ())],

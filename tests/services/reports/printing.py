@@ -12,11 +12,11 @@ from services.reports.word import write_word
 from tests.services.reports import samples
 
 
-def report(language="zh-CN", result=None, names=None, certainty=None):
+def report(language="zh-CN", result=None, names=None, certainty=None, heat_power=None):
     result, names = result or samples.result(), names or samples.names()
     with use_language(language):
         found = certainty or samples.certainty()
-        return build_report(result, names, samples.ISSUED_AT, found)
+        return build_report(result, names, samples.ISSUED_AT, found, heat_power)
 
 
 def drawn(found):
