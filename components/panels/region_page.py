@@ -132,18 +132,18 @@ def _inventory(view: RegionView) -> list[Component]:
 
 
 def _sectors(view: RegionView, coverage: Coverage) -> list[Component]:
-    inventory = view.inventory
-    if inventory is None:
+    inventory, certainty = view.inventory, view.certainty
+    if inventory is None or certainty is None:
         return [region_sectors.edition_card(view)] if view.edition_error else []
     return [
         region_sectors.edition_card(view),
-        region_sectors.sector_tiles(inventory),
+        region_sectors.sector_tiles(inventory, certainty),
         grid(
-            region_sectors.sector_card(coverage, inventory),
+            region_sectors.sector_card(coverage, inventory, certainty),
             region_sectors.beside_card(coverage, inventory),
         ),
         region_reference.reference_card(coverage, inventory, view.reference),
-        region_parts.parts_card(coverage, inventory),
+        region_parts.parts_card(coverage, inventory, certainty),
     ]
 
 

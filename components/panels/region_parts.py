@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from dash import html
@@ -10,10 +11,17 @@ from components.ids import government_accounting as ids
 from components.panels.badge import TONES, badge
 from components.panels.card import card
 from components.panels.region_words import gas_name, name_of
+from components.panels.uncertainty import band_text
 from components.tables.table import Cell, Column, DataTable, browser_table
 from services.accounting.region_results import Coverage
+from services.accounting.sector_certainty import (
+    WITH_LAND_USE,
+    WITHOUT_LAND_USE,
+    SectorCertainty,
+    Surety,
+)
 from services.accounting.sector_inventory import InventoryPart, SectorInventory, WithoutNumber
-from services.formatting import UNKNOWN, mass_co2, mass_unit, number
+from services.formatting import UNKNOWN, mass_co2, mass_unit, number, percent
 from services.i18n.texts import t
 from services.standards.descriptions import SECTORS
 
@@ -21,9 +29,14 @@ SUBSTANCE = "CO₂e"
 Row = dict[str, object]
 
 
-def parts_card(coverage: Coverage, inventory: SectorInventory) -> html.Section:
+def parts_card(
+    coverage: Coverage, inventory: SectorInventory, certainty: SectorCertainty
+) -> html.Section:
     """List the sectors; each opens to its sources by gas, and to what it has no number for."""
-    sectors = [_sector(inventory, sector, at == 0) for at, sector in enumerate(SECTORS)]
+    sectors = [
+        _sector(inventory, sector, certainty.sectors.get(sector), at == 0)
+        for at, sector in enumerate(SECTORS)
+    ]
     return card(
         t("region.parts.title", name=name_of(coverage.names)),
         html.Div(sectors, className="region-sectors"),
@@ -33,24 +46,57 @@ def parts_card(coverage: Coverage, inventory: SectorInventory) -> html.Section:
     )
 
 
-def inventory_table(inventory: SectorInventory) -> DataTable:
-    """Return every source by gas with sums of sectors and both totals, and what has no number."""
+def inventory_table(inventory: SectorInventory, certainty: SectorCertainty) -> DataTable:
+    """Return every source by gas with sums of sectors and both totals, and what has no number.
+
+    Sums say how complete they are, what of them is estimated, and their 95 % interval.
+    """
     rows: list[Row] = []
     for sector in SECTORS:
         rows += _rows(inventory, sector)
-        rows.append(
-            _sum_row(
-                t(f"sectors.{sector}"),
-                inventory.by_gas(sector),
-                inventory.sectors.get(sector),
-            )
-        )
-    rows.append(_sum_row(t("region.tiles.without_land_use"), {}, inventory.total_t))
-    rows.append(_sum_row(t("region.tiles.with_land_use"), {}, inventory.total_with_land_use_t))
-    return DataTable(_columns(inventory.gases), rows)
+        tonnes, name = inventory.sectors.get(sector), t(f"sectors.{sector}")
+        sums = _sum_row(name, inventory.by_gas(sector), tonnes)
+        rows.append(sums | _surety(certainty.sectors.get(sector)))
+    for name, tonnes in (
+        (WITHOUT_LAND_USE, inventory.total_t),
+        (WITH_LAND_USE, inventory.total_with_land_use_t),
+    ):
+        sums = _sum_row(t(f"region.tiles.{name}"), {}, tonnes)
+        rows.append(sums | _surety(certainty.totals[name]))
+    columns = _columns(inventory.gases)
+    return DataTable((*columns[:-1], *_surety_columns(), columns[-1]), rows)
 
 
-def _sector(inventory: SectorInventory, sector: str, is_open: bool) -> html.Details:
+def surety_text(sure: Surety) -> str:
+    """Return how complete a sum is, and what of it is estimated."""
+    shares = {"complete": percent(sure.completeness, 0), "estimated": percent(sure.estimated_share)}
+    return t("region.sectors.surety", **shares)
+
+
+def _surety_columns() -> tuple[Column, ...]:
+    return (
+        Column("estimated", t("uncertainty.estimated"), numeric=True),
+        Column("low", t("uncertainty.low"), numeric=True),
+        Column("high", t("uncertainty.high"), numeric=True),
+        Column("complete", t("region.columns.completeness"), numeric=True, unit="%"),
+    )
+
+
+def _surety(sure: Surety | None) -> Row:
+    if sure is None:
+        return {}
+    ends = (sure.band.low_t, sure.band.high_t) if sure.band else (None, None)
+    return {
+        "estimated": _tonnes(math.fsum(sure.estimated_t.values())),
+        "low": _tonnes(ends[0]),
+        "high": _tonnes(ends[1]),
+        "complete": Cell(percent(sure.completeness, 0), sure.completeness),
+    }
+
+
+def _sector(
+    inventory: SectorInventory, sector: str, sure: Surety | None, is_open: bool
+) -> html.Details:
     tonnes, name = inventory.sectors.get(sector), t(f"sectors.{sector}")
     value, unit = mass_co2(tonnes, SUBSTANCE)
     gaps = inventory.gaps(sector)
@@ -62,7 +108,9 @@ def _sector(inventory: SectorInventory, sector: str, is_open: bool) -> html.Deta
                 className="region-sector-value",
                 title=t("region.chain.exact", value=number(tonnes, 2)),
             ),
+            html.Span(band_text(sure.band), className="tile-band") if sure else None,
             badge(t("region.sectors.gap", count=len(gaps)), "hatched") if gaps else None,
+            html.Small(surety_text(sure), className="muted") if sure else None,
         ]
     )
     total = _sum_row(name, inventory.by_gas(sector), tonnes)

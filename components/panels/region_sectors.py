@@ -6,24 +6,30 @@ from collections.abc import Sequence
 
 from dash import html
 
-from components.figures.region import Band
-from components.figures.sectors import SectorName, sector_bars
+from components.figures.sectors import GasBand, SectorName, sector_bars
 from components.forms.controls import select
 from components.ids import government_accounting as ids
 from components.panels.badge import badge, sample_badge
 from components.panels.card import card
 from components.panels.chart import ChartMeta, chart_card
-from components.panels.region_parts import inventory_table
+from components.panels.region_parts import inventory_table, surety_text
 from components.panels.region_words import gas_name, method_text, name_of, scaled
 from components.panels.states import error
 from components.panels.tile import tile
+from components.panels.uncertainty import band_text
 from components.shell.page import tiles
 from components.tables.table import Cell, Column, data_table
 from services.accounting.region_results import Coverage, RegionView
+from services.accounting.sector_certainty import (
+    WITH_LAND_USE,
+    WITHOUT_LAND_USE,
+    SectorCertainty,
+    Surety,
+)
 from services.accounting.sector_inventory import InventoryPart, SectorInventory
 from services.formatting import date_text, mass_co2, mass_scale, mass_unit, number
 from services.i18n.texts import t
-from services.standards.descriptions import SECTORS, MethodDescription
+from services.standards.descriptions import LAND_USE, SECTORS, MethodDescription
 
 # Gases other than CO2 count here, so that the substance is the equivalent.
 SUBSTANCE = "CO₂e"
@@ -39,13 +45,14 @@ def edition_card(view: RegionView) -> html.Section:
     return card("", html.Div([choice, *_standing(view)], className="region-edition"), card_id=None)
 
 
-def sector_tiles(inventory: SectorInventory) -> html.Div:
+def sector_tiles(inventory: SectorInventory, certainty: SectorCertainty) -> html.Div:
     """Show the total without land use, land use, the total with it, and how much is unknown."""
     gaps = [w for w in inventory.without_number if w.is_gap]
+    sure = certainty.totals
     return tiles(
-        _tile("without_land_use", inventory.total_t),
-        _tile("land_use", inventory.land_use_t),
-        _tile("with_land_use", inventory.total_with_land_use_t),
+        _tile(WITHOUT_LAND_USE, inventory.total_t, sure[WITHOUT_LAND_USE]),
+        _tile(LAND_USE, inventory.land_use_t, sure[LAND_USE]),
+        _tile(WITH_LAND_USE, inventory.total_with_land_use_t, sure[WITH_LAND_USE]),
         tile(
             t("region.tiles.not_estimated"),
             str(len(gaps)),
@@ -57,35 +64,42 @@ def sector_tiles(inventory: SectorInventory) -> html.Div:
     )
 
 
-def sector_card(coverage: Coverage, inventory: SectorInventory) -> html.Section:
+def sector_card(
+    coverage: Coverage, inventory: SectorInventory, certainty: SectorCertainty
+) -> html.Section:
     """Draw the sectors by gas; the table tells every source and adds up to the totals."""
+    sure = [certainty.sectors.get(sector) for sector in SECTORS]
     totals = [inventory.by_gas(sector) for sector in SECTORS]
     largest = max((abs(v) for by_gas in totals for v in by_gas.values()), default=None)
     size, unit = mass_scale(largest, SUBSTANCE)
     bands = [
-        Band(
+        GasBand(
             gas_name(gas),
             GAS_COLOURS.get(gas, FLUORINATED),
             scaled([x.get(gas) for x in totals], size),
+            scaled([x.estimated_t.get(gas) if x else None for x in sure], size),
         )
         for gas in inventory.gases
     ]
-    names = [SectorName(t(f"sectors.{sector}"), _gap(inventory, sector)) for sector in SECTORS]
+    names = [
+        SectorName(t(f"sectors.{sector}"), _gap(inventory, sector), _interval(each, size))
+        for sector, each in zip(SECTORS, sure, strict=True)
+    ]
     return chart_card(
         ids.SECTORS,
         t("region.charts.sectors", name=name_of(coverage.names)),
         sector_bars(names, bands, unit),
-        inventory_table(inventory),
+        inventory_table(inventory, certainty),
         _meta(coverage, inventory, unit),
         height=AXIS_HEIGHT + ROW_HEIGHT * len(SECTORS),
         note=html.Div(
             [
                 sample_badge() if coverage.is_sample else None,
-                html.Span(t("region.sectors.explained")),
+                html.Span(certainty.why_unknown or t("region.sectors.explained")),
             ],
             className="region-note",
         ),
-        summary=_spoken(inventory),
+        summary=_spoken(inventory, certainty),
     )
 
 
@@ -129,16 +143,24 @@ def _standing(view: RegionView) -> list[html.Span | html.Div]:
     return [*shown, badge(t("region.sectors.compared"), "watch"), compared]
 
 
-def _tile(key: str, tonnes: float | None) -> html.Div:
+def _tile(key: str, tonnes: float | None, sure: Surety) -> html.Div:
     value, unit = mass_co2(tonnes, SUBSTANCE)
+    told = html.Span([t(f"region.tiles.{key}_note"), " ", surety_text(sure)])
     return tile(
         t(f"region.tiles.{key}"),
         value,
         unit,
-        t(f"region.tiles.{key}_note"),
+        told if tonnes is not None else t(f"region.tiles.{key}_note"),
         exact_text=t("region.chain.exact", value=number(tonnes, 2)),
+        band=band_text(sure.band),
         href=ids.here(ids.PARTS),
+        estimated=sure.estimated_share > 0,
     )
+
+
+def _interval(sure: Surety | None, size: float) -> tuple[float, float] | None:
+    band = sure.band if sure else None
+    return (band.low_t / size, band.high_t / size) if band and band.half_width_t else None
 
 
 def _gap(inventory: SectorInventory, sector: str) -> str:
@@ -146,11 +168,12 @@ def _gap(inventory: SectorInventory, sector: str) -> str:
     return t("region.sectors.gap_short", count=len(gaps)) if gaps else ""
 
 
-def _spoken(inventory: SectorInventory) -> str:
+def _spoken(inventory: SectorInventory, certainty: SectorCertainty) -> str:
     told = []
     for sector, tonnes in inventory.sectors.items():
         value, unit = mass_co2(tonnes, SUBSTANCE)
-        told.append(f"{t(f'sectors.{sector}')} {value} {unit}")
+        band = band_text(certainty.sectors[sector].band)
+        told.append(f"{t(f'sectors.{sector}')} {value} {unit} {band}".strip())
     return "; ".join(told)
 
 

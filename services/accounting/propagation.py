@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,6 +28,7 @@ OWN = ("measured", "estimated", DERIVED)
 SHARE = "0..1"
 
 Integers = NDArray[np.intp]
+Sign = Callable[[EmissionLine], int]
 _GIVEN = (Words(), "user")
 
 
@@ -90,12 +91,16 @@ class Propagation:
         """Return the relative half-width of every quantity."""
         return np.array([quantity.half_width for quantity in self.quantities])
 
-    def signs(self, run: int) -> Floats:
+    def signs(self, run: int, sign: Sign | None = None) -> Floats:
         """Return how a line counts in the total: 0 beside it."""
-        return np.array([counted_sign(line) for line in self.runs[run].lines], dtype=np.float64)
+        of = sign or counted_sign
+        return np.array([of(line) for line in self.runs[run].lines], dtype=np.float64)
 
-    def effects(self, run: int) -> Effects:
-        """Return what every quantity's half-width moves on each line, as it counts in the total."""
+    def effects(self, run: int, sign: Sign | None = None) -> Effects:
+        """Return what every quantity's half-width moves on each line, as it counts in the total.
+
+        `sign` says how a line counts; by default as in the total of an organization.
+        """
         lines, cells, of_cell = self.runs[run].lines, self._cells[run], self._of_cell[run]
         slopes = self._models[run].slopes([cell.name for cell in cells])
         names = {name: n for n, name in enumerate(dict.fromkeys(cell.name for cell in cells))}
@@ -106,7 +111,7 @@ class Propagation:
         at, of = np.array(pairs, dtype=int).reshape(-1, 2).T
         column = np.array([names[cells[c].name] for c in of], dtype=int)
         quantity = of_cell[of]
-        moved = slopes[at, column] * self.half_widths[quantity] * self.signs(run)[at]
+        moved = slopes[at, column] * self.half_widths[quantity] * self.signs(run, sign)[at]
         return Effects(at, quantity, moved, len(self.quantities))
 
     def drawn(self) -> Quantities:

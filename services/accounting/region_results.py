@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from services.accounting.energy_balance import RegionReference
 from services.accounting.finding import Finding
+from services.accounting.sector_certainty import SectorCertainty
 from services.accounting.sector_inventory import SectorInventory
 from services.accounting.subregions import Subregions
 from services.algorithms.comparison import known_sum, relative_difference
@@ -262,4 +263,5 @@ class RegionView:
     inventory: SectorInventory | None = None
     edition_error: PlatformError | None = None
     reference: RegionReference | None = None
+    certainty: SectorCertainty | None = None
     findings: tuple[Finding, ...] = ()

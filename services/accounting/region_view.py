@@ -24,6 +24,7 @@ from services.accounting.region_results import (
     RegionView,
     ViewKind,
 )
+from services.accounting.sector_certainty import sector_certainty
 from services.accounting.sector_inventory import (
     SectorInventory,
     editions,
@@ -138,7 +139,8 @@ def _by_edition(asker: _Asker, view: RegionView, edition: str) -> RegionView:
     view = replace(view, edition=chosen, findings=tuple(map(finding_of, found)))
     try:
         inventory = _inventory_of(asker.catalog, material, chosen)
-        view = replace(view, inventory=inventory)
+        certainty = sector_certainty(asker.catalog, inventory)
+        view = replace(view, inventory=inventory, certainty=certainty)
         return replace(view, reference=region_reference(asker.catalog, inventory, balance))
     except PlatformError as error:
         return replace(view, edition_error=error)

@@ -67,7 +67,8 @@ class WithoutNumber:
 class SectorInventory:
     """What the sectors of an inventory add up to; `beside` is part of no total.
 
-    `is_recomputed` says that the edition is not the one of the filed run.
+    `is_recomputed` says that the edition is not the one of the filed run; `calculation` is what
+    it was made from.
     """
 
     method: MethodDescription
@@ -83,6 +84,7 @@ class SectorInventory:
     without_number: tuple[WithoutNumber, ...]
     biomass_co2_t: float | None
     net_import_t: float | None
+    calculation: Calculation
 
     @property
     def gases(self) -> tuple[str, ...]:
@@ -158,6 +160,7 @@ def inventory_of(
         without_number=tuple(_without_number(method, done.lines, done.missing)),
         biomass_co2_t=done.memo.get("biomass_co2_t"),
         net_import_t=done.memo.get("el_net_import_t"),
+        calculation=done,
     )
 
 
