@@ -14,6 +14,7 @@ from callbacks.enterprise import accounting as enterprise_accounting
 from callbacks.enterprise import restatement as enterprise_restatement
 from callbacks.government import accounting as government_accounting
 from callbacks.government import discrepancies as government_discrepancies
+from callbacks.government import energy_balance as government_energy_balance
 from callbacks.government import recalculation as government_recalculation
 from callbacks.standards import library as standards_library
 
@@ -26,6 +27,7 @@ MODULES: tuple[ModuleType, ...] = (
     standards_library,
     government_accounting,
     government_discrepancies,
+    government_energy_balance,
     government_recalculation,
     enterprise_accounting,
     enterprise_restatement,

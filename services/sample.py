@@ -136,7 +136,12 @@ def _add_years(
     for balance in sample.balances:
         rows = [FuelBalance(**row) for row in balance.rows]
         entry = BalanceEntry(
-            subject.organization_id, balance.year, rows, balance.electricity_mwh, balance.note
+            organization_id=subject.organization_id,
+            year=balance.year,
+            rows=rows,
+            electricity_mwh=balance.electricity_mwh,
+            note=balance.note,
+            document=f"示例省能源平衡表 {balance.year}（示例）",
         )
         record_balance(reporter, database, catalog, entry)
     for year in sample.years:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -142,15 +142,16 @@ def register(app: Dash, context: Context) -> None:
         permission=Action.SUBMIT_ACTIVITY,
         prevent_initial_call=True,
     )
-    _register_script(app)
+    register_script(app, (ids.ENTRY, ids.CHECKED, ids.SAVED), ids.ECHO)
 
 
-def _register_script(app: Dash) -> None:
-    # The script takes over what the server answers; nothing of it runs on the server.
-    for store, name in ((ids.ENTRY, "open"), (ids.CHECKED, "checked"), (ids.SAVED, "saved")):
+def register_script(app: Dash, stores: Sequence[str], echo: str) -> None:
+    """Hand what the server answers to the grid's script: an opened entry, a check, a save."""
+    # Nothing of it runs on the server.
+    for store, name in zip(stores, ("open", "checked", "saved"), strict=True):
         app.clientside_callback(
             ClientsideFunction("shuangtan_entry", name),
-            Output(ids.ECHO, "data", allow_duplicate=True),
+            Output(echo, "data", allow_duplicate=True),
             Input(store, "data"),
             prevent_initial_call="initial_duplicate",
         )

@@ -25,6 +25,7 @@ MARKS = {
     "entry-cell-default": "entryMarked(params, 'default')",
 }
 
+_FILES = {"data-entry-files": ""}
 CELL = {
     "cellClassRules": MARKS,
     "valueFormatter": {"function": "entryText(params)"},
@@ -43,8 +44,8 @@ def entry_grid(view: EntryView) -> html.Div:
             html.Div(_grid(view, grid_id), className="entry-grid", **{"data-entry-grid": ""}),
             html.Div(className="entry-cards", **{"data-entry-cards": ""}),
             _foot(),
-            html.Div(className="entry-files", **{"data-entry-files": ""}),
-            dcc.Store(id=ids.ENTRY, data=entry_payload(view, grid_id)),
+            *([html.Div(className="entry-files", **_FILES)] if view.has_evidence else []),
+            dcc.Store(id=view.stores.entry, data=entry_payload(view, grid_id)),
         ],
         className="entry",
         **{"data-entry-root": grid_id},
@@ -161,9 +162,11 @@ def columns(view: EntryView) -> list[dict[str, Any]]:
     if view.has_options:
         choices.append(_choice("key"))
     symbols = [_symbol(view, symbol) for symbol in view.symbols]
-    note = {"field": "note", "headerName": t("entry.columns.note"), "width": NOTE_WIDTH}
     # The terms of balances are shown in a section of their own, or where a row states one.
     terms = [{**_symbol(view, term), "hide": True} for term in view.terms]
+    if not view.has_evidence:
+        return [_line_number(), *({**cell, **CELL} for cell in (*choices, *symbols))]
+    note = {"field": "note", "headerName": t("entry.columns.note"), "width": NOTE_WIDTH}
     cells = [*choices, *symbols, *terms, _choice("origin"), note]
     return [_line_number(), *({**cell, **CELL} for cell in cells), {**CELL, **_files()}]
 
@@ -216,14 +219,14 @@ def _symbol(view: EntryView, symbol: str) -> dict[str, Any]:
     }
 
 
-def submit_bar(view: EntryView) -> html.Div:
+def submit_bar(view: EntryView, label: str = "") -> html.Div:
     """Return how the draft stands, and the buttons that save and submit it."""
     buttons: list[Component] = []
     if view.state.is_editable:
         buttons = [
             action("save"),
             html.Button(
-                t("entry.actions.submit"),
+                label or t("entry.actions.submit"),
                 type="button",
                 className="button button-primary",
                 disabled=True,

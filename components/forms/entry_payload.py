@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.forms.entry_view import ORIGINS, Choice, EntryView, GridSource
-from components.ids import collection_manual as ids
 from services.i18n.texts import LANGUAGES, t, use_language
 
 # Words that the script puts on screen itself; {places} are filled there.
@@ -72,23 +71,27 @@ def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
         "why_not": view.state.why_not,
         "symbols": list(view.symbols),
         "terms": list(view.terms),
-        "fields": ["source", "item", *keys, *view.symbols, *view.terms, "origin", "note"],
+        "fields": ["source", "item", *keys, *view.symbols, *view.terms, *_papers(view)],
         "sources": [_source(source) for source in view.sources],
         "items": {item.code: _choice(item) for item in view.items},
-        "origins": [_choice(origin) for origin in origin_choices()],
+        "origins": [_choice(origin) for origin in origin_choices() if view.has_evidence],
         "cells": {source.choice.code: _cells(source) for source in view.sources},
         "defaults": {source.choice.code: _by_item(source.defaults) for source in view.sources},
         "units": {source.choice.code: _by_item(source.units) for source in view.sources},
         "texts": {name: t(f"entry.script.{name}") for name in SCRIPT_TEXTS},
-        "files": _files(view),
+        "files": _files(view) if view.has_evidence else None,
         "ids": {
             "grid": grid_id,
-            "check": ids.CHECK,
-            "save": ids.SAVE,
-            "submit": ids.SUBMIT,
-            "method": ids.METHOD,
+            "check": view.stores.check,
+            "save": view.stores.save,
+            "submit": view.stores.submit,
+            "method": view.stores.method,
         },
     }
+
+
+def _papers(view: EntryView) -> list[str]:
+    return ["origin", "note"] if view.has_evidence else []
 
 
 def _files(view: EntryView) -> dict[str, Any]:

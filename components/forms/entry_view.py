@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from components.ids import collection_manual as ids
+
 GROUPS = ("fuel", "process", "electricity", "heat")
 ORIGINS = ("measured", "estimated")
+
+
+@dataclass(frozen=True, slots=True)
+class GridStores:
+    """The ids by which a page's grid asks and is answered; `kind` tells copies of pages apart."""
+
+    entry: str = ids.ENTRY
+    check: str = ids.CHECK
+    save: str = ids.SAVE
+    submit: str = ids.SUBMIT
+    method: str = ids.METHOD
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,8 @@ class EntryState:
 class EntryView:
     """One organization and year in the grid; `rows` hold text as typed.
 
-    `files` are those that rows can name, `file_mb` is how large one more may be.
+    `files` are those that rows can name, `file_mb` is how large one more may be. Without evidence
+    a row has quantities alone: no origin, no note, no files.
     """
 
     organization_id: int
@@ -93,6 +108,8 @@ class EntryView:
     state: EntryState
     files: tuple[GridFile, ...] = ()
     file_mb: int = 0
+    stores: GridStores = GridStores()
+    has_evidence: bool = True
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -114,4 +131,4 @@ class EntryView:
     @property
     def key(self) -> str:
         """Return what tells this entry from others in the same browser."""
-        return f"{self.visitor}:{self.organization_id}:{self.year}"
+        return f"{self.stores.kind}{self.visitor}:{self.organization_id}:{self.year}"

@@ -6,7 +6,9 @@ from dash import html
 
 from components.figures.reference import agreement_bars
 from components.figures.region import Band
+from components.forms.controls import link_button
 from components.ids import government_accounting as ids
+from components.ids.government_energy_balance import PATH
 from components.panels.badge import sample_badge, status_mark, trust_badge
 from components.panels.card import card
 from components.panels.chart import ChartMeta, chart_card
@@ -21,6 +23,7 @@ from components.panels.region_words import (
 )
 from components.panels.states import empty
 from components.panels.units import unit_text
+from components.shell.filters import write_filters
 from components.tables.table import Cell, Column, DataTable
 from services.accounting.energy_balance import FuelComparison, RegionReference
 from services.accounting.region_results import Coverage
@@ -37,8 +40,10 @@ def reference_card(
     """Draw both approaches with the band the guideline expects; the table tells every fuel."""
     title = t("region.reference.title", name=name_of(coverage.names))
     if found is None:
-        hint = t("region.reference.empty_hint")
-        return card(title, empty(t("region.reference.empty_title"), hint))
+        hint, place = t("region.reference.empty_hint"), coverage.organization_id
+        address = PATH + write_filters({"organization": place, "year": coverage.year})
+        enter = link_button(t("energy_balance.title"), address)
+        return card(title, empty(t("region.reference.empty_title"), hint, enter))
     result = found.result
     size, unit = scale_of([result.co2_t, result.sectoral_t])
     bands = [

@@ -27,6 +27,7 @@ PLACES = (
     Place("/standards/library", "4.5", "standards", "book", Action.VIEW_STANDARDS),
     Place("/government/accounting", "5.1.1", "government", "map", Action.VIEW_REGION),
     Place("/government/discrepancies", "5.1.1 a", "government", "scales", Action.VIEW_REGION),
+    Place("/government/energy-balance", "5.1.1 a", "government", "grid", Action.RECORD_BALANCE),
     Place("/government/recalculation", "5.1.1 b", "government", "scales", Action.RECALCULATE),
     Place("/enterprise/accounting", "5.2.1", "enterprise", "sum", Action.VIEW_RESULT),
     Place("/enterprise/restatement", "5.2.1 b", "enterprise", "scales", Action.VIEW_RESULT),

@@ -6,12 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from services import clock
-from services.accounting.sector_inventory import InventoryPart, SectorInventory
+from services.accounting.sector_inventory import InventoryPart, SectorInventory, editions
 from services.data import audit, energy_balances, organizations
 from services.data.energy_balances import NewBalance, StoredBalance
 from services.data.engine import Database
+from services.data.organizations import Organization
+from services.data.work import Work
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
@@ -25,7 +28,10 @@ from services.standards.reference_approach import (
     ReferenceResult,
     reference_approach,
 )
+from services.standards.supply_and_use import check_sides
 
+# Who may record a balance: the bureau, and those who enter the region's own inventory.
+RECORDING = (Action.EDIT_ACTIVITY, Action.RECORD_BALANCE)
 # Both approaches count the carbon of fuels: what is burnt, and what non-energy use sets free.
 COMPARED = ("FUEL", "NON_ENERGY")
 CO2 = "CO2"
@@ -40,6 +46,7 @@ class BalanceEntry:
     rows: Sequence[FuelBalance]
     electricity_mwh: float | None
     note: str
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +75,48 @@ def record_balance(
     actor: Actor, database: Database, catalog: Catalog, entry: BalanceEntry
 ) -> StoredBalance:
     """Check and keep the energy balance of a region; a newer one replaces it for all readers."""
-    with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+    with database.work(scope_for(actor, *RECORDING)) as work:
         subject = organizations.get(work, entry.organization_id)
-        require(actor, Action.EDIT_ACTIVITY, subject.access_path)
-        _check(catalog, subject.method, entry)
-        at = clock.now()
-        rows = [asdict(row) for row in entry.rows]
-        new = NewBalance(entry.year, rows, entry.electricity_mwh, entry.note, actor.person_id, at)
-        balance_id = energy_balances.add(work, subject, new)
-        audit.add(
-            work,
-            audit.AuditEvent(
-                subject.organization_id,
-                subject.access_path,
-                actor.person_id,
-                "record_energy_balance",
-                str(balance_id),
-                at,
-                after={"year": entry.year, "fuels": len(rows)},
-            ),
-        )
-        stored = energy_balances.newest(work, subject.organization_id, [entry.year])[entry.year]
+        require_recording(actor, subject.access_path)
+        check_balance(catalog, method_of(catalog, subject), entry)
+        balance_id = _add(work, actor, subject, entry)
+        found = energy_balances.versions(work, subject.organization_id, entry.year)
         work.commit()
-    return stored
+    return next(each for each in found if each.balance_id == balance_id)
+
+
+def require_recording(actor: Actor, access_path: str) -> None:
+    """Raise unless the actor is of the bureau, or of those who keep the region's inventory."""
+    allowed = (action for action in RECORDING if actor.may(action, access_path))
+    require(actor, next(allowed, Action.RECORD_BALANCE), access_path)
+
+
+def method_of(catalog: Catalog, subject: Organization) -> str:
+    """Return the edition by which a region's balance is read: its own, else the newest."""
+    known = [method.designation for method in editions(catalog)]
+    return subject.method if subject.method in known else known[-1]
+
+
+def _add(work: Work, actor: Actor, subject: Organization, entry: BalanceEntry) -> UUID:
+    at, rows = clock.now(), [asdict(row) for row in entry.rows]
+    new = NewBalance(
+        entry.year, rows, entry.electricity_mwh, entry.note, entry.document, actor.person_id, at
+    )
+    balance_id = energy_balances.add(work, subject, new)
+    told = {"year": entry.year, "fuels": len(rows), "document": entry.document}
+    audit.add(
+        work,
+        audit.AuditEvent(
+            subject.organization_id,
+            subject.access_path,
+            actor.person_id,
+            "record_energy_balance",
+            str(balance_id),
+            at,
+            after=told,
+        ),
+    )
+    return balance_id
 
 
 def region_reference(
@@ -114,7 +140,7 @@ def region_reference(
     )
 
 
-def _check(catalog: Catalog, designation: str, entry: BalanceEntry) -> None:
+def check_balance(catalog: Catalog, designation: str, entry: BalanceEntry) -> None:
     """Raise the first problem of a balance, naming its row and field."""
     if not entry.rows:
         raise NoRecordsError("balances")
@@ -122,6 +148,8 @@ def _check(catalog: Catalog, designation: str, entry: BalanceEntry) -> None:
         raise NegativeError("electricity_mwh", value=entry.electricity_mwh)
     as_of = _as_of(catalog.method(designation), entry.year, clock.today())
     reference_approach(catalog, ReferenceOrder(designation, as_of, entry.rows, sectoral_t=0.0))
+    for number, row in enumerate(entry.rows):
+        check_sides(row, f"balances[{number}]")
 
 
 def _as_of(method: Method, year: int, known_on: date) -> AsOf:

@@ -32,6 +32,21 @@ draft = Table(
     schema="business",
 )
 
+balance_draft = Table(
+    "balance_draft",
+    metadata,
+    owner_columns()[0],
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    owner_columns()[1],
+    Column("rows", JSONB, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("edited_by", BigInteger, nullable=False),
+    Column("edited_at", DateTime(timezone=True), nullable=False),
+    schema="business",
+)
+
 decision = Table(
     "decision",
     metadata,

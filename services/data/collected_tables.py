@@ -51,6 +51,7 @@ energy_balance = Table(
     Column("rows", JSON, nullable=False),
     Column("electricity_mwh", Double),
     Column("note", Text, nullable=False),
+    Column("document", Text, nullable=False),
     Column("recorded_by", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     schema="collected",

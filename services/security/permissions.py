@@ -25,6 +25,7 @@ class Action(StrEnum):
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
     SIGN_DISCREPANCY = "sign_discrepancy"
+    RECORD_BALANCE = "record_balance"
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"
@@ -62,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         Action.VIEW_REGION,
         Action.RECALCULATE,
         Action.SIGN_DISCREPANCY,
+        Action.RECORD_BALANCE,
         Action.VIEW_ORGANIZATION,
     },
     Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},

@@ -18,7 +18,10 @@ STATUSES = ("done", "partial", "planned", "not_software")
 
 @dataclass(frozen=True, slots=True)
 class ClauseItem:
-    """One item of a clause; `service` is module:name, `tests` are files that show it."""
+    """One item of a clause; `service` is module:name, `tests` are files that show it.
+
+    `also` are further pages of the item.
+    """
 
     id: str
     wants: Mapping[str, str]
@@ -28,6 +31,12 @@ class ClauseItem:
     callbacks: str
     tests: tuple[str, ...]
     note: Mapping[str, str]
+    also: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Return every page of the item."""
+        return tuple(page for page in (self.page, *self.also) if page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ def _item(entry: Mapping[str, Any], clause: Mapping[str, Any]) -> ClauseItem:
         entry.get("callbacks", clause.get("callbacks", "")),
         tuple(entry.get("tests", ())),
         entry.get("note", {}),
+        tuple(entry.get("also", ())),
     )
 
 
@@ -111,7 +121,7 @@ def _row(clause: Clause, item: ClauseItem) -> RegisterRow:
         clause.title[code],
         item.wants[code],
         item.status,
-        tuple(name for name in (item.page, item.service) if name),
+        tuple(name for name in (*item.pages, item.service) if name),
         item.tests,
         item.note.get(code, ""),
     )

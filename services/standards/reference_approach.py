@@ -29,7 +29,8 @@ FUEL = "fuel"
 GAP = "REFERENCE_GAP"
 # The factors of the product, and the fields of a balance that may give them.
 FIELDS: Mapping[str, str] = MappingProxyType({"NCV": "ncv", "CC": "carbon", "OF": "oxidation"})
-SIGNED = "stock_change"
+# What is made of other fuels is a negative input of transformation.
+SIGNED = ("stock_change", "transformation", "difference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class FuelBalance:
     """One fuel of an energy balance, in t, 10^4 Nm3 or TJ as the fuel is counted.
 
     A stock change is positive when stocks grow. `fixed` is the share of the carbon of non-energy
-    use that stays in products. Factors that are None follow the method.
+    use that stays in products. Factors that are None follow the method. The side of use, None
+    where it is not stated, is no part of the reference approach: net input of transformation,
+    losses, final use (non-energy use within), and what the statistics leave unexplained.
     """
 
     item: str
@@ -51,6 +54,10 @@ class FuelBalance:
     ncv: float | None = None
     carbon: float | None = None
     oxidation: float | None = None
+    transformation: float | None = None
+    losses: float | None = None
+    final_use: float | None = None
+    difference: float | None = None
 
     @property
     def apparent(self) -> float:
@@ -140,7 +147,7 @@ def _check(balance: FuelBalance, where: str) -> None:
         value = getattr(balance, field.name)
         if isinstance(value, float | int) and not math.isfinite(value):
             raise NotFiniteError(f"{where}.{field.name}", value=value)
-        if isinstance(value, float | int) and value < 0 and field.name != SIGNED:
+        if isinstance(value, float | int) and value < 0 and field.name not in SIGNED:
             raise NegativeError(f"{where}.{field.name}", value=value)
     for name in ("fixed", "oxidation"):
         if (getattr(balance, name) or 0) > 1:

@@ -59,7 +59,7 @@ def test_what_an_item_names_exists(entry):
     if item.service:
         module, _, name = item.service.partition(":")
         assert callable(getattr(importlib.import_module(module), name))
-    for name in filter(None, (item.page, item.callbacks)):
+    for name in filter(None, (*item.pages, item.callbacks)):
         assert (ROOT / f"{name.replace('.', '/')}.py").is_file()
     if item.callbacks:
         assert callable(importlib.import_module(item.callbacks).register)
@@ -75,7 +75,7 @@ def test_item_is_told_in_both_languages(entry):
 
 
 def test_every_page_answers_a_clause(app):
-    answered = {item.page for _, item in ITEMS if item.page}
+    answered = {page for _, item in ITEMS for page in item.pages}
     assert {page["module"] for page in pages().values()} - COMMON_PAGES == answered
     assert set(pages()) < set(dash.page_registry)
 

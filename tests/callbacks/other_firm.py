@@ -134,6 +134,15 @@ class OtherFirm:
         }
         chosen = {"organization": self.key, "point": str(self.point_id), "window": "1h"}
         region = {"region": "100000", "year": WAITING, "edition": "", "standing": ""}
+        balance = {
+            "organization": SUZHOU,
+            "year": FILED,
+            "revision": 0,
+            "serial": 1,
+            "rows": [{"source": "fuel", "item": "lpg", "imports": "5"}],
+            "ids": ["r1"],
+            "lines": [1],
+        }
         shown = {"newest": "", "stale": False, "set_aside": 0, "chosen": chosen}
         return {
             "_pages_location": {"pathname": "/enterprise/accounting", "search": self._address()},
@@ -174,6 +183,10 @@ class OtherFirm:
             "government-recalculation-year": str(FILED),
             "government-recalculation-known-on": today().isoformat(),
             "government-discrepancies-query": {"region": str(SUZHOU), "year": str(FILED)},
+            "government-energy-balance-query": {"organization": str(SUZHOU), "year": str(FILED)},
+            **dict.fromkeys(BALANCE_ASKS, balance),
+            "government-energy-balance-document": "geheimes Dokument",
+            "government-energy-balance-note": "",
             "discrepancy-cause": "boundary",
             "discrepancy-owner": "能源处",
             "discrepancy-note": "",
@@ -214,6 +227,7 @@ class OtherFirm:
         return f"?organization={self.key}&year={WAITING}"
 
 
+BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "save", "submit"))
 # What stands in the place of MATCH and ALL.
 WILD = {
     "line": 0,

