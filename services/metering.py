@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 # A device that misses this many of its own reports is called stale.
 MISSED_REPORTS = 3
+# Kinds of points that measure CO2: tonnes or kilograms an hour, and tonnes counted.
+CO2_FLOW, CO2_MASS = "co2_flow", "co2_mass"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from services.accounting.heat_power import HeatPowerOrder, keep_heat_power
 from services.collection import manual
 from services.collection.attachments import EntryYear, Limits, Upload, attach
 from services.collection.rows import Row
-from services.collection.telemetry_sample import load_sample_devices
+from services.collection.telemetry_sample import load_sample_cems, load_sample_devices
 from services.data import organizations, people
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE, Database
@@ -38,6 +38,8 @@ SMALL = Limits(file_mb=1, year_mb=1)
 # These keep the province's own inventory. Nobody is told their passwords: a role on a province
 # reaches every firm below it, and the sample should not show that as a habit.
 CLERKS_OF = "province"
+# The plant whose flue gas is measured.
+STACK_OF = "power"
 
 
 def load_sample(
@@ -56,7 +58,7 @@ def load_sample(
         if sample.years:
             handed += _add_people(database, sample, subject)
             _add_years(database, catalog, sample, subject)
-    _add_meters(database, [subject for _, subject in added if subject.kind == "enterprise"])
+    _add_meters(database, [(s, subject) for s, subject in added if subject.kind == "enterprise"])
     province = next(o for s, o in added if s.code == PROVINCE_CODE)
     # The last step: that this person exists says that the sample is complete.
     viewer = NewPerson(
@@ -82,9 +84,15 @@ def _add_places(database: Database) -> list[tuple[SampleOrganization, Organizati
     return added
 
 
-def _add_meters(database: Database, plants: Sequence[Organization]) -> None:
+def _add_meters(
+    database: Database, plants: Sequence[tuple[SampleOrganization, Organization]]
+) -> None:
+    now = clock.now()
     with database.work(SYSTEM_SCOPE) as work:
-        load_sample_devices(work, plants, clock.now())
+        load_sample_devices(work, [plant for _, plant in plants], now)
+        for sample, plant in plants:
+            if sample.key == STACK_OF:
+                load_sample_cems(work, plant, now)
         work.commit()
 
 

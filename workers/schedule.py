@@ -1,4 +1,4 @@
-"""The scheduler: hands out jobs nobody works on, checks at night, notices a newer library."""
+"""The scheduler: hands out jobs, checks at night, notices a newer library, rolls up meters."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import logging
 import signal
 import threading
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from services import clock, jobs
 from services.accounting.proposing import order_after_upgrade
+from services.collection import co2_measurement
 from services.consistency import nightly
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.settings import Settings, environment
@@ -22,6 +24,7 @@ from workers.web import LOG_FORMAT
 LOG = logging.getLogger(__name__)
 # With the lease of a job this keeps a killed worker's job within a minute.
 EVERY_SECONDS = 5.0
+MEASURE_EVERY = timedelta(hours=1)
 
 
 def enqueue_abandoned(database: Database, queue: JobQueue) -> int:
@@ -50,6 +53,17 @@ def notice_library(database: Database, catalog: Catalog, queue: JobQueue) -> Non
         LOG.info("The library of factors is another; ordered %s recalculations", count)
 
 
+def measure_meters(database: Database, last: datetime | None) -> datetime:
+    """Roll up what CO2 meters measured, when the last time is an hour ago; return the last time."""
+    now = clock.now()
+    if last is not None and now - last < MEASURE_EVERY:
+        return last
+    years = co2_measurement.refresh(database, now)
+    if years:
+        LOG.info("Rolled up the CO2 meters of %s", ", ".join(map(str, years)))
+    return now
+
+
 def main(environ: Mapping[str, str]) -> None:
     """Look every few seconds until told to stop."""
     settings = Settings.from_environment(environ)
@@ -59,6 +73,7 @@ def main(environ: Mapping[str, str]) -> None:
         signal.signal(number, lambda *_: stop.set())
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
     catalog, is_noted = load_catalog(), False
+    measured: datetime | None = None
     while not stop.wait(EVERY_SECONDS):
         try:
             if not is_noted:
@@ -66,6 +81,7 @@ def main(environ: Mapping[str, str]) -> None:
                 is_noted = True
             enqueue_abandoned(database, queue)
             check_tonight(database, catalog)
+            measured = measure_meters(database, measured)
         except (OperationalError, RedisError) as error:
             LOG.warning("Looked in vain, trying again: %s", error)
 

@@ -27,9 +27,10 @@ from components.panels.region_words import (
 from components.panels.states import empty
 from components.shell.filters import write_filters
 from components.shell.page import page
-from components.tables.table import Column, DataTable
+from components.tables.table import Cell, Column, DataTable
+from services.collection.co2_measurement import Measured
 from services.consistency.ledger import CAUSES, Ledger, LedgerGap
-from services.formatting import UNKNOWN, datetime_text, mass_co2
+from services.formatting import UNKNOWN, datetime_text, mass_co2, percent
 from services.i18n.texts import t
 
 ROW_HEIGHT, AXIS_HEIGHT = 46, 60
@@ -59,8 +60,25 @@ def gap_row(gap: LedgerGap, *, may_sign: bool) -> list[Component]:
     size = f"{value} {unit} ({signed_percent(gap.share)})" if gap.gap_t is not None else UNKNOWN
     head = html.P([html.Strong(t(f"discrepancies.estimate.{gap.estimate}")), " ", size])
     if gap.gap_t is None:
-        return [head, html.P(t(f"discrepancies.absent.{gap.estimate}"))]
-    return [head, _signature(gap), *(_form(gap) if may_sign else [])]
+        return [head, html.P(_absent(gap))]
+    told = [html.P(_measured(gap.measured), className="muted")] if gap.measured else []
+    return [head, *told, _signature(gap), *(_form(gap) if may_sign else [])]
+
+
+def _absent(gap: LedgerGap) -> str:
+    if gap.measured:
+        return t("discrepancies.no_readings", meters=gap.measured.meters)
+    return t(f"discrepancies.absent.{gap.estimate}")
+
+
+def _measured(found: Measured) -> str:
+    return t(
+        "discrepancies.measured",
+        meters=found.meters,
+        organizations=found.organizations,
+        share=percent(found.completeness),
+        at=datetime_text(found.as_of) if found.as_of else UNKNOWN,
+    )
 
 
 def _choices(ledger: Ledger) -> html.Nav:
@@ -120,13 +138,14 @@ def _table(ledger: Ledger) -> DataTable:
         Column("tonnes", t("discrepancies.columns.tonnes"), numeric=True, unit=tonnes_unit()),
         Column("gap", t("discrepancies.columns.gap"), numeric=True, unit=tonnes_unit()),
         Column("share", t("discrepancies.columns.share"), numeric=True, unit="%"),
+        Column("complete", t("discrepancies.columns.complete"), numeric=True, unit="%"),
         Column("cause", t("discrepancies.columns.cause")),
         Column("owner", t("discrepancies.columns.owner")),
     )
     whole = {
         "estimate": t("discrepancies.inventory"),
         "tonnes": tonnes_cell(ledger.coverage.inventory_t),
-        **dict.fromkeys(("gap", "share", "cause", "owner"), ""),
+        **dict.fromkeys(("gap", "share", "complete", "cause", "owner"), ""),
     }
     return DataTable(columns, [whole, *(_row(gap) for gap in ledger.gaps)])
 
@@ -135,12 +154,19 @@ def _row(gap: LedgerGap) -> dict[str, object]:
     signed = gap.signature
     return {
         "estimate": t(f"discrepancies.estimate.{gap.estimate}"),
-        "tonnes": tonnes_cell(gap.tonnes, t(f"discrepancies.absent.{gap.estimate}")),
+        "tonnes": tonnes_cell(gap.tonnes, _absent(gap)),
         "gap": tonnes_cell(gap.gap_t),
         "share": percent_cell(gap.share),
+        "complete": _completeness(gap.measured),
         "cause": t(f"discrepancies.cause.{signed.cause}") if signed else UNKNOWN,
         "owner": signed.owner if signed else UNKNOWN,
     }
+
+
+def _completeness(found: Measured | None) -> Cell | str:
+    if found is None:
+        return ""
+    return Cell(percent(found.completeness), found.completeness * 100)
 
 
 def _meta(ledger: Ledger, unit: str) -> ChartMeta:

@@ -10,7 +10,7 @@ from components.panels.states import loading
 from components.shell.page import page
 from components.text import text
 
-dash.register_page(__name__, path=ids.PATH, name="energy_balance.title", order=511)
+dash.register_page(__name__, path=ids.PATH, name="energy_balance.title", order=512)
 
 
 def layout(**query: str) -> html.Div:

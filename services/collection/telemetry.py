@@ -19,6 +19,8 @@ from services.data.work import Work
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, texts
 from services.metering import (
+    CO2_FLOW,
+    CO2_MASS,
     Bin,
     Device,
     DeviceKeyRow,
@@ -60,6 +62,8 @@ KINDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "gas": (("Q", "m³/h", "flow"), ("V", "m³", "volume")),
     "steam": (("F", "t/h", "flow"), ("H", "GJ", "energy")),
     "solid": (("W", "t", "mass"),),
+    "co2": (("M", "t/h", CO2_FLOW), ("C", "t", CO2_MASS)),
+    "co2_small": (("M", "kg/h", CO2_FLOW),),
 }
 
 

@@ -6,9 +6,10 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from services.clock import SHANGHAI
+from services.collection.co2_measurement import roll_up, span_of
 from services.collection.telemetry import KINDS, RegisteredDevice, add_device, points_of_kind
 from services.data import devices, telemetry
 from services.data.organizations import Organization
@@ -20,6 +21,7 @@ GATEWAY = "GW-SAMPLE"
 BOOT = "5a3b1e0000000000"
 HOURS = 24
 STEP = timedelta(minutes=1)
+INTERVAL_S = 60
 SYNCHRONIZED = 2
 
 
@@ -39,6 +41,25 @@ METERS = (
 )
 
 
+# Hourly means of a year of invented flue gas, with two weeks of repair and no readings in May.
+CEMS = Meter("CEMS-1", ("示例烟气 CO₂ 连续监测", "Sample CO₂ in flue gas"), "co2", 386.0)
+CEMS_YEAR = 2023
+REPAIR = (datetime(2023, 5, 8, tzinfo=SHANGHAI), datetime(2023, 5, 22, tzinfo=SHANGHAI))
+CEMS_INTERVAL_S = 3600
+
+
+def load_sample_cems(work: Work, plant: Organization, now: datetime) -> RegisteredDevice:
+    """Register the sample CO2 meter of a plant with its readings of a past year, rolled up."""
+    for month in range(1, 13):
+        telemetry.ensure_month(work, date(CEMS_YEAR, month, 1))
+    # The year begins in Shanghai, eight hours before that of the months.
+    telemetry.ensure_month(work, date(CEMS_YEAR - 1, 12, 1))
+    registered, known = _register(work, plant, (CEMS, CEMS_INTERVAL_S), now)
+    _store(work, list(_flue_gas(known, now)))
+    roll_up(work, CEMS_YEAR, now)
+    return registered
+
+
 def load_sample_devices(
     work: Work, plants: Sequence[Organization], now: datetime
 ) -> tuple[RegisteredDevice, ...]:
@@ -54,8 +75,17 @@ def load_sample_devices(
 
 
 def _load(work: Work, plant: Organization, meter: Meter, now: datetime) -> RegisteredDevice:
+    registered, known = _register(work, plant, (meter, INTERVAL_S), now)
+    _store(work, list(_messages(known, meter, now)))
+    return registered
+
+
+def _register(
+    work: Work, plant: Organization, what: tuple[Meter, int], now: datetime
+) -> tuple[RegisteredDevice, KnownDevice]:
+    meter, interval_s = what
     names = {"zh-CN": meter.names[0], "en": meter.names[1]}
-    new = NewDevice(meter.code, GATEWAY, names, 60, points_of_kind(meter.kind))
+    new = NewDevice(meter.code, GATEWAY, names, interval_s, points_of_kind(meter.kind))
     registered = add_device(work, plant, new, now)
     points = {
         point.code: point.point_id
@@ -73,11 +103,33 @@ def _load(work: Work, plant: Organization, meter: Meter, now: datetime) -> Regis
         is_retired=False,
         points=points,
     )
-    messages = list(_messages(known, meter, now))
+    return registered, known
+
+
+def _store(work: Work, messages: Sequence[MessageRow]) -> None:
     numbers = telemetry.add_messages(work, messages)
     telemetry.add_readings(work, [(m, numbers[m.key]) for m in messages])
     telemetry.advance_latest(work, messages)
-    return registered
+
+
+def _flue_gas(known: KnownDevice, now: datetime) -> Iterator[MessageRow]:
+    """Yield one message a day: the hour's flow, and the counter at its beginning."""
+    begin, end = span_of(CEMS_YEAR)
+    flow, counter = (known.points[code] for code, _, _ in KINDS[CEMS.kind])
+    total = 0.0
+    for day in range((end - begin).days):
+        readings: list[ReadingRow] = []
+        for hour in range(HOURS):
+            at = begin + timedelta(days=day, hours=hour)
+            rate = CEMS.average * (1 + 0.12 * math.cos(day / 365 * 2 * math.pi)) * _profile(at)
+            if REPAIR[0] <= at < REPAIR[1]:
+                continue
+            for point, value in ((flow, rate), (counter, total)):
+                readings.append(ReadingRow(point, at, round(value, 2), 0, SYNCHRONIZED))
+            total += rate
+        if readings:
+            digest = hashlib.sha256(f"{known.device_id}/{day}".encode()).digest()
+            yield MessageRow(known, BOOT, day, "sample", digest, True, now, tuple(readings))
 
 
 def _messages(known: KnownDevice, meter: Meter, now: datetime) -> Iterator[MessageRow]:

@@ -2,7 +2,7 @@
 
 The yardstick is the region's own inventory, fossil combustion alone; the other ways are the sum of
 its organizations, the reference approach from its energy balance, last year's inventory moved with
-the use of electricity, and continuous measurement where there is any.
+the use of electricity, and what CO2 meters below the region measured.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from services.accounting.region_results import Coverage
 from services.accounting.region_view import Order, nearest, region_view
 from services.algorithms.comparison import relative_difference
 from services.algorithms.electricity_estimate import moved_with_electricity
+from services.collection.co2_measurement import Measured, measured
 from services.data import audit, discrepancies, energy_balances, organizations
 from services.data.discrepancies import NewEntry
 from services.data.engine import Database
@@ -68,12 +69,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class LedgerGap:
-    """One way to the total beside the inventory; None where it does not exist."""
+    """One way to the total beside the inventory; None where it does not exist.
+
+    `measured` tells of continuous measurement how many meters, and how complete.
+    """
 
     estimate: str
     tonnes: float | None
     inventory_t: float | None
     signature: Signature | None
+    measured: Measured | None = None
 
     @property
     def gap_t(self) -> float | None:
@@ -188,14 +193,19 @@ def _gaps(given: tuple[Actor, Database, Catalog], coverage: Coverage) -> tuple[L
     actor, database, _ = given
     with database.work(scope_for(actor, Action.VIEW_REGION)) as work:
         signed = discrepancies.newest(work, coverage.organization_id, coverage.year)
+        path = organizations.get(work, coverage.organization_id).access_path
+        meters = measured(work, path, coverage.year)
     tonnes = {
         BOTTOM_UP: coverage.below_t if coverage.parts else None,
         REFERENCE: _reference(given, coverage),
         ELECTRICITY: _by_electricity(given, coverage),
-        MEASUREMENT: None,
+        MEASUREMENT: meters.tonnes if meters else None,
     }
+    told = {MEASUREMENT: meters}
     return tuple(
-        LedgerGap(name, tonnes[name], coverage.inventory_t, _signature(signed.get(name)))
+        LedgerGap(
+            name, tonnes[name], coverage.inventory_t, _signature(signed.get(name)), told.get(name)
+        )
         for name in ESTIMATES
     )
 

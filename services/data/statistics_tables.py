@@ -1,8 +1,8 @@
-"""Statistics database (4.4 d): emission lines with every input and where it comes from."""
+"""Statistics database (4.4 d): emission lines with their inputs, and what CO2 meters measured."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Integer, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns
@@ -27,5 +27,20 @@ emission_line = Table(
     Column("formula", Text, nullable=False),
     Column("inputs", JSONB, nullable=False),
     Column("warnings", JSONB, nullable=False),
+    schema="statistics",
+)
+
+measured_co2 = Table(
+    "measured_co2",
+    metadata,
+    owner_columns()[0],
+    Column("device_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("point_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    owner_columns()[1],
+    Column("tonnes", Double, nullable=False),
+    Column("covered_s", Double, nullable=False),
+    Column("readings", BigInteger, nullable=False),
+    Column("computed_at", DateTime(timezone=True), nullable=False),
     schema="statistics",
 )

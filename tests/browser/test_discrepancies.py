@@ -21,7 +21,10 @@ def test_a_gap_is_signed_and_stays_signed(signed_in):
     expect(gap.get_by_text("部分单位未纳入填报；跟进人 能源处")).to_be_visible(timeout=SLOW_MS)
     page.reload()
     expect(gap.get_by_text("部分单位未纳入填报；跟进人 能源处")).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text("没有登记 CO₂ 连续监测设备")).to_be_visible()
+    expect(page.get_by_text("已登记 1 台 CO₂ 监测设备，该年度没有读数")).to_be_visible()
+    page.goto(f"{ids.PATH}?region=990000&year=2023")
+    measured = page.locator("li", has_text="连续监测")
+    expect(measured).to_contain_text("读数覆盖全年时间的 96.", timeout=SLOW_MS)
 
 
 def test_an_owner_is_asked_for(signed_in):

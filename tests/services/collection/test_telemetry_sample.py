@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from services import clock
 from services.collection import telemetry
-from services.collection.telemetry_sample import load_sample_devices
+from services.collection.co2_measurement import measured
+from services.collection.telemetry_sample import CEMS_YEAR, load_sample_cems, load_sample_devices
 from services.data.engine import SYSTEM_SCOPE
 from services.metering import SeriesQuery
 from tests.meters import reporter_of
@@ -36,3 +37,14 @@ def test_each_plant_gets_two_meters_with_a_day_of_readings(database):
     query = SeriesQuery(meter.device_id, power.point_id, now - timedelta(days=2), now, 500)
     bins = telemetry.series(reporter, database, plants[0].organization_id, query)
     assert sum(b.count for b in bins) == 1440
+
+
+def test_one_plant_gets_a_year_of_flue_gas_that_is_rolled_up(database):
+    plant = add_firm(database, "T1")
+    with database.work(SYSTEM_SCOPE) as work:
+        load_sample_cems(work, plant, clock.now())
+        found = measured(work, plant.access_path, CEMS_YEAR)
+        work.commit()
+    (device,) = telemetry.devices_of(reporter_of(plant), database, plant.organization_id)
+    assert device.names["zh-CN"].startswith("示例")
+    assert found.tonnes == pytest.approx(386 * 8424, rel=0.01)

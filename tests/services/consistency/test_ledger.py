@@ -42,7 +42,15 @@ def test_every_way_stands_beside_the_inventory(sample_database, bureau):
     by_name = gaps(sample_database, bureau)
     assert by_name["bottom_up"].gap_t == found.coverage.below_t - found.coverage.inventory_t
     assert 0.01 < by_name["reference"].share < 0.05
-    assert by_name["measurement"].gap_t is None
+    assert by_name["measurement"].measured.meters == 1
+    # A plant of 386 t/h, but for two weeks of repair: 8,424 of 8,760 hours.
+    assert by_name["measurement"].tonnes == pytest.approx(386 * 8424, rel=0.01)
+    assert by_name["measurement"].measured.completeness == pytest.approx(8424 / 8760, abs=0.001)
+
+
+def test_a_meter_without_readings_of_the_year_measures_nothing(sample_database, bureau):
+    found = gaps(sample_database, bureau, 2022)["measurement"]
+    assert (found.tonnes, found.gap_t, found.measured.meters) == (None, None, 1)
 
 
 def test_electricity_moves_the_inventory_of_the_year_before(sample_database, bureau):
@@ -85,7 +93,7 @@ def test_a_gap_that_moves_after_it_was_signed_says_so(sample_database, sample_ow
     [
         ({"cause": "weather"}, UnknownCauseError),
         ({"owner": "  "}, OwnerMissingError),
-        ({"estimate": "measurement"}, NotFoundError),
+        ({"estimate": "measurement", "year": 2022}, NotFoundError),
         ({"region_code": "320000"}, NotFoundError),
         ({"year": 2010}, NotFoundError),
     ],
