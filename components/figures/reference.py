@@ -13,11 +13,14 @@ from components.theme import colour
 from services.formatting import significant
 
 NAME_WIDTH = 18
+# What an amount beside a bar takes of the axis, and the room behind the longest bar.
+LABEL, ROOM = 0.16, 0.2
 
 
 def agreement_bars(bands: Sequence[Band], expected: tuple[float, float], unit: str) -> go.Figure:
     """Draw one bar for each approach from zero, and shade where both are expected to end."""
     low, high = expected
+    farthest = max([high, *(band.values[0] or 0.0 for band in bands)]) or 1.0
     return go.Figure(
         data=[_bar(band, unit) for band in bands],
         layout={
@@ -37,9 +40,10 @@ def agreement_bars(bands: Sequence[Band], expected: tuple[float, float], unit: s
                     "layer": "below",
                 }
             ],
+            "annotations": [_amount(band, expected, LABEL * farthest) for band in bands],
             "xaxis": {
                 "fixedrange": True,
-                "rangemode": "tozero",
+                "range": [0, (1 + ROOM) * farthest],
                 "showgrid": True,
                 "nticks": 4,
                 "tickangle": 0,
@@ -51,22 +55,37 @@ def agreement_bars(bands: Sequence[Band], expected: tuple[float, float], unit: s
                 "tickfont": {"color": colour("ink")},
                 "ticklabelstandoff": 8,
             },
-            "margin": {"l": 8, "r": 56, "t": 4, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": 4, "b": 8},
         },
     )
 
 
 def _bar(band: Band, unit: str) -> dict[str, Any]:
-    value = band.values[0]
     return {
         "type": "bar",
-        "x": [value],
-        "y": ["<br>".join(wrap(band.name, NAME_WIDTH))],
+        "x": [band.values[0]],
+        "y": [_name(band)],
         "orientation": "h",
-        "text": [significant(value)],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "textfont": {"color": colour("ink"), "size": 12},
         "marker": {"color": colour(band.colour)},
         "hovertemplate": f"{band.name}: %{{x:,.4g}} {unit}<extra></extra>",
     }
+
+
+def _amount(band: Band, expected: tuple[float, float], label: float) -> dict[str, Any]:
+    """Write the amount behind its bar, or behind the dotted lines that it would lie across."""
+    low, high = expected
+    value = band.values[0] or 0.0
+    across = value < high and value + label > low
+    return {
+        "x": high if across else value,
+        "y": _name(band),
+        "text": significant(band.values[0]),
+        "xanchor": "left",
+        "xshift": 6,
+        "showarrow": False,
+        "font": {"size": 12, "color": colour("ink")},
+    }
+
+
+def _name(band: Band) -> str:
+    return "<br>".join(wrap(band.name, NAME_WIDTH))

@@ -195,7 +195,7 @@ def _earlier(found: Sequence[Recalculation]) -> Component | None:
     columns = (
         Column("at", t("recalculation.ordered_at")),
         Column("view", t("recalculation.known_on")),
-        Column("state", ""),
+        Column("state", t("recalculation.state")),
         Column("change", t("recalculation.difference"), numeric=True, unit="tCO₂e"),
     )
     rows = [

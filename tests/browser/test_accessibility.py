@@ -1,9 +1,9 @@
 """axe-core finds nothing serious on any page, light and dark, on a desk and on a phone (ui.md)."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import serious_findings
 from tests.browser.people import (
     COAL,
     FUEL,
@@ -20,7 +20,6 @@ from tools.screens import THEMES, Look, first_scenes, further_scenes, go, new_co
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
 SIZES = ("desktop", "phone")
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture
@@ -44,16 +43,6 @@ def visit(chromium_browser, live_server, sample_people):
     yield each
     for context in contexts:
         context.close()
-
-
-def serious_findings(name, page):
-    """Return what axe calls serious or critical: scene, rule, element and what is missing."""
-    return [
-        f"{name} {rule['id']} {node['target']}: {node['failureSummary']}"
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in SERIOUS
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("size", SIZES)

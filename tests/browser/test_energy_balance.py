@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.ids import government_energy_balance as ids
+from tests.browser.axe import serious_findings
 from tests.browser.people import paste, patient, type_into
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
@@ -27,6 +28,7 @@ def test_a_block_is_pasted_held_to_both_sides_and_recorded(signed_in):
     problem = page.locator(".entry-problem", has_text="相差")
     expect(problem).to_contain_text("供给 1120")
     expect(page.locator("[data-entry-submit]")).to_be_disabled()
+    assert serious_findings("balance with a problem", page) == []
     cell(page, 0, "final_use").click()
     type_into(page, "1120")
     expect(page.locator("[data-entry-submit]")).to_be_enabled()

@@ -11,6 +11,7 @@ from services.data import findings, organizations, runs
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.findings import Place
 from services.standards.catalog import load_catalog
+from tests.browser.axe import serious_findings
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,7 @@ def test_it_is_said_where_and_resolved_with_a_reason(keep, signed_in):
     expect(card.get_by_text("完成但有不一致")).to_be_visible(timeout=SLOW_MS)
     expect(card.get_by_text("direct_t")).to_be_visible()
     expect(card.get_by_text("应为 1,250,000.25，实为 1,250,001.25，相差 1")).to_be_visible()
+    assert serious_findings("findings", page) == []
     card.get_by_role("textbox").fill("抄录有误，已更正")
     card.get_by_role("button", name="处理").click()
     expect(card.get_by_text("抄录有误，已更正")).to_be_visible(timeout=SLOW_MS)

@@ -8,6 +8,7 @@ from services.data.drafts import DraftVersion
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
+from tests.browser.axe import serious_findings
 from tests.browser.people import patient, sign_in_first
 from tests.places import add_firm, add_login
 
@@ -41,6 +42,7 @@ def test_heat_and_power_are_split_and_a_bad_number_is_told(page, plant):
         expect(shown).to_contain_text(text)
     page.get_by_role("button", name="保存").click()
     expect(shown).to_contain_text("已保存：第 1 版")
+    assert serious_findings("heat and power", page) == []
     page.reload()
     expect(shown).to_contain_text("已保存：第 1 版")
     expect(fields[1]).to_have_value("1000000")
