@@ -41,7 +41,7 @@ POWER = "GB/T 32151.1-2015"
 YEAR = 2023
 LIMITS = Limits(file_mb=1, year_mb=2)
 REPORT = Upload("煤质报告.pdf", b"%PDF-1.7 coal")
-# The method has no default of either, so that a plant has to measure both.
+# The method has no default of the heat value, so that a plant has to measure it.
 NCV, CC = 23.5, 0.0265
 ROW = {"source": "fuel", "item": "bituminous", "FC": "1000", "OF": "0.98"}
 
@@ -261,13 +261,17 @@ def test_a_filed_year_stays_when_a_newer_value_comes_and_a_restatement_names_the
     assert plant.line(found.restated.run_id).inputs["NCV"].value == 24
 
 
-def test_as_known_before_the_acceptance_a_value_does_not_stand(plant):
-    plant.both()
-    plant.submit({**ROW, "NCV": "24", "CC": str(CC)})
+def test_as_known_before_the_acceptance_the_default_stands(plant):
+    plant.accepted(symbol="OF", value="0.99", unit="0..1")
+    plant.submit({**ROW, "OF": "", "NCV": str(NCV), "CC": str(CC)})
     plant.approve()
     order = RestatementOrder(plant.key, YEAR, date(2024, 12, 31))
     found = restate(plant.approver, plant.database, CATALOG, order)
-    assert found.restated.total_t == found.filed.total_t
+    assert found.filed.total_t == pytest.approx(emissions(NCV, oxidized=0.99))
+    # 98 % of coal is the default of the method's table PWR_2015.
+    assert {s.cause: s.change_t for s in found.steps if s.change} == {
+        OWN: pytest.approx(emissions(NCV) - emissions(NCV, oxidized=0.99))
+    }
 
 
 def test_the_bundle_holds_the_report_and_recomputes_offline(plant, tmp_path):
