@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import Options, button, select, text_input
+from components.forms.controls import Options, button, field, select, text_input
 from components.ids import own_values as ids
 from components.panels.badge import badge
 from components.panels.card import card
@@ -176,12 +176,13 @@ def _hinted(input_id: str, name: str, hint: str) -> html.Div:
 
 
 def _upload() -> html.Div:
+    # The label opens the list of files, and the field of the browser within it takes the keyboard.
     pick = dcc.Upload(
-        button(t("own_values.pick")),
+        html.Span(t("own_values.pick"), className="button button-plain"),
         id=ids.UPLOAD,
         multiple=True,
+        disable_click=True,
         max_size=FILE_MB * 1024 * 1024,
     )
     told = html.Small(picked(()), id=ids.PICKED, className="field-hint", role="status")
-    # No label around it: the browser would open its list of files once for each.
-    return html.Div([html.Span(t("own_values.files"), className="field-label"), pick, told])
+    return html.Div([field(t("own_values.files"), pick), told], className="upload")
