@@ -145,7 +145,7 @@ def _standing(view: RegionView) -> list[html.Span | html.Div]:
 
 def _tile(key: str, tonnes: float | None, sure: Surety) -> html.Div:
     value, unit = mass_co2(tonnes, SUBSTANCE)
-    told = html.Span([t(f"region.tiles.{key}_note"), " ", surety_text(sure)])
+    told = html.Span([t(f"region.tiles.{key}_note"), " · ", surety_text(sure)])
     return tile(
         t(f"region.tiles.{key}"),
         value,
