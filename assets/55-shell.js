@@ -101,9 +101,9 @@
   }
   function filled(td, content) {
     if (typeof content === "string") td.textContent = content;
-    else content.forEach(([kind, text]) => {
-      const badge = kind.startsWith("badge");
-      td.append(make(badge ? "span" : kind, { className: badge ? kind : "", textContent: text }));
+    else content.forEach(([kind, text, more = ""]) => {
+      if (kind.startsWith("badge")) td.append(make("span", { className: kind, textContent: text, title: more }));
+      else td.append(make(kind, kind === "a" ? { textContent: text, href: more } : { textContent: text }));
     });
     return td;
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from components.tables.table import Part
 from components.theme import STATUS_MARKS
 from services.i18n.texts import t
 
@@ -32,6 +33,11 @@ def badge(text: str, tone: str = "plain", title: str = "") -> html.Span:
 def trust_badge(kind: str) -> html.Span:
     """Return the badge of a value's origin or status (measured, default, recalled …)."""
     return badge(t(f"trust.{kind}.name"), TONES[kind], t(f"trust.{kind}.meaning"))
+
+
+def trust_part(kind: str) -> Part:
+    """Return the same badge for a table that the browser builds."""
+    return f"badge badge-{TONES[kind]}", t(f"trust.{kind}.name"), t(f"trust.{kind}.meaning")
 
 
 def sample_badge() -> html.Span:

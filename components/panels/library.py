@@ -11,14 +11,14 @@ from dash.development.base_component import Component
 from components.figures.versions import Version, version_steps
 from components.forms.controls import link_button, select, text_input
 from components.ids import standards_library as ids
-from components.panels.badge import badge, trust_badge
+from components.panels.badge import badge, trust_badge, trust_part
 from components.panels.card import card
 from components.panels.chart import ChartMeta, chart_card
 from components.panels.states import empty
 from components.panels.units import unit_text
 from components.shell.filters import write_filters
 from components.shell.page import grid, page
-from components.tables.table import Cell, Column, DataTable, data_table
+from components.tables.table import Cell, Column, DataTable, Part, browser_table
 from services.formatting import UNKNOWN, date_text, exact
 from services.i18n.texts import t
 from services.standards.library import GROUPS, LibraryValue, Query
@@ -68,7 +68,7 @@ def value_list(found: Sequence[LibraryValue]) -> Component:
         return empty(t("library.none"), t("library.none_hint"))
     shown = found[:MOST_SHOWN]
     count = t("library.count", shown=len(shown), all=len(found))
-    table = data_table(_columns(), [_row(value) for value in shown], caption=count)
+    table = browser_table(_columns(), [_row(value) for value in shown], count)
     return html.Div([html.P(count, className="muted"), table])
 
 
@@ -105,11 +105,16 @@ def _row(value: LibraryValue) -> dict[str, object]:
         "name": str(value.name),
         "value": value.value,
         "unit": unit_text(value.unit),
-        "status": Cell(_marks(value), value.status),
+        "status": Cell(_mark_parts(value), value.status),
         "applies_from": value.applies_from.isoformat(),
         "document": str(value.document),
-        "code": Cell(_link(value.code), value.code),
+        "code": Cell([("a", value.code, _address(value.code))], value.code),
     }
+
+
+def _mark_parts(value: LibraryValue) -> list[Part]:
+    doubtful = [("badge badge-over", t("library.doubtful"))] if value.is_doubtful else []
+    return [trust_part(value.status), *doubtful]
 
 
 def _marks(value: LibraryValue) -> list[Component]:
@@ -117,8 +122,8 @@ def _marks(value: LibraryValue) -> list[Component]:
     return [trust_badge(value.status), *doubtful]
 
 
-def _link(code: str) -> dcc.Link:
-    return dcc.Link(html.Code(code), href=PATH + write_filters({"view": FACTORS, "code": code}))
+def _address(code: str) -> str:
+    return PATH + write_filters({"view": FACTORS, "code": code})
 
 
 def _value_card(value: LibraryValue) -> html.Section:

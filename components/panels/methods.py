@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.forms.controls import button, link_button
 from components.ids import standards_library as ids
-from components.panels.badge import badge, trust_badge
+from components.panels.badge import badge, trust_badge, trust_part
 from components.panels.card import card
 from components.panels.formula import formula
 from components.panels.library import METHODS, PATH, views
 from components.panels.units import gas_text, unit_text
 from components.shell.filters import write_filters
 from components.shell.page import page
-from components.tables.table import Cell, Column, data_table
+from components.tables.table import Cell, Column, Part, browser_table
 from services.formatting import UNKNOWN, date_text, exact
 from services.i18n.texts import language, t
 from services.standards.descriptions import MethodDescription, SourceDescription, SymbolDescription
@@ -53,7 +53,9 @@ def method_list(methods: Sequence[MethodDescription]) -> html.Div:
         Column("valid", t("library.method.valid")),
         Column("status", t("library.columns.status")),
     )
-    table = data_table(columns, [_method_row(method) for method in methods])
+    table = browser_table(
+        columns, [_method_row(method) for method in methods], t("library.method.all")
+    )
     body = card(t("library.method.all"), table, t("library.method.all_hint"))
     return page(t("library.title"), body, filters=views(METHODS), subtitle=t("library.subtitle"))
 
@@ -89,11 +91,10 @@ def trial_text(trial: Trial) -> Component:
 
 def _method_row(method: MethodDescription) -> dict[str, object]:
     is_loaded = method.status == "loaded"
-    link = dcc.Link(
-        method.designation,
-        href=PATH + write_filters({"view": METHODS, "method": method.designation}),
-    )
-    state = badge(t(f"library.method.{method.status}"), "good" if is_loaded else "unknown")
+    address = PATH + write_filters({"view": METHODS, "method": method.designation})
+    link: list[Part] = [("a", method.designation, address)]
+    tone = "good" if is_loaded else "unknown"
+    state: list[Part] = [(f"badge badge-{tone}", t(f"library.method.{method.status}"))]
     return {
         "method": Cell(link if is_loaded else method.designation, method.designation),
         "name": method.names[language()],
@@ -135,8 +136,11 @@ def _source_card(source: SourceDescription, ways: Formulas) -> html.Section:
     parts: list[Component | str | None] = [*shown, _inputs(source)]
     if source.items:
         parts.append(_items(source))
-    title = f"{source.names[language()]} · {source.source}"
-    return card(title, parts, told, actions=mark)
+    return card(_title_of(source), parts, told, actions=mark)
+
+
+def _title_of(source: SourceDescription) -> str:
+    return f"{source.names[language()]} · {source.source}"
 
 
 def _inputs(source: SourceDescription) -> html.Div:
@@ -147,15 +151,15 @@ def _inputs(source: SourceDescription) -> html.Div:
         Column("default", t("trust.default.name")),
         Column("status", t("library.columns.status")),
     )
-    return data_table(columns, [_input_row(s) for s in source.symbols], sortable=False)
+    return browser_table(columns, [_input_row(s) for s in source.symbols], _title_of(source))
 
 
 def _input_row(symbol: SymbolDescription) -> dict[str, object]:
     default = symbol.default
     filled = exact(default.value) if default else (symbol.policy or _asked(symbol))
-    mark = trust_badge(default.status) if default else UNKNOWN
+    mark = [trust_part(default.status)] if default else UNKNOWN
     return {
-        "symbol": Cell(html.Code(symbol.symbol), symbol.symbol),
+        "symbol": Cell([("code", symbol.symbol)], symbol.symbol),
         "name": symbol.names[language()],
         "unit": " / ".join(unit_text(part) for part in symbol.unit.split(" or ")),
         "default": filled,
@@ -178,12 +182,13 @@ def _items(source: SourceDescription) -> html.Details:
         {
             "item": item.names[language()],
             **{s: item.defaults[s].value if s in item.defaults else None for s in symbols},
-            "status": Cell(trust_badge(item.status), item.status),
+            "status": Cell([trust_part(item.status)], item.status),
         }
         for item in source.items
     ]
-    head = html.Summary(t("library.method.items", count=len(source.items)))
-    return html.Details([head, data_table(columns, rows)], className="method-items")
+    told = t("library.method.items", count=len(source.items))
+    table = browser_table(columns, rows, f"{_title_of(source)} · {told}")
+    return html.Details([html.Summary(told), table], className="method-items")
 
 
 def _title(method: MethodDescription, example: Example) -> str:

@@ -16,12 +16,14 @@ from components.panels.card import card
 from components.panels.states import empty, loading
 from components.panels.tile import tile
 from components.shell.page import Crumb, page
-from components.tables.table import Cell, Column, data_table
+from components.tables.table import Cell, Column, browser_table, data_table
 from services.accounting.recalculation import Change, Recalculation
 from services.formatting import date_text, datetime_text, exact, mass_co2, number, percent
 from services.i18n.texts import language, t
 
 POLL_MS = 1000
+# A province has thousands of firms; what moves most comes first.
+MOST_SHOWN = 200
 TONES = {"done": "good", "failed": "over"}
 
 
@@ -157,9 +159,14 @@ def _table(changes: Sequence[Change]) -> Component:
         Column("change", t("recalculation.change"), numeric=True, unit="tCO₂e"),
         Column("share", t("recalculation.share"), numeric=True),
     )
-    return data_table(
-        columns, [_row(c) for c in changes], caption=t("recalculation.by_organization")
+    largest = sorted(changes, key=lambda c: -abs(c.restated_t - c.filed_t))[:MOST_SHOWN]
+    table = browser_table(
+        columns, [_row(change) for change in largest], t("recalculation.by_organization")
     )
+    if len(changes) <= MOST_SHOWN:
+        return table
+    told = t("recalculation.largest", shown=MOST_SHOWN, all=len(changes))
+    return html.Div([html.P(told, className="muted"), table])
 
 
 def _row(change: Change) -> dict[str, object]:

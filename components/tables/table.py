@@ -75,8 +75,9 @@ def data_table(  # noqa: PLR0913  # options of one element, named by the caller
     return html.Div(table, className="table-frame", tabIndex=0, role="region", **_label(caption))
 
 
-# Text in one look: (kind, text); kind is strong, small, code, or "badge badge-<tone>".
-Part = tuple[str, str]
+# Text in one look: (kind, text); kind is strong, small, code, "a" with the address as third, or
+# "badge badge-<tone>" with what it means as third.
+Part = tuple[str, ...]
 
 
 def browser_table(
