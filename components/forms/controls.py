@@ -56,10 +56,12 @@ def where_from(href: str, class_name: str) -> Component:
 def select(select_id: Id, label: str, options: Options, value: Any = None) -> html.Div:
     """Return a labelled choice of (value, label) pairs; what is chosen comes back as text."""
     # The browser's own: dcc.Dropdown hides its label from screen readers, and a phone's wheel.
+    # It shows its placeholder for the value "", even where that is one of the choices.
     choice = dbc.Select(
         id=select_id,
         options=[{"value": str(key), "label": text} for key, text in options],
         value=value,
+        placeholder=next((text for key, text in options if key == ""), ""),
         class_name="input",
     )
     return field(label, choice)

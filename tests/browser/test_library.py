@@ -1,0 +1,29 @@
+"""The library of factors: what is searched for is said, found, and opened (4.5)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import patient
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
+
+
+def test_a_value_is_searched_for_and_opened(signed_in):
+    page = patient(signed_in("reporter"))
+    page.goto("/standards/library")
+    group = page.locator("#standards-library-group")
+    expect(group.locator("option:checked")).to_have_text("全部")
+    page.locator("#standards-library-text").fill("无烟煤")
+    page.keyboard.press("Enter")
+    rows = page.locator("#standards-library-values tbody tr")
+    expect(rows.first).to_contain_text("无烟煤")
+    rows.first.locator("a").click()
+    expect(page.locator(".facts")).to_contain_text("GB/T")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+
+
+def test_the_longest_method_opens(signed_in):
+    page = patient(signed_in("reporter"))
+    page.goto("/standards/library?view=methods&method=省级温室气体清单编制指南(2025年版)")
+    expect(page.locator("main h1")).to_contain_text("2025")
+    expect(page.locator("main .browser-table tbody tr").first).to_be_visible()
