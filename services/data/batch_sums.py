@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select, true
 
 from services.data.business_tables import run
 from services.data.runs import StoredRun, run_of
@@ -20,9 +20,10 @@ _LINE = emission_line.c
 
 def doubtful(work: Work, batch: UUID) -> tuple[StoredRun, ...]:
     """Return the runs of a batch that have to be checked one by one, by organization."""
-    sums = (
+    # For each run its own lines by their key: what has just been stored has no statistics yet, and
+    # any other plan may cost the square of it.
+    lines = (
         select(
-            _LINE.run_id,
             _in_scope(DIRECT, _LINE.co2e_t).label("direct_t"),
             _in_scope(DEDUCT, _LINE.co2e_t).label("deducted_t"),
             _in_scope(INDIRECT, _LINE.sign * _LINE.co2e_t).label("indirect_t"),
@@ -31,29 +32,24 @@ def doubtful(work: Work, batch: UUID) -> tuple[StoredRun, ...]:
             .filter(or_(_LINE.access_path != run.c.access_path, _LINE.year != run.c.year))
             .label("misplaced"),
         )
-        .join(
-            run, and_(run.c.organization_id == _LINE.organization_id, _LINE.run_id == run.c.run_id)
-        )
-        .where(run.c.batch == batch)
-        .group_by(_LINE.run_id)
-        .subquery()
+        .where(_LINE.organization_id == run.c.organization_id, _LINE.run_id == run.c.run_id)
+        .lateral("lines")
     )
     direct, deducted, indirect = (
-        func.coalesce(sums.c[name], 0.0) for name in ("direct_t", "deducted_t", "indirect_t")
+        func.coalesce(lines.c[name], 0.0) for name in ("direct_t", "deducted_t", "indirect_t")
     )
     query = (
         select(run)
-        .outerjoin(sums, sums.c.run_id == run.c.run_id)
+        .join(lines, true())
         .where(
             run.c.batch == batch,
             or_(
-                sums.c.run_id.is_(None),
                 _differ(direct, run.c.direct_t),
                 _differ(deducted, run.c.deducted_t),
                 _differ(indirect, run.c.indirect_t),
                 _differ(direct - deducted + indirect, run.c.total_t),
-                sums.c.products > 0,
-                sums.c.misplaced > 0,
+                lines.c.products > 0,
+                lines.c.misplaced > 0,
             ),
         )
         .order_by(run.c.organization_id)
