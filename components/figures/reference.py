@@ -19,27 +19,14 @@ LABEL, ROOM = 0.16, 0.2
 
 def agreement_bars(bands: Sequence[Band], expected: tuple[float, float], unit: str) -> go.Figure:
     """Draw one bar for each approach from zero, and shade where both are expected to end."""
-    low, high = expected
-    farthest = max([high, *(band.values[0] or 0.0 for band in bands)]) or 1.0
+    farthest = max([expected[1], *(band.values[0] or 0.0 for band in bands)]) or 1.0
     return go.Figure(
         data=[_bar(band, unit) for band in bands],
         layout={
             "showlegend": False,
             "bargap": 0.35,
             "hovermode": "closest",
-            "shapes": [
-                {
-                    "type": "rect",
-                    "yref": "paper",
-                    "x0": low,
-                    "x1": high,
-                    "y0": 0,
-                    "y1": 1,
-                    "fillcolor": colour("brand-soft"),
-                    "line": {"width": 1, "dash": "dot", "color": colour("brand")},
-                    "layer": "below",
-                }
-            ],
+            "shapes": [_shaded(expected)],
             "annotations": [_amount(band, expected, LABEL * farthest) for band in bands],
             "xaxis": {
                 "fixedrange": True,
@@ -58,6 +45,21 @@ def agreement_bars(bands: Sequence[Band], expected: tuple[float, float], unit: s
             "margin": {"l": 8, "r": 8, "t": 4, "b": 8},
         },
     )
+
+
+def _shaded(expected: tuple[float, float]) -> dict[str, object]:
+    low, high = expected
+    return {
+        "type": "rect",
+        "yref": "paper",
+        "x0": low,
+        "x1": high,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": colour("brand-soft"),
+        "line": {"width": 1, "dash": "dot", "color": colour("brand")},
+        "layer": "below",
+    }
 
 
 def _bar(band: Band, unit: str) -> dict[str, Any]:

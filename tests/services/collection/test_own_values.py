@@ -235,6 +235,8 @@ def test_of_two_proposals_for_the_same_days_only_one_is_accepted(plant):
     plant.accept(first)
     with refused(own_values.ValueOverlapError):
         plant.accept(second)
+    states = {value.stored.value_id: value.state for value in plant.listed()}
+    assert (states[first], states[second]) == ("accepted", "proposed")
 
 
 def test_a_filed_year_stays_when_a_newer_value_comes_and_a_restatement_names_the_cause(
