@@ -19,6 +19,7 @@ from callbacks.http.looks import add_looks, head_links
 from callbacks.http.protection import protect
 from callbacks.layouts import set_shell, title_at
 from callbacks.registry import register_all
+from callbacks.second_factor import factor
 from callbacks.session import add_session, present_actor
 from callbacks.wiring import Wire, WiringError, adopt, refuse_strangers
 from components import theme
@@ -78,6 +79,7 @@ def create_app(context: Context) -> Dash:
     )
     protect(server, context.settings.secret_key)
     add_session(server, context)
+    server.register_blueprint(factor)
     ready = Readiness(context.database)
     add_health(server, context, ready)
     add_downloads(server, context)
@@ -134,10 +136,10 @@ def _finish(app: Dash) -> None:
     refuse_strangers(app)
 
 
-def _asset_address(sheet: str) -> str:
+def _asset_address(name: str) -> str:
     # The same address as Dash gives it, so that a browser loads it once and keeps it.
-    changed = (ROOT / "assets" / f"{sheet}.css").stat().st_mtime
-    return f"/assets/{sheet}.css?m={changed}"
+    changed = (ROOT / "assets" / name).stat().st_mtime
+    return f"/assets/{name}?m={changed}"
 
 
 def _entry() -> str:

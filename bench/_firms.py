@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pyotp
+
+from services import clock
 from services.accounting import filing
 from services.collection import manual
 from services.data import organizations
@@ -12,8 +16,11 @@ from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.organizations import NewOrganization, Organization
 from services.data.sample.content import sample_organizations
 from services.security.actors import actor_of_login
+from services.security.door import Door
+from services.security.factors import begin_totp, confirm_totp
 from services.security.people import NewPerson, create_person
 from services.security.permissions import Role
+from services.security.profiles import profile_of
 from services.security.sign_in import change_password, sign_in
 from services.standards.catalog import Catalog
 
@@ -29,16 +36,25 @@ class Visitor:
     login: str
     organization_id: int
     name: str
+    seed: str
+
+    def code(self) -> str:
+        """Return the code that the authenticator shows now; each signs in once."""
+        return str(pyotp.TOTP(self.seed).now())
 
 
-def add_firms(database: Database, catalog: Catalog, count: int) -> list[Visitor]:
+def add_firms(database: Database, catalog: Catalog, count: int, factor_key: bytes) -> list[Visitor]:
     """Add firms like the sample's cement plant, each with a reporter and an approver."""
     visitors: list[Visitor] = []
+    door = Door(database, profile_of("mlps3", clock.today()), factor_key)
     for number in range(count):
         firm = _add_firm(database, number)
-        people = _add_people(database, firm, number)
+        people = _add_people(door, firm, number)
         _file_year(database, catalog, firm, people)
-        visitors += [Visitor(login, firm.organization_id, firm.names["zh-CN"]) for login in people]
+        name = firm.names["zh-CN"]
+        visitors += [
+            Visitor(login, firm.organization_id, name, seed) for login, seed in people.items()
+        ]
     return visitors
 
 
@@ -61,20 +77,25 @@ def _add_firm(database: Database, number: int) -> Organization:
     return added
 
 
-def _add_people(database: Database, firm: Organization, number: int) -> tuple[str, str]:
+def _add_people(door: Door, firm: Organization, number: int) -> dict[str, str]:
     logins = (f"load{number}.reporter", f"load{number}.approver")
+    seeds: dict[str, str] = {}
     for login, role in zip(logins, (Role.REPORTER, Role.APPROVER), strict=True):
-        with database.work(SYSTEM_SCOPE) as work:
+        with door.database.work(SYSTEM_SCOPE) as work:
             new = NewPerson(login, login, [(role, firm.organization_id)], is_sample=True)
             made = create_person(work, None, new)
             work.commit()
-        token = sign_in(database, login, made.password)
-        change_password(database, token, made.password, PASSWORD)
-    return logins
+        token = sign_in(door, login, made.password)
+        change_password(door, token, made.password, PASSWORD)
+        seeds[login] = begin_totp(door, token).seed
+        # With the code of the step before, so that the present one is left for signing in.
+        before = pyotp.TOTP(seeds[login]).at(for_time=clock.now(), counter_offset=-1)
+        confirm_totp(door, token, before, "load")
+    return seeds
 
 
 def _file_year(
-    database: Database, catalog: Catalog, firm: Organization, people: tuple[str, str]
+    database: Database, catalog: Catalog, firm: Organization, people: Iterable[str]
 ) -> None:
     reporter, approver = (actor_of_login(database, login) for login in people)
     pattern = next(sample for sample in sample_organizations() if sample.key == PATTERN)

@@ -112,11 +112,13 @@ def chromium() -> Iterator[Page]:
 
 
 def sign_in(page: Page, port: int, visitor: Visitor) -> None:
-    """Sign in by the form."""
+    """Sign in by the forms."""
     page.goto(f"http://{LOOPBACK}:{port}/login")
     page.locator("input[name=login]").fill(visitor.login)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
+    page.locator("#code").fill(visitor.code())
+    page.locator("#code").press("Enter")
     page.locator("#shell-main h1").wait_for()
 
 

@@ -87,7 +87,7 @@ def settings_of_fresh_servers() -> Iterator[Settings]:
 def submitted(database: Database) -> Plant:
     """Add a plant and submit its year."""
     catalog = load_catalog()
-    visitor = add_firms(database, catalog, 1)[0]
+    visitor = add_firms(database, catalog, 1, os.urandom(32))[0]
     reporter, place = actor_of_login(database, visitor.login), visitor.organization_id
     draft = manual.save_draft(reporter, database, DraftVersion(place, YEAR, 0), rows())
     run = manual.submit_draft(reporter, database, catalog, draft.version)

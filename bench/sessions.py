@@ -93,7 +93,8 @@ def fill(settings: Settings) -> list[Visitor]:
     list(people_of_first_start(settings))
     database = Database(settings.database_url)
     try:
-        return add_firms(database, load_catalog(), FIRMS)
+        key = bytes.fromhex(settings.factor_key)
+        return add_firms(database, load_catalog(), FIRMS, key)
     finally:
         database.dispose()
 
@@ -163,18 +164,25 @@ def callback(output: str, given: str, value: object) -> bytes:
 
 
 def signed_in(port: int, visitor: Visitor) -> str:
-    """Sign in by the form and return the session's cookie."""
+    """Sign in by the forms and return the session's cookie."""
+    known = {"login": visitor.login, "password": PASSWORD}
+    half_open = _sent(port, "/login", known, "")
+    return _sent(port, "/factor", {"code": visitor.code()}, half_open)
+
+
+def _sent(port: int, path: str, form: dict[str, str], cookie: str) -> str:
+    """Send a form of the door and return the cookies it answers with."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=60)
-    form = urlencode({"login": visitor.login, "password": PASSWORD}).encode()
     headers = {
         "Origin": f"http://{LOOPBACK}:{port}",
         "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": cookie,
     }
-    connection.request("POST", "/login", form, headers)
+    connection.request("POST", path, urlencode(form).encode(), headers)
     answer = connection.getresponse()
     answer.read()
     if answer.status != 302:
-        raise RuntimeError(f"{visitor.login}: {answer.status}")
+        raise RuntimeError(f"{path}: {answer.status}")
     cookies = SimpleCookie()
     for line in answer.headers.get_all("Set-Cookie", []):
         cookies.load(line)

@@ -59,6 +59,7 @@ def platform(folder: Path) -> Iterator[tuple[Database, str]]:
             "REDIS_URL": "redis://127.0.0.1:1/0",
             "MQTT_URL": broker.url,
             "SHUANGTAN_SECRET_KEY": secrets.token_hex(32),
+            "SHUANGTAN_FACTOR_KEY": secrets.token_hex(32),
         }
         listener.start([sys.executable, "-m", "workers.listener"], {**os.environ, **given})
         database = Database(postgres.url(LOGIN))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callbacks.kept import Kept
+from services.security.door import Door, door_of
 from services.security.permissions import Actor
 from services.settings import Settings
 
@@ -26,3 +27,8 @@ class Context:
     queue: JobQueue
     actor: Callable[[], Actor]
     kept: Kept = field(default_factory=Kept)
+
+    @property
+    def door(self) -> Door:
+        """Return what signing in works with."""
+        return door_of(self.database, self.settings)

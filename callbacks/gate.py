@@ -14,11 +14,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
+from callbacks.session import onward
 from callbacks.wiring import register_of
 from components import theme
 from services.data.readiness import Readiness
 from services.i18n.texts import set_language, t
 from services.security.permissions import Action
+from services.security.session import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +46,12 @@ ASK_DATABASE = frozenset({"session.sign_in_form", "session.sign_in", "session.ch
 WITHOUT_DATABASE = PUBLIC - ASK_DATABASE
 # A first start makes its database ready in about two seconds.
 COME_BACK_SECONDS = 2
-# What a person can do before the one-time password is changed.
-BEFORE_NEW_PASSWORD = frozenset({"session.password_form", "session.set_password", "session.leave"})
+# What can be done while something is asked for first; all else leads there (session.DOORSTEPS).
+BEFORE_OPEN = {
+    Stage.FACTOR: frozenset({"factor.give_form", "factor.give", "session.leave"}),
+    Stage.PASSWORD: frozenset({"session.password_form", "session.set_password", "session.leave"}),
+    Stage.ENROL: frozenset({"factor.enrol_form", "factor.enrol", "session.leave"}),
+}
 # These answer programs; everything else answers a person and may redirect.
 FOR_PROGRAMS = ("/_dash", "/_reload-hash", "/api/")
 
@@ -97,9 +103,10 @@ def _refuse_strangers(app: Dash) -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return _send_to(401, "session", f"/login?next={quote(request.full_path.rstrip('?'))}")
-    if current_user.must_change and request.endpoint not in BEFORE_NEW_PASSWORD:
-        return _send_to(403, "password", "/password")
-    return None
+    stage: Stage = current_user.stage
+    if stage is Stage.OPEN or request.endpoint in BEFORE_OPEN[stage]:
+        return None
+    return _send_to(403, stage.value, onward(stage, request.full_path.rstrip("?")))
 
 
 def _is_public_callback(app: Dash) -> bool:

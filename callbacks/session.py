@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import (
     Blueprint,
     Flask,
@@ -21,11 +23,16 @@ from components import theme
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, set_language, t
 from services.security import people
-from services.security import sign_in as sessions
+from services.security import session as sessions
+from services.security import sign_in as passwords
+from services.security.door import Door
 from services.security.permissions import Actor
+from services.security.session import Origin, Session, Stage
 
 YEAR_SECONDS = 365 * 24 * 3600
 CHANNEL = "web"
+# Where somebody is led who has not come in yet, by what is asked for next.
+DOORSTEPS = {Stage.FACTOR: "/factor", Stage.PASSWORD: "/password", Stage.ENROL: "/factor/new"}
 EXTENSION = "shuangtan.context"
 
 session = Blueprint("session", __name__)
@@ -34,7 +41,7 @@ session = Blueprint("session", __name__)
 class Visitor(UserMixin):
     """Who sends the present request; the truth about the session is a row in the database."""
 
-    def __init__(self, token: str, opened: sessions.Session) -> None:
+    def __init__(self, token: str, opened: Session) -> None:
         self.token = token
         self.opened = opened
 
@@ -44,9 +51,9 @@ class Visitor(UserMixin):
         return self.opened.actor
 
     @property
-    def must_change(self) -> bool:
-        """Return whether the one-time password is still to be changed."""
-        return self.opened.must_change
+    def stage(self) -> Stage:
+        """Return what is asked for before anything else can be done."""
+        return self.opened.stage
 
     def get_id(self) -> str:
         """Return what flask-login keeps in the signed cookie: the token, and nothing else."""
@@ -61,7 +68,7 @@ def add_session(server: Flask, context: Context) -> None:
     manager.session_protection = None
 
     def load(token: str) -> Visitor | None:
-        opened = sessions.session_of(context.database, token)
+        opened = sessions.session_of(context.door, token)
         return Visitor(token, opened) if opened else None
 
     manager.user_loader(load)
@@ -77,33 +84,47 @@ def present_actor() -> Actor:
 @session.get("/login")
 def sign_in_form() -> ResponseReturnValue:
     """Show the sign-in page, or go on when somebody is signed in already."""
+    wanted = inside(request.args.get("next"))
     if current_user.is_authenticated:
-        return redirect(inside(request.args.get("next")))
-    return _form("sign_in.html", next=inside(request.args.get("next")))
+        return redirect(wanted)
+    return form("sign_in.html", next=wanted, ended=_why_ended())
 
 
 @session.post("/login")
 def sign_in() -> ResponseReturnValue:
-    """Open a session and go to where the visitor wanted to go, or say why not."""
+    """Open half a session and lead on to the second factor, or say why not."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
     wanted = inside(request.form.get("next"))
+    origin = Origin(CHANNEL, request.remote_addr or "", request.user_agent.string)
     try:
-        token = sessions.sign_in(_context().database, login, password, CHANNEL)
+        token = passwords.sign_in(present_door(), login, password, origin)
     except PlatformError as error:
-        page = _form("sign_in.html", error=error.explain(), login=login, next=wanted)
+        page = form("sign_in.html", error=error.explain(), login=login, next=wanted)
         return page, 401
-    opened = sessions.session_of(_context().database, token)
+    return let_in(token, wanted)
+
+
+def let_in(token: str, wanted: str) -> ResponseReturnValue:
+    """Give the browser a token in place of what it had, and lead to where it may go."""
+    opened = sessions.session_of(present_door(), token)
     if opened is None:
-        return _form("sign_in.html", login=login, next=wanted), 401
+        return redirect(f"/login?next={quote(wanted)}")
     cookie.clear()  # nothing of an earlier visitor survives
     login_user(Visitor(token, opened))
-    return _with_settings(redirect("/password" if opened.must_change else wanted), opened)
+    return _with_settings(redirect(onward(opened.stage, wanted)), opened)
+
+
+def onward(stage: Stage, wanted: str) -> str:
+    """Return where somebody is led on the way to an address."""
+    if stage is Stage.OPEN:
+        return wanted
+    return DOORSTEPS[stage] + (f"?next={quote(wanted)}" if wanted != "/" else "")
 
 
 @session.post("/logout")
 def leave() -> ResponseReturnValue:
     """End the session everywhere and go back to the sign-in page."""
-    sessions.sign_out(_context().database, current_user.token)
+    sessions.sign_out(present_door(), current_user.token)
     logout_user()
     cookie.clear()
     return redirect("/login")
@@ -112,23 +133,35 @@ def leave() -> ResponseReturnValue:
 @session.get("/password")
 def password_form() -> ResponseReturnValue:
     """Show the form for a new password."""
-    return _form("password.html", first=current_user.must_change)
+    return _password_form(inside(request.args.get("next")))
 
 
 @session.post("/password")
 def set_password() -> ResponseReturnValue:
     """Change the password, or say which rule the new one breaks."""
-    form = request.form
-    first = current_user.must_change
+    given = request.form
+    wanted = inside(given.get("next"))
     try:
-        if form.get("new") != form.get("again"):
+        if given.get("new") != given.get("again"):
             raise PasswordsDifferError("again")
-        sessions.change_password(
-            _context().database, current_user.token, form.get("old", ""), form.get("new", "")
+        passwords.change_password(
+            present_door(), current_user.token, given.get("old", ""), given.get("new", "")
         )
     except PlatformError as error:
-        return _form("password.html", first=first, error=error.explain()), 400
-    return redirect("/")
+        return _password_form(wanted, error=error.explain()), 400
+    return redirect(wanted)
+
+
+def _password_form(wanted: str, **values: object) -> str:
+    kind = "old" if current_user.opened.is_expired else "own"
+    values |= {"kind": "first" if current_user.opened.must_change else kind}
+    return form("password.html", next=wanted, profile=present_door().profile, **values)
+
+
+def _why_ended() -> str:
+    """Return why the session of this browser was ended by somebody else, or nothing."""
+    token = cookie.get("_user_id", "")
+    return sessions.why_ended(present_door(), token) if token else ""
 
 
 class PasswordsDifferError(PlatformError):
@@ -142,9 +175,9 @@ def choose_language() -> ResponseReturnValue:
     """Keep the language in a cookie, and with the person once signed in."""
     code = request.form.get("language", "")
     set_language(code)
-    if current_user.is_authenticated and not current_user.must_change:
+    if current_user.is_authenticated and current_user.stage is Stage.OPEN:
         _keep_settings(language(), current_user.opened.theme)
-    return _remember(redirect(_came_from()), "language", language())
+    return _remember(redirect(came_from()), "language", language())
 
 
 @session.post("/theme")
@@ -164,8 +197,14 @@ def inside(address: str | None) -> str:
     return wanted if safe and wanted.isprintable() else "/"
 
 
-def _form(name: str, **values: object) -> str:
+def form(name: str, **values: object) -> str:
+    """Return a page of ours that works without scripts."""
     return render_template(name, t=t, language=language(), languages=LANGUAGES, **values)
+
+
+def present_door() -> Door:
+    """Return what signing in works with."""
+    return _context().door
 
 
 def _context() -> Context:
@@ -173,10 +212,10 @@ def _context() -> Context:
     return context
 
 
-def _with_settings(response: ResponseReturnValue, opened: sessions.Session) -> Response:
+def _with_settings(response: ResponseReturnValue, opened: Session) -> Response:
     """Carry a choice made before signing in over to the person, and the person's to the cookie."""
     chosen = request.cookies.get("language", opened.language)
-    if chosen in LANGUAGES and chosen != opened.language and not opened.must_change:
+    if chosen in LANGUAGES and chosen != opened.language and opened.stage is Stage.OPEN:
         _keep_settings(chosen, opened.theme)
     answer = _remember(make_response(response), "language", chosen)
     if opened.theme in theme.THEMES:
@@ -202,7 +241,7 @@ def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:
     return answer
 
 
-def _came_from() -> str:
+def came_from() -> str:
     """Return the page on which the form stood, as its own path."""
     referrer = request.referrer or ""
     ours = request.host_url.rstrip("/")

@@ -12,6 +12,7 @@ from services.errors import PlatformError
 OLDEST_DASH = (4, 4, 1)
 # Each of them opens a way into the process that a platform in use must not have.
 OPENING_SWITCHES = ("DASH_DEBUG", "FLASK_DEBUG", "DASH_MCP_ENABLED")
+KEYS = ("SHUANGTAN_SECRET_KEY", "SHUANGTAN_FACTOR_KEY")
 SWITCHED_OFF = ("", "0", "false", "no", "off")
 PROBE = ["a", 1]
 
@@ -36,6 +37,10 @@ def refuse_unsafe(environ: Mapping[str, str]) -> None:
         value = environ.get(name, "")
         if value.strip().lower() not in SWITCHED_OFF:
             raise UnsafeStartError(name, value=value)
+    # Whoever learns one key must not have the other with it.
+    keys = [environ[name] for name in KEYS if environ.get(name)]
+    if len(set(keys)) < len(keys):
+        raise UnsafeStartError(" = ".join(KEYS), value="…")
     found = version("dash")
     if _numbers(found) < OLDEST_DASH:
         raise UnsafeStartError("dash", value=found)

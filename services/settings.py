@@ -13,6 +13,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 HIGHEST_PORT = 65535
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8
+KEY_CHARACTERS = 64
 
 
 class SettingError(PlatformError):
@@ -31,6 +32,8 @@ class Settings:
     mqtt_url: str
     data_folder: Path
     secret_key: str
+    factor_key: str
+    sign_in: str
     port: int
     host: str
     web_processes: int
@@ -50,6 +53,8 @@ class Settings:
             mqtt_url=_needed(environ, "MQTT_URL"),
             data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
             secret_key=_secret(environ),
+            factor_key=_key(environ, "SHUANGTAN_FACTOR_KEY"),
+            sign_in=environ.get("SHUANGTAN_SIGN_IN", "mlps3"),
             port=_port(environ),
             host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
             web_processes=_whole(environ, "SHUANGTAN_WEB_PROCESSES", 2),
@@ -100,4 +105,14 @@ def _secret(environ: Mapping[str, str]) -> str:
     if len(value) < SHORTEST_SECRET or len(set(value)) < FEWEST_CHARACTERS:
         shown = f"{len(value)} characters, {len(set(value))} different"
         raise SettingError("SHUANGTAN_SECRET_KEY", value=shown)
+    return value
+
+
+def _key(environ: Mapping[str, str], name: str) -> str:
+    # 256 bits as hexadecimal digits; the value is never shown.
+    value = _needed(environ, name).lower()
+    if len(value) != KEY_CHARACTERS or not set(value) <= set("0123456789abcdef"):
+        raise SettingError(name, value=f"{len(value)} characters")
+    if len(set(value)) < FEWEST_CHARACTERS:
+        raise SettingError(name, value=f"{len(set(value))} different characters")
     return value

@@ -22,9 +22,10 @@ from components.shell.places import PLACES
 from components.theme import THEMES
 from services.i18n.texts import LANGUAGES
 from services.security.permissions import PERMISSIONS, Action
+from tests.doors import Person
 from tests.fixtures.browser import running_chromium, sign_in, watch
 from tests.fixtures.databases import TestDatabase, make_base_template, make_sample_template
-from tests.fixtures.live import live_platform
+from tests.fixtures.live import LiveServer, live_platform
 from tests.fixtures.servers import running_servers
 
 TARGET = Path(__file__).resolve().parents[1] / "var" / "screens"
@@ -88,7 +89,7 @@ def main(wanted: list[str]) -> int:
         database.create(template.name)
         with live_platform(servers, database) as live:
             for look in chosen_looks(wanted):
-                complaints += picture_all(browser, live.url, template.people, look, wanted)
+                complaints += picture_all(browser, live, template.people, look, wanted)
     for line in dict.fromkeys(complaints):
         print(line)
     print(TARGET)
@@ -152,14 +153,15 @@ def first_role(action: Action) -> str:
 
 
 def picture_all(
-    browser: Any, url: str, people: dict[str, tuple[str, str]], look: Look, wanted: list[str]
+    browser: Any, live: LiveServer, people: dict[str, Person], look: Look, wanted: list[str]
 ) -> list[str]:
     """Take a picture of each scene, each role in a browser of its own; return complaints."""
     complaints = []
     found = scenes(look, wanted)
     for role in dict.fromkeys(scene.role for scene in found):
-        context = new_context(browser, url, look)
+        context = new_context(browser, live.url, look)
         page = watch(context.new_page())
+        page.database_url = live.settings.database_url
         if role:
             sign_in(page, people[role])
         for scene in found:

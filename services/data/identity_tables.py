@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Integer, Table, Text
+from typing import Any
 
-from services.data.metadata import Ltree, instant, metadata
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from services.data.metadata import Ltree, instant, metadata, random_key
+
+
+def _moment(name: str, needed: bool = False) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=not needed)
+
 
 person = Table(
     "person",
@@ -52,6 +71,12 @@ session = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    Column("session_id", UUID, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("stepped_up_at", DateTime(timezone=True)),
+    Column("challenge", Text, nullable=False),
+    Column("ended_why", Text, nullable=False),
     schema="base",
 )
 
@@ -62,5 +87,57 @@ sign_in_guard = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", DateTime(timezone=True)),
     Column("failed_at", DateTime(timezone=True), nullable=False),
+    schema="base",
+)
+
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    random_key("factor_id"),
+    Column("person_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("credential_id", LargeBinary),
+    Column("counter", BigInteger, nullable=False),
+    _moment("made_at", needed=True),
+    _moment("confirmed_at"),
+    _moment("used_at"),
+    _moment("ended_at"),
+    schema="base",
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("code_hash", Text, primary_key=True),
+    _moment("made_at", needed=True),
+    _moment("used_at"),
+    schema="base",
+)
+
+old_password = Table(
+    "old_password",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("replaced_at", DateTime(timezone=True), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    schema="base",
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    random_key("token_id"),
+    Column("person_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("actions", ARRAY(Text), nullable=False),
+    _moment("made_at", needed=True),
+    _moment("expires_at", needed=True),
+    _moment("used_at"),
+    _moment("ended_at"),
     schema="base",
 )

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Join, Row, Table, func, insert, select, update
+from sqlalchemy import Join, Row, Table, delete, func, insert, select, update
 
 from services.data.base_tables import organization
-from services.data.identity_tables import credential, membership, person
+from services.data.identity_tables import (
+    credential,
+    membership,
+    old_password,
+    person,
+    second_factor,
+)
 from services.data.work import Work
 
 
@@ -41,6 +47,8 @@ class StoredIdentity:
 
     person: StoredPerson
     must_change: bool
+    changed_at: datetime
+    has_factor: bool
     memberships: tuple[StoredMembership, ...]
 
 
@@ -48,6 +56,15 @@ class StoredIdentity:
 IDENTITY_COLUMNS = (
     person,
     credential.c.must_change,
+    credential.c.changed_at,
+    select(second_factor.c.factor_id)
+    .where(
+        second_factor.c.person_id == credential.c.person_id,
+        second_factor.c.confirmed_at.is_not(None),
+        second_factor.c.ended_at.is_(None),
+    )
+    .exists()
+    .label("has_factor"),
     membership.c.role,
     membership.c.organization_id,
     membership.c.access_path,
@@ -132,6 +149,8 @@ def identity_from(rows: Sequence[Any]) -> StoredIdentity:
     return StoredIdentity(
         _person(rows[0]),
         rows[0].must_change,
+        rows[0].changed_at,
+        rows[0].has_factor,
         tuple(StoredMembership(row.role, row.organization_id, row.access_path) for row in held),
     )
 
@@ -160,6 +179,41 @@ def replace_credential(
         update(credential)
         .where(credential.c.person_id == person_id)
         .values(password_hash=password_hash, must_change=must_change, changed_at=at)
+    )
+
+
+def old_passwords(work: Work, person_id: int, count: int) -> list[str]:
+    """Return the hashes of a person's last passwords, newest first."""
+    query = (
+        select(old_password.c.password_hash)
+        .where(old_password.c.person_id == person_id)
+        .order_by(old_password.c.replaced_at.desc())
+        .limit(count)
+    )
+    return list(work.connection.scalars(query))
+
+
+def keep_old_password(work: Work, person_id: int, password_hash: str, at: datetime) -> None:
+    """Remember the hash of a password that is replaced."""
+    work.connection.execute(
+        insert(old_password)
+        .values(person_id=person_id, replaced_at=at, password_hash=password_hash)
+        .inline()
+    )
+
+
+def forget_old_passwords(work: Work, person_id: int, kept: int) -> None:
+    """Remove all but the newest old passwords of a person."""
+    newest = (
+        select(old_password.c.replaced_at)
+        .where(old_password.c.person_id == person_id)
+        .order_by(old_password.c.replaced_at.desc())
+        .limit(kept)
+    )
+    work.connection.execute(
+        delete(old_password).where(
+            old_password.c.person_id == person_id, old_password.c.replaced_at.not_in(newest)
+        )
     )
 
 

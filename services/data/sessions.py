@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -22,7 +23,10 @@ from services.data.work import Scope, Work
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A session of one person; `expires_at` is its absolute end."""
+    """A session of one person; `expires_at` is its absolute end.
+
+    Without `stepped_up_at`, when the second factor was last given, only the password is known.
+    """
 
     token_hash: str
     person_id: int
@@ -31,6 +35,10 @@ class StoredSession:
     seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+    session_id: UUID
+    address: str
+    agent: str
+    stepped_up_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,8 @@ _OPENED = question(
 
 def add(work: Work, new: StoredSession) -> None:
     """Store a new session."""
-    work.connection.execute(insert(session).values({name: getattr(new, name) for name in _NAMES}))
+    values = {name: getattr(new, name) for name in _NAMES} | {"challenge": "", "ended_why": ""}
+    work.connection.execute(insert(session).values(values).inline())
 
 
 def opened(
@@ -81,16 +90,83 @@ def touch(work: Work, token_hash: str, at: datetime) -> None:
     )
 
 
-def end(work: Work, token_hash: str, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What changes when a half-open session opens: the token, the instant, the absolute end."""
+
+    token_hash: str
+    at: datetime
+    expires_at: datetime
+
+
+def open_up(work: Work, token_hash: str, opening: Opening) -> bool:
+    """Give a half-open session another token and open it; False when it has ended meanwhile."""
+    opened_up = (
+        update(session)
+        .where(
+            session.c.token_hash == token_hash,
+            session.c.ended_at.is_(None),
+            session.c.stepped_up_at.is_(None),
+        )
+        .values(
+            token_hash=opening.token_hash,
+            stepped_up_at=opening.at,
+            seen_at=opening.at,
+            expires_at=opening.expires_at,
+            challenge="",
+        )
+    )
+    return work.connection.execute(opened_up).rowcount == 1
+
+
+def step_up(work: Work, token_hash: str, at: datetime) -> None:
+    """Remember that the second factor was given again."""
+    work.connection.execute(
+        update(session)
+        .where(session.c.token_hash == token_hash)
+        .values(stepped_up_at=at, challenge="")
+    )
+
+
+def set_challenge(work: Work, token_hash: str, challenge: str) -> None:
+    """Keep what a passkey is to sign next."""
+    work.connection.execute(
+        update(session).where(session.c.token_hash == token_hash).values(challenge=challenge)
+    )
+
+
+def take_challenge(work: Work, token_hash: str) -> str:
+    """Return what a passkey was to sign, and forget it; empty when there is nothing."""
+    held = select(session.c.challenge).where(session.c.token_hash == token_hash).with_for_update()
+    found: str = work.connection.scalar(held) or ""
+    set_challenge(work, token_hash, "")
+    return found
+
+
+def living(work: Work, person_id: int, at: datetime) -> list[StoredSession]:
+    """Return the sessions of a person that have not ended, the one used last first."""
+    query = (
+        select(*(session.c[name] for name in _NAMES))
+        .where(
+            session.c.person_id == person_id,
+            session.c.ended_at.is_(None),
+            session.c.expires_at > at,
+        )
+        .order_by(session.c.seen_at.desc())
+    )
+    return [StoredSession(*row) for row in work.connection.execute(query)]
+
+
+def end(work: Work, token_hash: str, at: datetime, why: str = "") -> None:
     """End a session."""
     work.connection.execute(
         update(session)
         .where(session.c.token_hash == token_hash, session.c.ended_at.is_(None))
-        .values(ended_at=at)
+        .values(ended_at=at, ended_why=why)
     )
 
 
-def end_others(work: Work, person_id: int, at: datetime, kept: str = "") -> None:
+def end_others(work: Work, person_id: int, at: datetime, kept: str = "", why: str = "") -> None:
     """End every session of a person but the one to keep."""
     work.connection.execute(
         update(session)
@@ -99,8 +175,14 @@ def end_others(work: Work, person_id: int, at: datetime, kept: str = "") -> None
             session.c.token_hash != kept,
             session.c.ended_at.is_(None),
         )
-        .values(ended_at=at)
+        .values(ended_at=at, ended_why=why)
     )
+
+
+def why_ended(work: Work, token_hash: str) -> str:
+    """Return why a session was ended by somebody or something else; empty when it was not."""
+    query = select(session.c.ended_why).where(session.c.token_hash == token_hash)
+    return work.connection.scalar(query) or ""
 
 
 def purge(work: Work, before: datetime) -> int:
@@ -120,6 +202,12 @@ def lock_guard(work: Work, login: str, at: datetime) -> Guard:
     ).returning(sign_in_guard.c.failures, sign_in_guard.c.locked_until)
     row = work.connection.execute(held).one()
     return Guard(row.failures, row.locked_until)
+
+
+def forget_guard(work: Work, login: str) -> bool:
+    """Unlock a sign-in name; False when nothing was counted of it."""
+    gone = delete(sign_in_guard).where(sign_in_guard.c.login == login)
+    return work.connection.execute(gone).rowcount == 1
 
 
 def write_guard(work: Work, login: str, guard: Guard, at: datetime) -> None:

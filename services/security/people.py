@@ -59,7 +59,7 @@ def add_person(actor: Actor, database: Database, new: NewPerson) -> OneTimePassw
 
 
 def reset_password(actor: Actor, database: Database, login: str) -> OneTimePassword:
-    """Give a person a new one-time password and end all their sessions."""
+    """Give a person a new one-time password and end all their sessions; factors stay."""
     require(actor, Action.MANAGE_PEOPLE, ROOT_PATH)
     with database.work(Scope()) as work:
         person = people.by_login(work, login)

@@ -29,6 +29,8 @@ class Action(StrEnum):
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"
+    UNLOCK_SIGN_IN = "unlock_sign_in"
+    RESET_FACTOR = "reset_factor"
     CHANGE_OWN_SETTINGS = "change_own_settings"
 
 
@@ -66,8 +68,11 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         Action.RECORD_BALANCE,
         Action.VIEW_ORGANIZATION,
     },
-    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},
+    # Unlocking and resetting become the security administrator's as soon as there is one.
+    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY
+    | {Action.MANAGE_PEOPLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR},
 }
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +86,36 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person or process on whose behalf something is done."""
+    """The person or process on whose behalf something is done.
+
+    `only` names the actions of a program that acts with a person's token; None means all.
+    """
 
     person_id: int
     name: str
     memberships: tuple[Membership, ...] = field(default=())
+    only: frozenset[Action] | None = None
 
     @property
     def access_paths(self) -> tuple[str, ...]:
         """Return the place paths that row-level security admits for this actor."""
         return tuple(sorted({m.access_path for m in self.memberships}))
 
+    @property
+    def is_administrator(self) -> bool:
+        """Return whether one of the memberships is an administrator's."""
+        return any(m.role in ADMINISTRATORS for m in self.memberships)
+
+    @property
+    def actions(self) -> frozenset[Action]:
+        """Return what the actor may do anywhere."""
+        held = frozenset[Action]().union(*(PERMISSIONS[m.role] for m in self.memberships))
+        return held if self.only is None else held & self.only
+
     def may(self, action: Action, access_path: str | None = None) -> bool:
         """Return whether a membership grants the action, on the path when one is named."""
+        if self.only is not None and action not in self.only:
+            return False
         return any(
             action in PERMISSIONS[m.role]
             and (access_path is None or is_below(access_path, m.access_path))

@@ -8,6 +8,6 @@ from services.security.permissions import PERMISSIONS, Action, Actor
 
 def scope_for(actor: Actor, *actions: Action) -> Scope:
     """Return the paths where a membership grants one of the actions, and nothing wider."""
-    wanted = frozenset(actions)
+    wanted = frozenset(actions) & actor.actions
     paths = {m.access_path for m in actor.memberships if PERMISSIONS[m.role] & wanted}
     return Scope(tuple(sorted(paths)), actor.person_id)

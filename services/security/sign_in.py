@@ -1,32 +1,30 @@
-"""Signing in and out: server-side sessions, back-off after failures, one-time passwords."""
+"""Signing in by name and password, which opens half a session, and changing the password."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import uuid4
 
 from services import clock
-from services.data import audit, people, sessions
-from services.data.engine import ROOT_PATH, Database
-from services.data.people import StoredCredential, StoredIdentity, StoredPerson
-from services.data.sessions import Guard, StoredSession
+from services.data import organizations, people, sessions
+from services.data.engine import Database
+from services.data.people import StoredCredential, StoredPerson
+from services.data.sessions import StoredSession
 from services.data.work import Scope, Work
 from services.errors import PlatformError
-from services.security import passwords
-from services.security.actors import ROOT_ID, actor_with
-from services.security.permissions import Actor
+from services.security import passwords, tries
+from services.security.door import Door
+from services.security.session import (
+    Origin,
+    Session,
+    Stage,
+    hash_of,
+    new_token,
+    note,
+    session_at,
+)
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
-FREE_TRIES = 5
-FIRST_LOCK = timedelta(minutes=15)
-LONGEST_LOCK = timedelta(hours=24)
-# A session row is not written more often than this, so that reading costs no write.
-_TOUCH = timedelta(seconds=60)
-# Of a person's number: as many as always fit into a bigint.
-MOST_DIGITS = 18
+NOWHERE = Origin()
 
 
 class SignInError(PlatformError):
@@ -35,98 +33,45 @@ class SignInError(PlatformError):
     text_key = "sign_in"
 
 
-class SignInLockedError(PlatformError):
-    """Too many failures with this name; it is locked for a while."""
+def sign_in(door: Door, login: str, password: str, origin: Origin = NOWHERE) -> str:
+    """Return the token of a new session that waits for the second factor.
 
-    text_key = "sign_in_locked"
-
-
-class SessionOverError(PlatformError):
-    """The session has ended or never was."""
-
-    text_key = "session_over"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who a token belongs to. While `must_change` the person may only change the password."""
-
-    person_id: int
-    login: str
-    name: str
-    language: str
-    theme: str
-    must_change: bool
-    actor: Actor
-
-
-def sign_in(database: Database, login: str, password: str, channel: str = "web") -> str:
-    """Return the token of a new session, or raise SignInError or SignInLockedError."""
+    Raise SignInError, or SignInLockedError after too many failures with the name.
+    """
     name, now = login.strip().lower(), clock.now()
-    found = _person(database, name)
+    found = _person(door.database, name)
     scope = Scope(person_id=found.person_id if found else None)
-    with database.work(scope) as work:
-        guard = sessions.lock_guard(work, name[:200], now)
-        if guard.locked_until and guard.locked_until > now:
-            raise SignInLockedError("login", value=name, minutes=_minutes(guard, now))
-        token = _try(work, found, password, channel)
-        failed = replace(guard, failures=guard.failures + 1)
-        after = Guard(0, None) if token else _locked(failed, now)
-        sessions.write_guard(work, name[:200], after, now)
-        _audit(work, found, name, "sign_in" if token else "sign_in_failed", channel)
+    with door.database.work(scope) as work:
+        guard = tries.hold(work, name, name, now)
+        token: str | None = None
+        if _knows(work, found, password) and found:
+            token = _half_open(work, door, found, origin)
+            tries.succeeded(work, name, now)
+        else:
+            tries.failed(work, name, guard, door.profile, now)
+        action = "password_given" if token else "sign_in_failed"
+        note(work, found.person_id if found else None, action, name, origin)
         work.commit()
     if token is None:
         raise SignInError("login", value=name)
     return token
 
 
-def session_of(database: Database, token: str) -> Session | None:
-    """Return the living session of a token, or None; using it keeps it alive."""
-    person_id = _whose(token)
-    if person_id is None:
-        return None
-    token_hash, now = _hash(token), clock.now()
-    # Whose the token says it is only opens the query: a row is found for the true one alone.
-    found = sessions.opened(database, token_hash, person_id)
-    if found is None or not _alive(found[0], now):
-        return None
-    if now - found[0].seen_at > _TOUCH:
-        with database.work(Scope(person_id=person_id)) as work:
-            sessions.touch(work, token_hash, now)
-            work.commit()
-    return _open(found[1]) if found[1].person.is_active else None
-
-
-def actor_of_session(database: Database, token: str) -> Actor | None:
-    """Return who acts with a token; None when it is over or the password must be changed."""
-    found = session_of(database, token)
-    return None if found is None or found.must_change else found.actor
-
-
-def sign_out(database: Database, token: str) -> None:
-    """End the session of a token; afterwards nobody can use it, wherever it was copied."""
-    with database.work(Scope()) as work:
-        sessions.end(work, _hash(token), clock.now())
-        work.commit()
-
-
-def change_password(database: Database, token: str, old: str, new: str) -> None:
+def change_password(door: Door, token: str, old: str, new: str) -> None:
     """Change the password of the session's person and end all their other sessions."""
-    found = session_of(database, token)
-    if found is None:
-        raise SessionOverError("session")
-    with database.work(Scope(person_id=found.person_id)) as work:
-        stored = people.credential_of(work, found.person_id)
-        if stored is None or not passwords.matches(stored.password_hash, old):
-            raise SignInError("old_password", value=found.login)
-        passwords.check_new(new, found.login, old)
+    found = session_at(door, token, Stage.PASSWORD, Stage.ENROL, Stage.OPEN)
+    words = _words_of(door.database, found)
+    with door.database.work(Scope(person_id=found.person_id)) as work:
         now = clock.now()
-        people.replace_credential(
-            work, found.person_id, passwords.hash_password(new), must_change=False, at=now
-        )
-        sessions.end_others(work, found.person_id, now, kept=_hash(token))
-        _audit(work, found, found.login, "change_password", "web")
+        stored = _verified(work, door, found, old, now)
+        if stored is not None:
+            earlier = people.old_passwords(work, found.person_id, door.profile.history)
+            passwords.check_new(new, door.profile, words)
+            passwords.refuse_earlier(new, [stored.password_hash, *earlier])
+            _replace(work, door, found, stored, new)
         work.commit()
+    if stored is None:
+        raise SignInError("old_password", value=found.login)
 
 
 def _person(database: Database, login: str) -> StoredPerson | None:
@@ -135,68 +80,60 @@ def _person(database: Database, login: str) -> StoredPerson | None:
     return found if found and found.is_active else None
 
 
-def _try(work: Work, found: StoredPerson | None, password: str, channel: str) -> str | None:
+def _knows(work: Work, found: StoredPerson | None, password: str) -> bool:
     stored: StoredCredential | None = None
     if found:
         stored = people.credential_of(work, found.person_id)
-    known = passwords.matches(stored.password_hash if stored else passwords.nobody(), password)
-    if not (known and found):
-        return None
-    token, now = f"{found.person_id}.{secrets.token_urlsafe(32)}", clock.now()
-    sessions.add(
-        work,
-        StoredSession(_hash(token), found.person_id, channel, now, now, now + ABSOLUTE, None),
+    # An unknown name costs the same time as a known one.
+    right = passwords.matches(stored.password_hash if stored else passwords.nobody(), password)
+    return right and stored is not None
+
+
+def _half_open(work: Work, door: Door, found: StoredPerson, origin: Origin) -> str:
+    token, now = new_token(found.person_id), clock.now()
+    waiting = StoredSession(
+        token_hash=hash_of(token),
+        person_id=found.person_id,
+        channel=origin.channel,
+        began_at=now,
+        seen_at=now,
+        expires_at=now + door.profile.half_open,
+        ended_at=None,
+        session_id=uuid4(),
+        address=origin.address[:64],
+        agent=origin.agent[:300],
+        stepped_up_at=None,
     )
+    sessions.add(work, waiting)
     return token
 
 
-def _whose(token: str) -> int | None:
-    """Return the person a token is made out to, or None when it is none of ours."""
-    number = token.partition(".")[0]
-    well_formed = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
-    return int(number) if well_formed else None
+def _verified(
+    work: Work, door: Door, found: Session, old: str, now: datetime
+) -> StoredCredential | None:
+    """Return the credential when the old password is right; count a failure when it is not."""
+    guard = tries.hold(work, found.login, found.login, now)
+    stored = people.credential_of(work, found.person_id)
+    if stored is not None and passwords.matches(stored.password_hash, old):
+        return stored
+    tries.failed(work, found.login, guard, door.profile, now)
+    return None
 
 
-def _locked(guard: Guard, now: datetime) -> Guard:
-    over = guard.failures - FREE_TRIES
-    if over < 0:
-        return replace(guard, locked_until=None)
-    return replace(guard, locked_until=now + min(FIRST_LOCK * 2 ** min(over, 10), LONGEST_LOCK))
+def _replace(work: Work, door: Door, found: Session, stored: StoredCredential, new: str) -> None:
+    now, person_id = clock.now(), found.person_id
+    people.keep_old_password(work, person_id, stored.password_hash, now)
+    people.forget_old_passwords(work, person_id, door.profile.history)
+    hashed = passwords.hash_password(new)
+    people.replace_credential(work, person_id, hashed, must_change=False, at=now)
+    sessions.end_others(work, person_id, now, kept=found.token_hash)
+    note(work, person_id, "change_password", found.login, NOWHERE)
 
 
-def _minutes(guard: Guard, now: datetime) -> int:
-    left = guard.locked_until - now if guard.locked_until else timedelta()
-    return max(1, -(-int(left.total_seconds()) // 60))
-
-
-def _alive(stored: StoredSession, now: datetime) -> bool:
-    return stored.ended_at is None and now < stored.expires_at and now - stored.seen_at <= IDLE
-
-
-def _open(found: StoredIdentity) -> Session:
-    person = found.person
-    return Session(
-        person.person_id,
-        person.login,
-        person.name,
-        person.language,
-        person.theme,
-        found.must_change,
-        actor_with(person, found.memberships),
-    )
-
-
-def _audit(
-    work: Work, found: StoredPerson | Session | None, login: str, action: str, channel: str
-) -> None:
-    person_id = found.person_id if found else None
-    audit.add(
-        work,
-        audit.AuditEvent(
-            ROOT_ID, ROOT_PATH, person_id, action, login, clock.now(), channel=channel
-        ),
-    )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _words_of(database: Database, found: Session) -> list[str]:
+    """Return what others know of a person: a password made of it would be guessed first."""
+    held = found.actor.memberships
+    with database.work(Scope(found.actor.access_paths, found.person_id)) as work:
+        places = [organizations.get(work, one.organization_id) for one in held]
+    names = [name for place in places for name in (place.code, *place.names.values())]
+    return [found.login, found.name, *names]

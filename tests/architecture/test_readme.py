@@ -17,6 +17,7 @@ NEEDED = {
     "REDIS_URL": "redis://h",
     "MQTT_URL": "mqtt://h",
     "SHUANGTAN_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "SHUANGTAN_FACTOR_KEY": "0123456789abcdef" * 4,
 }
 FIELDS = {
     "SHUANGTAN_DATA": "data_folder",
@@ -27,6 +28,7 @@ FIELDS = {
     "SHUANGTAN_LOG_LEVEL": "log_level",
     "SHUANGTAN_FILE_MB": "file_mb",
     "SHUANGTAN_FILES_MB": "files_mb",
+    "SHUANGTAN_SIGN_IN": "sign_in",
 }
 
 

@@ -60,7 +60,7 @@ def named_in_data():
 def named_in_templates():
     """Return every key that the plain HTML forms ask for: t("sign_in.title")."""
     files = (ROOT / "components" / "templates").glob("*.html")
-    asked = re.compile(r't\("([^"]+)"\)|t\(\'([^\']+)\'\)')
+    asked = re.compile(r't\("([^"]+)"[,)]|t\(\'([^\']+)\'[,)]')
     return {
         next(filter(None, found.groups()))
         for path in files

@@ -19,7 +19,7 @@ from components.shell.places import GROUPS, PLACES, place_at
 from services.data.engine import ROOT_PATH
 from services.security.actors import ROOT_ID
 from services.security.permissions import Actor, Membership, Role
-from services.security.sign_in import Session
+from services.security.session import Session
 
 
 @pytest.fixture

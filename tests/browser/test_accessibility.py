@@ -30,6 +30,7 @@ def visit(chromium_browser, live_server, sample_people):
     def opened(role, look):
         contexts.append(new_context(chromium_browser, live_server.url, look))
         page = patient(watch(contexts[-1].new_page()))
+        page.database_url = live_server.settings.database_url
         if role:
             sign_in(page, sample_people[role])
         return page

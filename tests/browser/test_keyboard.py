@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import COAL, FUEL, NEW_PASSWORD, YEAR, patient, result_of
+from tests.doors import code_of
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
@@ -68,6 +69,13 @@ def sign_in_first(keys, person):
         keys.fill(field, text)
     keys.fill("input[name=again]", NEW_PASSWORD)
     keys.go("#save-password")
+    keys.page.keyboard.press("Enter")
+    seed = keys.page.locator("#seed").inner_text().replace(" ", "")
+    keys.fill("#code", code_of(seed, -1))
+    keys.go("#confirm-code")
+    keys.page.keyboard.press("Enter")
+    expect(keys.page.locator("#codes")).to_be_visible()
+    keys.go("#codes-kept")
     keys.page.keyboard.press("Enter")
     expect(keys.page.locator(".navigation")).to_be_visible()
 

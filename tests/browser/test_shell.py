@@ -32,10 +32,7 @@ def ready(page):
 def test_a_stranger_is_led_to_the_door_and_back_to_where_they_were_going(page, sample_people):
     page.goto("/enterprise/accounting?year=2023")
     expect(page).to_have_url(re.compile(r"/login\?next="))
-    login, password = sample_people["reporter"]
-    page.fill("#login", login)
-    page.fill("#password", password)
-    page.click("#sign-in")
+    sign_in(page, sample_people["reporter"], page.url)
     expect(page).to_have_url(re.compile(r"/enterprise/accounting\?year=2023"))
 
 
@@ -57,10 +54,7 @@ def test_the_door_works_without_scripts_in_both_languages(new_page, sample_peopl
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
     page.get_by_role("button", name="EN").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    login, password = sample_people["system_administrator"]
-    page.fill("#login", login)
-    page.fill("#password", password)
-    page.click("#sign-in")
+    sign_in(page, sample_people["system_administrator"])
     expect(page).to_have_title("Overview · 双碳")
     page.goto("/password")
     expect(page.get_by_role("heading", level=1)).to_have_text("Change password")

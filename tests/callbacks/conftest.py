@@ -9,13 +9,15 @@ import pytest
 from services.errors import ConflictError
 from services.security.actors import ROOT_ID
 from services.security.permissions import Role
-from services.security.sign_in import change_password, sign_in
+from tests.doors import Person, code_of, forget_step, settle
 from tests.places import add_login
 
 OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 PASSWORD = "Ein-Kennwort-2026"
 ANY_VALUE = "x"
 NUMBERS = itertools.count(1)
+# The authenticators of the people that add_known has added.
+SEEDS = {}
 
 
 @pytest.fixture
@@ -30,10 +32,7 @@ def visitor(app, app_database):
 
     def enter(login, *roles):
         add_once(app_database, login, *roles)
-        client = app.server.test_client()
-        answer = client.post("/login", data={"login": login, "password": PASSWORD}, headers=OWN)
-        assert answer.status_code == 302
-        return client
+        return come_in(app, app_database, login)
 
     return enter
 
@@ -47,8 +46,28 @@ def add_once(database, login, *roles):
 def add_known(database, login, *places):
     """Add a person with (role, organization id) pairs whose password is PASSWORD."""
     made = add_login(database, login, *places)
-    token = sign_in(database, login, made.password)
-    change_password(database, token, made.password, PASSWORD)
+    SEEDS[database, login] = settle(database, made, PASSWORD)[0].seed
+
+
+def person_of(database, login):
+    """Return somebody who was added before, with their authenticator."""
+    return Person(login, PASSWORD, SEEDS[database, login])
+
+
+def come_in(app, database, login, wanted="/"):
+    """Return a browser in which somebody signed in with password and code."""
+    client = app.server.test_client()
+    known = {"login": login, "password": PASSWORD, "next": wanted}
+    assert client.post("/login", data=known, headers=OWN).location.startswith("/factor")
+    assert give_code(client, person_of(database, login), database, wanted).location == wanted
+    return client
+
+
+def give_code(client, person, database, wanted="/"):
+    """Send the present code of somebody's authenticator as the form does."""
+    forget_step(database, person.login)
+    given = {"code": code_of(person.seed), "next": wanted}
+    return client.post("/factor", data=given, headers=OWN)
 
 
 @pytest.fixture

@@ -4,10 +4,14 @@ import json
 
 import pytest
 
-from callbacks.gate import PUBLIC
+from callbacks.gate import BEFORE_OPEN, PUBLIC
+from callbacks.session import DOORSTEPS
 from callbacks.wiring import register_of
+from services.security.actors import ROOT_ID
 from services.security.permissions import PERMISSIONS, Role
-from tests.callbacks.conftest import OWN, body_of, call, callable_keys
+from services.security.session import Stage
+from tests.callbacks.conftest import NUMBERS, OWN, PASSWORD, body_of, call, callable_keys
+from tests.places import add_login
 
 pytestmark = pytest.mark.postgres
 
@@ -59,6 +63,42 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(app, newcomer):
     assert call(client, body_of(app, HOME)).status_code == 403
     assert client.get("/").location == "/password"
     assert client.get("/password").status_code == 200
+
+
+@pytest.fixture(params=list(BEFORE_OPEN))
+def half_open(request, app, app_database, visitor):
+    """A stage of sign-in and a browser that stands there."""
+    stage, client = request.param, app.server.test_client()
+    if stage is Stage.FACTOR:
+        visitor("halfway", Role.REPORTER)
+        client.post("/login", data={"login": "halfway", "password": PASSWORD}, headers=OWN)
+        return stage, client
+    login = f"halfway{next(NUMBERS)}"
+    made = add_login(app_database, login, (Role.REPORTER, ROOT_ID))
+    client.post("/login", data={"login": login, "password": made.password}, headers=OWN)
+    if stage is Stage.ENROL:
+        new = {"old": made.password, "new": PASSWORD, "again": PASSWORD}
+        client.post("/password", data=new, headers=OWN)
+    return stage, client
+
+
+def test_whoever_gave_one_factor_crawls_and_finds_only_the_way_to_the_next(app, half_open):
+    stage, client = half_open
+    allowed = PUBLIC | BEFORE_OPEN[stage]
+    for rule in app.server.url_map.iter_rules():
+        if rule.endpoint in allowed:
+            continue
+        address = rule.rule.split("<")[0] + ("x" if "<" in rule.rule else "")
+        method = "GET" if "GET" in rule.methods else "POST"
+        answer = client.open(address, method=method, headers=OWN)
+        led = answer.status_code == 302 and answer.location.startswith(DOORSTEPS[stage])
+        assert led or answer.status_code == 403, (address, answer.status_code)
+
+
+def test_whoever_gave_one_factor_reaches_no_callback(app, half_open):
+    _, client = half_open
+    answers = {key: call(client, body_of(app, key)) for key in callable_keys(app)}
+    assert {key: a.status_code for key, a in answers.items() if a.status_code != 403} == {}
 
 
 @pytest.mark.parametrize("path", OPEN_PATHS)

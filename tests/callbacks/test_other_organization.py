@@ -12,7 +12,7 @@ from callbacks.wiring import register_of
 from services.data.metadata import metadata
 from services.i18n.texts import texts
 from services.security.permissions import PERMISSIONS, Role
-from tests.callbacks.conftest import OWN, PASSWORD, add_known, call, callable_keys
+from tests.callbacks.conftest import add_known, call, callable_keys, come_in
 from tests.callbacks.other_firm import CONTENT, FILE, FILED, OF_FIRMS, OtherFirm, valid_body
 from tests.places import NANJING, add_firm
 from workers.embedded.postgres import SUPERUSER
@@ -39,16 +39,9 @@ def other(app_database):
 
 
 @pytest.fixture
-def enter(app):
+def enter(app, app_database):
     """Return a function that signs somebody in whose password is PASSWORD."""
-
-    def sign_in(login):
-        client = app.server.test_client()
-        answer = client.post("/login", data={"login": login, "password": PASSWORD}, headers=OWN)
-        assert answer.status_code == 302
-        return client
-
-    return sign_in
+    return lambda login: come_in(app, app_database, login)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,27 @@
 """Signing in and out, the first password, language and theme."""
 
+import re
+
 import pytest
 
+from app import create_app
+from callbacks.context import Context
+from callbacks.session import present_actor
 from services.security.permissions import Role
-from tests.callbacks.conftest import OWN, PASSWORD, body_of, call
+from services.standards.catalog import load_catalog
+from tests.callbacks.conftest import (
+    OWN,
+    PASSWORD,
+    body_of,
+    call,
+    come_in,
+    give_code,
+    person_of,
+)
+from tests.doors import code_of
+from tests.fixtures.web import web_settings
 from tests.places import add_login
+from workers.queue import connect
 
 pytestmark = pytest.mark.postgres
 HOME = "home-register.children"
@@ -65,27 +82,73 @@ def test_the_cookie_is_secure_over_tls(app, visitor):
 @pytest.mark.parametrize(
     "address", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", ""]
 )
-def test_signing_in_leads_to_no_other_machine(app, visitor, address):
+def test_signing_in_leads_to_no_other_machine(app, app_database, visitor, address):
     visitor("reporter", Role.REPORTER)
     client = app.server.test_client()
     answer = post(client, "/login", login="reporter", password=PASSWORD, next=address)
-    assert answer.location == "/"
+    assert answer.location == "/factor"
+    given = give_code(client, person_of(app_database, "reporter"), app_database, address)
+    assert given.location == "/"
 
 
-def test_signing_in_leads_back_to_where_one_was_going(stranger, visitor):
+def test_signing_in_leads_back_to_where_one_was_going(app, app_database, stranger, visitor):
     visitor("reporter", Role.REPORTER)
     sent = stranger.get("/enterprise/accounting?organization=12&year=2023").location
     assert sent == "/login?next=/enterprise/accounting%3Forganization%3D12%26year%3D2023"
-    wanted = "/enterprise/accounting?organization=12&year=2023"
-    answer = post(stranger, "/login", login="reporter", password=PASSWORD, next=wanted)
-    assert answer.location == wanted
+    come_in(app, app_database, "reporter", "/enterprise/accounting?organization=12&year=2023")
 
 
-def test_the_first_password_is_changed_once_and_then_the_way_is_open(app, newcomer):
+def seed_on(page):
+    return re.search(r'id="seed">([^<]+)<', page.get_data(as_text=True))[1].replace(" ", "")
+
+
+def test_the_first_sign_in_asks_for_a_password_a_factor_and_shows_codes_once(app, newcomer):
     client, password = newcomer
-    answer = post(client, "/password", old=password, new=PASSWORD, again=PASSWORD)
-    assert answer.location == "/"
+    own = post(client, "/password", old=password, new=PASSWORD, again=PASSWORD, next="/standards")
+    assert own.location == "/standards"
+    assert client.get("/standards").location == "/factor/new?next=/standards"
+    assert call(client, body_of(app, HOME, "all")).status_code == 403
+    seed = seed_on(client.get("/factor/new"))
+    wrong = post(client, "/factor/new", code="12345")
+    assert wrong.status_code == 400
+    assert seed_on(wrong) == seed
+    shown = post(client, "/factor/new", code=code_of(seed), next="/standards")
+    assert shown.get_data(as_text=True).count("<li><code>") == 10
+    assert 'href="/standards"' in shown.get_data(as_text=True)
     assert call(client, body_of(app, HOME, "all")).status_code == 200
+
+
+def test_a_wrong_code_is_told_and_opens_nothing(app, app_database, visitor):
+    visitor("reporter", Role.REPORTER)
+    client = app.server.test_client()
+    post(client, "/login", login="reporter", password=PASSWORD)
+    answer = post(client, "/factor", code="12345")
+    assert answer.status_code == 401
+    assert 'role="alert"' in answer.get_data(as_text=True)
+    assert call(client, body_of(app, HOME, "all")).status_code == 403
+    assert client.get("/factor").status_code == 200
+
+
+def test_a_third_sign_in_ends_the_first_and_its_browser_is_told_why(app, app_database, visitor):
+    first = visitor("thrice", Role.REPORTER)
+    come_in(app, app_database, "thrice")
+    come_in(app, app_database, "thrice")
+    assert first.get("/").location == "/login?next=/"
+    assert "您在别处登录了" in first.get("/login").get_data(as_text=True)
+
+
+def test_a_revoked_session_is_refused_by_another_process_at_once(
+    app, app_database, visitor, tmp_path, redis_url
+):
+    """Two applications share nothing but the database, as two processes do."""
+    client = visitor("revoked", Role.REPORTER)
+    settings = web_settings(tmp_path)
+    context = Context(app_database, load_catalog(), settings, connect(redis_url), present_actor)
+    elsewhere = create_app(context).server.test_client()
+    elsewhere.set_cookie("shuangtan", client.get_cookie("shuangtan").value)
+    assert call(elsewhere, body_of(app, HOME, "all")).status_code == 200
+    post(client, "/logout")
+    assert call(elsewhere, body_of(app, HOME, "all")).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -114,12 +177,13 @@ def test_chinese_is_spoken_until_english_is_chosen_and_then_it_stays(stranger):
     assert '<html lang="en"' in stranger.get("/login").get_data(as_text=True)
 
 
-def test_a_language_chosen_before_signing_in_stays_with_the_person(app, visitor):
+def test_a_language_chosen_before_signing_in_stays_with_the_person(app, app_database, visitor):
     visitor("linguist", Role.REPORTER)
     first, second = app.server.test_client(), app.server.test_client()
     first.set_cookie("language", "en")
-    post(first, "/login", login="linguist", password=PASSWORD)
-    post(second, "/login", login="linguist", password=PASSWORD)
+    for client in (first, second):
+        post(client, "/login", login="linguist", password=PASSWORD)
+        give_code(client, person_of(app_database, "linguist"), app_database)
     assert second.get_cookie("language").value == "en"
 
 

@@ -42,6 +42,7 @@ class ListenerProcess:
             "REDIS_URL": "redis://127.0.0.1:1/0",
             "MQTT_URL": mqtt_url,
             "SHUANGTAN_SECRET_KEY": secrets.token_hex(32),
+            "SHUANGTAN_FACTOR_KEY": secrets.token_hex(32),
         }
         self.process = Process("listener", folder / "listener.log", folder=ROOT)
 

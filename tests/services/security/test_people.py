@@ -18,7 +18,8 @@ from services.security.people import (
 )
 from services.security.permissions import Action, Role
 from services.security.scopes import scope_for
-from services.security.sign_in import SignInError, session_of, sign_in
+from services.security.session import session_of
+from services.security.sign_in import SignInError, sign_in
 from tests.places import add_firm, add_staff
 from tests.places import add_person as make_person
 
@@ -31,17 +32,17 @@ def administrator(database):
     return actor_of_login(database, "admin")
 
 
-def test_the_first_start_makes_one_administrator_and_no_second(database):
+def test_the_first_start_makes_one_administrator_and_no_second(door, database):
     first = bootstrap_administrator(database)
-    assert sign_in(database, "admin", first.password)
+    assert sign_in(door, "admin", first.password)
     assert bootstrap_administrator(database) is None
 
 
-def test_an_administrator_adds_a_person_with_a_role(database, administrator):
+def test_an_administrator_adds_a_person_with_a_role(door, database, administrator):
     firm = add_firm(database)
     new = NewPerson("Li.Na", "李娜", [(Role.REPORTER, firm.organization_id)])
     made = add_person(administrator, database, new)
-    assert session_of(database, sign_in(database, "li.na", made.password)).must_change
+    assert session_of(door, sign_in(door, "li.na", made.password)).must_change
     assert actor_of_login(database, "li.na").memberships[0].access_path == firm.access_path
 
 
@@ -73,22 +74,22 @@ def test_a_name_with_other_signs_is_refused(database, administrator, login):
         add_person(administrator, database, NewPerson(login, "x", []))
 
 
-def test_a_reset_password_ends_every_session_and_the_old_password(database, administrator):
+def test_a_reset_password_ends_every_session_and_the_old_password(door, database, administrator):
     made = add_person(administrator, database, NewPerson("li.na", "李娜", []))
-    token = sign_in(database, "li.na", made.password)
+    token = sign_in(door, "li.na", made.password)
     again = reset_password(administrator, database, "li.na")
-    assert session_of(database, token) is None
+    assert session_of(door, token) is None
     with pytest.raises(SignInError):
-        sign_in(database, "li.na", made.password)
-    assert session_of(database, sign_in(database, "li.na", again.password)).must_change
+        sign_in(door, "li.na", made.password)
+    assert session_of(door, sign_in(door, "li.na", again.password)).must_change
 
 
-def test_language_and_theme_stay_with_the_person(database):
+def test_language_and_theme_stay_with_the_person(door, database):
     actor = make_person(database, "li.na", (Role.BUREAU_VIEWER, 320000))
     change_settings(actor, database, "en", "dark")
     administrator = make_person(database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100000))
-    token = sign_in(database, "li.na", reset_password(administrator, database, "li.na").password)
-    found = session_of(database, token)
+    token = sign_in(door, "li.na", reset_password(administrator, database, "li.na").password)
+    found = session_of(door, token)
     assert (found.language, found.theme) == ("en", "dark")
 
 

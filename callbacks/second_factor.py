@@ -1,0 +1,113 @@
+"""Giving and enrolling the second factor: plain forms; only a passkey needs a script."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from callbacks.session import form, inside, let_in, present_door
+from services.errors import PlatformError
+from services.security import factors, passkeys, proving
+from services.security.passkeys import Answer, Site
+from services.security.proving import Proof
+from services.security.session import Stage
+
+factor = Blueprint("factor", __name__)
+
+
+@factor.get("/factor")
+def give_form() -> ResponseReturnValue:
+    """Ask for the second factor, or go on when it was given."""
+    wanted = inside(request.args.get("next"))
+    if current_user.stage is not Stage.FACTOR:
+        return redirect(wanted)
+    return form("factor.html", next=wanted, options=request_options())
+
+
+@factor.post("/factor")
+def give() -> ResponseReturnValue:
+    """Open the session with the second factor, or say that it was none."""
+    wanted = inside(request.form.get("next"))
+    try:
+        token = proving.enter(present_door(), current_user.token, proof_given())
+    except PlatformError as error:
+        page = form("factor.html", next=wanted, options=request_options(), error=error.explain())
+        return page, 401
+    return let_in(token, wanted)
+
+
+@factor.get("/factor/new")
+def enrol_form() -> ResponseReturnValue:
+    """Show what an authenticator scans, and the button that makes a passkey."""
+    return _enrol_form(inside(request.args.get("next")))
+
+
+@factor.post("/factor/new")
+def enrol() -> ResponseReturnValue:
+    """Let an authenticator or a passkey count; show the first recovery codes once."""
+    given, wanted = request.form, inside(request.form.get("next"))
+    name, token = given.get("name", "").strip()[:60], current_user.token
+    try:
+        if given.get("passkey"):
+            answer = Answer(given["passkey"], present_site())
+            enrolled = passkeys.register(present_door(), token, answer, name)
+        else:
+            code = given.get("code", "")
+            enrolled = factors.confirm_totp(present_door(), token, code, name)
+    except PlatformError as error:
+        return _enrol_form(wanted, error=error.explain()), 400
+    answer_page = let_in(enrolled.token, wanted)
+    if not enrolled.codes:
+        return answer_page
+    return form("codes.html", codes=enrolled.codes, next=wanted)
+
+
+def present_site() -> Site:
+    """Return where the browser is, as passkeys know places."""
+    # The gate has held the origin of a form to the host; a page asked for has none.
+    origin = request.headers.get("Origin") or request.host_url.rstrip("/")
+    return Site(urlsplit(request.host_url).hostname or "", origin)
+
+
+def request_options() -> str:
+    """Return what the browser needs to use a passkey of this person, or nothing."""
+    site = present_site()
+    if not _takes_passkeys(site.host):
+        return ""
+    return passkeys.request_options(present_door(), current_user.token, site)
+
+
+def proof_given() -> Proof:
+    """Return the proof that a form carries: a passkey's signature or a code."""
+    given = request.form
+    if given.get("passkey"):
+        return passkeys.passkey_proof(Answer(given["passkey"], present_site()))
+    return factors.code_proof(given.get("code") or given.get("recovery", ""))
+
+
+def _enrol_form(wanted: str, **values: object) -> str:
+    import segno
+
+    door, token, site = present_door(), current_user.token, present_site()
+    enrolment = factors.begin_totp(door, token)
+    options = ""
+    if _takes_passkeys(site.host):
+        options = passkeys.registration_options(door, token, site)
+    picture = segno.make(enrolment.uri, micro=False, error="m").svg_inline(scale=4)
+    groups = [enrolment.seed[at : at + 4] for at in range(0, len(enrolment.seed), 4)]
+    values |= {"picture": picture, "seed": " ".join(groups), "options": options}
+    first = current_user.stage is Stage.ENROL
+    return form("enrol.html", next=wanted, first=first, **values)
+
+
+def _takes_passkeys(host: str) -> bool:
+    """Return whether passkeys can belong to the host: to a name, never to a bare address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False

@@ -1,0 +1,43 @@
+"""A door, somebody who goes through it, and a clock that can be moved."""
+
+from datetime import timedelta
+
+import pytest
+
+from services import clock
+from services.security.permissions import Role
+from tests.doors import door_of, settle
+from tests.places import add_firm, add_login
+
+GOOD = "Windy-Night-2026"
+
+
+@pytest.fixture
+def door(database):
+    return door_of(database)
+
+
+@pytest.fixture
+def made(database):
+    """Name and one-time password of a reporter of a firm."""
+    firm = add_firm(database)
+    return add_login(database, "wang.fang", (Role.REPORTER, firm.organization_id))
+
+
+@pytest.fixture
+def person(database, made):
+    """The same reporter with a password and an authenticator."""
+    return settle(database, made, GOOD)[0]
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Return a function that moves the clock forward."""
+    moved = [timedelta()]
+    present = clock.now
+    monkeypatch.setattr(clock, "now", lambda: present() + moved[0])
+
+    def move(**by):
+        moved[0] += timedelta(**by)
+
+    return move
