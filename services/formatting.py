@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_month_names
 from babel.numbers import format_decimal
 
 from services.clock import SHANGHAI
@@ -17,6 +17,7 @@ from services.i18n.texts import language, t
 Number = float | int | Decimal
 
 UNKNOWN = "—"
+MONTHS = range(1, 13)
 SIGNIFICANT_DIGITS = 3
 
 # Unit, its size in tonnes, and the tonnes up to which it leaves one to four digits before the
@@ -97,6 +98,11 @@ def change(growth: Number | None, digits: int = 1) -> str:
     rounded = _rounded(_decimal(growth) * 100, digits)
     mark = "▬" if rounded == 0 else "▲" if rounded > 0 else "▼"
     return f"{mark} {_grouped(abs(rounded), digits)}%"
+
+
+def month_text(month: int) -> str:
+    """Return the short name of a month: 3月, Mar."""
+    return str(get_month_names("abbreviated", "stand-alone", _locale())[month])
 
 
 def date_text(day: date | None) -> str:

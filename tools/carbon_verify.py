@@ -1264,6 +1264,10 @@ def is_estimated(line: EmissionLine) -> bool:
 
 # ── services/standards/totals.py ────────────────────────────────────────────────
 DIRECT, INDIRECT, DEDUCT, MEMO = "direct", "indirect", "deduct", "memo"
+# Where the parts by month say what is of the whole year; it stands after the last of them.
+WHOLE_YEAR, _LAST = "year", 13
+# What several roundings of a double may leave; more than that is a difference.
+LAST_DIGITS = 1e-12
 # Named apart because only their difference says whether a region imports.
 NET_IMPORT = ("el_import", "el_export")
 
@@ -1287,6 +1291,45 @@ def totals_of(lines: Sequence[Counted], biomass_co2_t: Sequence[float]) -> Total
     memo = {"quota_t": direct - deducted, **_memo(_in_scope(lines, MEMO), biomass_co2_t)}
     memo |= _land_use(_in_scope(lines, LAND_USE), total)
     return Totals(total, direct, indirect, deducted, memo)
+
+
+def parts_by_month(lines: Sequence[Dated], total_t: float) -> dict[str, float]:
+    """Return what the total consists of by month; records of the whole year stand under "year".
+
+    A month without lines is not there: nothing entered is not nothing emitted. Where no line names
+    a month there are no parts. The last digits that rounding leaves stand in one of the larger
+    parts, so that fsum of all parts is the total.
+    """
+    if all(line.month is None for line in lines):
+        return {}
+    found: dict[int, list[float]] = {}
+    for line in lines:
+        added = _added(line)
+        if added is not None:
+            found.setdefault(line.month or _LAST, []).append(added)
+    parts = {
+        WHOLE_YEAR if month == _LAST else str(month): math.fsum(found[month])
+        for month in sorted(found)
+    }
+    return _settled(parts, total_t)
+
+
+def _added(line: Counted) -> float | None:
+    """Return what a line adds to the total; None for what stands beside it."""
+    counting = {DIRECT: 1, DEDUCT: -1, INDIRECT: line.sign}
+    factor = counting.get(line.emission_scope)
+    return None if factor is None else factor * line.co2e_t
+
+
+def _settled(parts: dict[str, float], total_t: float) -> dict[str, float]:
+    rest = math.fsum((total_t, *(-part for part in parts.values())))
+    if not rest or abs(rest) > LAST_DIGITS * max(map(abs, parts.values()), default=0.0):
+        return parts
+    for name in sorted(parts, key=lambda name: -abs(parts[name])):
+        moved = parts | {name: parts[name] + rest}
+        if math.fsum(moved.values()) == total_t:
+            return moved
+    return parts
 
 
 def _memo(beside: Sequence[Counted], biomass_co2_t: Sequence[float]) -> dict[str, float]:
@@ -2029,8 +2072,17 @@ def _check_line(
             yield Finding(place, name, "method", line[name], counting[name])
     told = {**counting, "source": line["source"], "record": line["record"]}
     told["co2e_t"] = expected["co2e_t"]
+    told["month"] = _month(bundle.request["records"][line["record"]])
+    if not same(line.get("month"), told["month"]):
+        yield Finding(place, "month", "activity", line.get("month"), told["month"])
     inputs = {symbol: SimpleNamespace(origin=given["origin"]) for symbol, given in own.items()}
     bundle.counted.append(SimpleNamespace(inputs=inputs, **told))
+
+
+def _month(raw: Mapping[str, Any]) -> int | None:
+    """Return the month of a record: 3, or 2023-03; None for the whole year."""
+    value = raw.get("month")
+    return int(str(value).rpartition("-")[2]) if value else None
 
 
 def _records_behind(bundle: Bundle, record: int) -> list[int]:
@@ -2246,9 +2298,13 @@ def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Find
         if not same(documents[MANIFEST]["totals"].get(name), value):
             yield Finding(MANIFEST, name, "unlike", documents[MANIFEST]["totals"].get(name), value)
     sectors = {code: source["sector"] for code, source in bundle.sources.items()}
-    parts = {"memo": found.memo, "sectors": sector_totals(bundle.counted, sectors)}
+    parts = {
+        "memo": found.memo,
+        "sectors": sector_totals(bundle.counted, sectors),
+        "by_month": parts_by_month(bundle.counted, found.total_t),
+    }
     beside = {f"{p}.{name}": value for p, group in parts.items() for name, value in group.items()}
-    stated = {f"{p}.{name}": value for p in parts for name, value in result[p].items()}
+    stated = {f"{p}.{name}": value for p in parts for name, value in result.get(p, {}).items()}
     missing: Any = list(_missing(bundle))
     quality = quality_of(bundle.counted, missing)
     for name in ("completeness", "estimated_share"):

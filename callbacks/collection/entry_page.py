@@ -157,6 +157,6 @@ def _labels(method: MethodDescription) -> dict[str, str]:
         for form in source.balances
         for code, term in form.terms.items()
     }
-    plain = ("source", "item", "key", "origin", "note", "files")
+    plain = ("source", "item", "key", "month", "origin", "note", "files")
     columns = {field: t(f"entry.columns.{field}") for field in plain}
     return named | columns | {"method": t("entry.method")}

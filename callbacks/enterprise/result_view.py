@@ -27,7 +27,15 @@ from services import clock
 from services.accounting.bands import GAS, ITEM, TOTAL, Band, Group
 from services.accounting.results import RunResult
 from services.exports import Sheet
-from services.formatting import date_text, datetime_text, exact, mass_scale, mass_unit, number
+from services.formatting import (
+    date_text,
+    datetime_text,
+    exact,
+    mass_scale,
+    mass_unit,
+    month_text,
+    number,
+)
 from services.i18n.texts import t
 from services.reports.breakdown import by_gas, counted, signed_co2e_t
 from services.reports.formulas import as_data, as_text, filled
@@ -265,13 +273,20 @@ def _line_row(material: Material, at: int, line: EmissionLine) -> LineRow:
         line=at,
         row=line.record + 1,
         source=material.source(line.source),
-        item=material.item(line.source, line.item) if line.item else "",
+        item=_item(material, line),
         gas=gas_text(line.gas),
         scope=_scope(line.emission_scope),
         amount=number(signed_co2e_t(line), MASS_DIGITS),
         trust=tuple({v.origin for v in inputs} | {v.status for v in inputs}),
         warnings=len(line.warnings),
     )
+
+
+def _item(material: Material, line: EmissionLine) -> str:
+    """Return the item of a line, and its month where it is of one."""
+    item = material.item(line.source, line.item) if line.item else ""
+    month = month_text(line.month) if line.month else ""
+    return " · ".join(part for part in (item, month) if part)
 
 
 def _input(material: Material, line: EmissionLine, symbol: str) -> InputRow:

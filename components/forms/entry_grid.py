@@ -17,6 +17,7 @@ from services.i18n.texts import t
 
 GRID_HEIGHT = 460
 SOURCE_WIDTH, CHOICE_WIDTH, SYMBOL_WIDTH, NOTE_WIDTH, FILES_WIDTH = 176, 140, 128, 180, 150
+MONTH_WIDTH = 84
 
 MARKS = {
     "entry-cell-error": "entryMarked(params, 'error')",
@@ -37,7 +38,7 @@ def entry_grid(view: EntryView) -> html.Div:
     """Return the toolbar, the grid, the cards and what the script needs to fill them."""
     tools, grid_id = [_sections(view)], ids.grid(uuid4().hex)
     if view.state.is_editable:
-        tools.append(_tools())
+        tools.append(_tools(view))
     return html.Div(
         [
             html.Div(tools, className="entry-bar"),
@@ -82,9 +83,10 @@ def _sections(view: EntryView) -> html.Div:
     return html.Div(buttons, className="segments", role="group", **label)
 
 
-def _tools() -> html.Div:
+def _tools(view: EntryView) -> html.Div:
     return html.Div(
         [
+            *(_months() if view.has_evidence else []),
             action("undo", "quiet", "↶", "Ctrl+Z"),
             action("redo", "quiet", "↷", "Ctrl+Y"),
             action("add", "plain", "＋"),
@@ -93,6 +95,22 @@ def _tools() -> html.Div:
         ],
         className="entry-tools",
     )
+
+
+def _months() -> list[html.Button]:
+    """Return the buttons that show the column of months, and make twelve rows of one."""
+    shown = {"data-entry-months": "", "aria-pressed": "false"}
+    spread = {"data-entry-spread": "", "hidden": True}
+    return [
+        html.Button(
+            t(f"entry.months.{name}"),
+            type="button",
+            className="button button-quiet",
+            title=t(f"entry.months.{name}_hint"),
+            **told,
+        )
+        for name, told in (("show", shown), ("spread", spread))
+    ]
 
 
 def _foot() -> html.Div:
@@ -166,8 +184,10 @@ def columns(view: EntryView) -> list[dict[str, Any]]:
     terms = [{**_symbol(view, term), "hide": True} for term in view.terms]
     if not view.has_evidence:
         return [_line_number(), *({**cell, **CELL} for cell in (*choices, *symbols))]
+    # Most people enter years: the month is shown where a row states one, or when asked for.
+    month = {**_choice("month"), "width": MONTH_WIDTH, "hide": True}
     note = {"field": "note", "headerName": t("entry.columns.note"), "width": NOTE_WIDTH}
-    cells = [*choices, *symbols, *terms, _choice("origin"), note]
+    cells = [*choices, month, *symbols, *terms, _choice("origin"), note]
     return [_line_number(), *({**cell, **CELL} for cell in cells), {**CELL, **_files()}]
 
 

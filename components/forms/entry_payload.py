@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.forms.entry_view import ORIGINS, Choice, EntryView, GridSource
+from services.formatting import MONTHS, month_text
 from services.i18n.texts import LANGUAGES, t, use_language
 
 # Words that the script puts on screen itself; {places} are filled there.
@@ -34,6 +35,8 @@ SCRIPT_TEXTS = (
     "source",
     "item",
     "key",
+    "month",
+    "spread_first",
     "origin",
     "note",
     "more_fields",
@@ -71,10 +74,14 @@ def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
         "why_not": view.state.why_not,
         "symbols": list(view.symbols),
         "terms": list(view.terms),
-        "fields": ["source", "item", *keys, *view.symbols, *view.terms, *_papers(view)],
+        "fields": [
+            *("source", "item", *keys, *(("month",) if view.has_evidence else ())),
+            *(*view.symbols, *view.terms, *_papers(view)),
+        ],
         "sources": [_source(source) for source in view.sources],
         "items": {item.code: _choice(item) for item in view.items},
         "origins": [_choice(origin) for origin in origin_choices() if view.has_evidence],
+        "months": [_choice(month) for month in month_choices(view.year)],
         "cells": {source.choice.code: _cells(source) for source in view.sources},
         "defaults": {source.choice.code: _by_item(source.defaults) for source in view.sources},
         "units": {source.choice.code: _by_item(source.units) for source in view.sources},
@@ -110,6 +117,22 @@ def _files(view: EntryView) -> dict[str, Any]:
 def origin_choices() -> tuple[Choice, ...]:
     """Return where a person may say that a value comes from, by its names in every language."""
     return tuple(Choice(code, t(f"entry.origins.{code}"), _names(code)) for code in ORIGINS)
+
+
+def month_choices(year: int) -> tuple[Choice, ...]:
+    """Return the months of a year by every name that people write; none is the whole year."""
+    return tuple(
+        Choice(str(month), month_text(month), (*_month_names(month), f"{year}-{month:02d}"))
+        for month in MONTHS
+    )
+
+
+def _month_names(month: int) -> tuple[str, ...]:
+    names = []
+    for code in LANGUAGES:
+        with use_language(code):
+            names.append(month_text(month))
+    return (*names, f"{month:02d}")
 
 
 def _names(origin: str) -> tuple[str, ...]:

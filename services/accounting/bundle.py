@@ -21,7 +21,7 @@ from services.standards.catalog import Catalog
 from services.standards.model import Input, Source
 from services.standards.provenance import Provenance, provenance_of
 from services.standards.request import CalculationRequest
-from services.standards.results import Calculation, EmissionLine, InputValue, Notice
+from services.standards.results import Calculation, EmissionLine, InputValue, Notice, of_month
 
 SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
@@ -203,6 +203,7 @@ def _result(calculation: Calculation) -> dict[str, object]:
         "totals": {name: getattr(calculation, name) for name in TOTALS},
         "memo": dict(calculation.memo),
         "sectors": dict(calculation.sectors),
+        **({"by_month": dict(calculation.by_month)} if calculation.by_month else {}),
         "completeness": calculation.completeness,
         "estimated_share": calculation.estimated_share,
         "missing": [record.as_json() for record in calculation.missing],
@@ -218,6 +219,7 @@ def _line(line: EmissionLine) -> dict[str, object]:
     )  # fmt: skip
     return {
         **{name: getattr(line, name) for name in same},
+        **of_month(line.month),
         # A list, because sorted keys would put the symbols of a formula in another order.
         "inputs": [_given(symbol, given) for symbol, given in line.inputs.items()],
         "notices": [_notice(notice) for notice in line.warnings],

@@ -26,7 +26,18 @@ from services.standards.catalog import Catalog
 from services.standards.results import Calculation, EmissionLine
 
 VERIFIER_FILE = Path(__file__).parents[2] / "tools" / VERIFIER
-NUMBERS = ("record", "source", "item", "gas", "gas_t", "gwp", "co2e_t", "emission_scope", "sign")
+NUMBERS = (
+    "record",
+    "source",
+    "item",
+    "gas",
+    "gas_t",
+    "gwp",
+    "co2e_t",
+    "emission_scope",
+    "sign",
+    "month",
+)
 
 
 class EvidenceError(PlatformError):

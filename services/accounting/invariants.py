@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.errors import PlatformError
 from services.standards.results import Calculation, EmissionLine
-from services.standards.totals import totals_of
+from services.standards.totals import parts_by_month, totals_of
 
 # Totals are rounded once, so both sides differ by the last digit at most; a tonne of 10⁹ keeps
 # a milligram, and what is below a milligram is no difference.
@@ -18,6 +18,7 @@ TOTALS = ("total_t", "direct_t", "indirect_t", "deducted_t")
 BESIDE = ("quota_t", "land_use_t", "total_with_land_use_t", "el_net_import_t")
 TOTAL, MEMO = "total", "memo"
 LINE_PRODUCT, LINE_POTENTIAL, PLACE = "line_product", "line_potential", "place"
+MONTH, ALL_MONTHS = "month", "total"
 RECOMPUTED, PARTS_EXCEED = "recomputed", "parts_exceed"
 Potential = Callable[[str, str], float]
 
@@ -34,11 +35,11 @@ class Inconsistency:
 
 def within_run(done: Calculation, potential: Potential) -> tuple[Inconsistency, ...]:
     """Return where a run's totals and lines disagree; `potential` gives the GWP of gas and set."""
-    return (*_totals(done), *_lines(done, potential))
+    return (*_totals(done), *_months(done), *_lines(done, potential))
 
 
 def between(stored: Calculation, again: Calculation) -> tuple[Inconsistency, ...]:
-    """Return where a stored run differs from the same inputs computed again, by source and gas."""
+    """Return where a stored run differs from its inputs computed again, by source, gas, month."""
     kept, computed = _by_part(stored), _by_part(again)
     return tuple(
         Inconsistency(RECOMPUTED, part, computed.get(part, 0.0), kept.get(part, 0.0))
@@ -64,6 +65,17 @@ def _totals(done: Calculation) -> Iterator[Inconsistency]:
             yield Inconsistency(MEMO, name, expected, found or 0.0)
 
 
+def _months(done: Calculation) -> Iterator[Inconsistency]:
+    """Yield the parts by month that differ from their lines, and parts that are not the total."""
+    told = parts_by_month(done.lines, done.total_t)
+    for part in dict.fromkeys((*told, *done.by_month)):
+        expected, found = told.get(part, 0.0), done.by_month.get(part, 0.0)
+        if (part in told) != (part in done.by_month) or not same(expected, found):
+            yield Inconsistency(MONTH, part, expected, found)
+    if done.by_month and not same(done.total_t, math.fsum(done.by_month.values())):
+        yield Inconsistency(MONTH, ALL_MONTHS, done.total_t, math.fsum(done.by_month.values()))
+
+
 def _lines(done: Calculation, potential: Potential) -> Iterator[Inconsistency]:
     for number, line in enumerate(done.lines, start=1):
         where = f"{number} {line.source} {line.gas}"
@@ -86,6 +98,6 @@ def _potential_of(line: EmissionLine, gwp_set: str, potential: Potential) -> flo
 def _by_part(done: Calculation) -> Mapping[str, float]:
     amounts: dict[str, list[float]] = {}
     for line in done.lines:
-        part = f"{line.source} {line.gas} {line.emission_scope}"
+        part = f"{line.source} {line.gas} {line.emission_scope} {line.month or ''}".rstrip()
         amounts.setdefault(part, []).append(line.sign * line.co2e_t)
     return {part: math.fsum(values) for part, values in amounts.items()}

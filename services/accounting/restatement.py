@@ -30,6 +30,7 @@ from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
+from services.standards.months import MONTH
 from services.standards.own_values import OwnValue, without_own
 from services.standards.records import KEYS
 from services.standards.request import CalculationRequest, Record
@@ -247,19 +248,37 @@ def _way(
 
 
 def _within(before: Sequence[Record], after: Sequence[Record]) -> list[Record]:
-    """Return the rows of the sources of `after`, with the amounts of `before` where it has them."""
+    """Return the rows of the sources of `after`, with the amounts of `before` where it has them.
+
+    A year told by months, in other months than before or for the first time, is no other source:
+    of whatever is told by months, all rows of `before` stand for all rows of `after`.
+    """
     amounts = dict(_keyed(before))
-    return [amounts.get(key, record) for key, record in _keyed(after)]
+    dated = {_named(record) for record in (*before, *after) if record.get(MONTH)}
+    whole: dict[tuple[object, ...], list[Record]] = {}
+    for record in before:
+        if _named(record) in dated:
+            whole.setdefault(_named(record), []).append(record)
+    found: list[Record] = []
+    for key, record in _keyed(after):
+        if key[:-1] not in whole:
+            found.append(amounts.get(key, record))
+        elif key[-1] == 1:
+            found += whole[key[:-1]]
+    return found
 
 
 def _keyed(records: Sequence[Record]) -> Iterator[tuple[tuple[object, ...], Record]]:
     """Yield each row under its source, item, keys and number among those alike."""
     seen: dict[tuple[object, ...], int] = {}
     for record in records:
-        names = ("source", "item", *KEYS)
-        key = tuple(record.get(name) or "" for name in names)
+        key = _named(record)
         seen[key] = seen.get(key, 0) + 1
         yield (*key, seen[key]), record
+
+
+def _named(record: Record) -> tuple[object, ...]:
+    return tuple(record.get(name) or "" for name in ("source", "item", *KEYS))
 
 
 def _filed(work: Work, order: RestatementOrder) -> _Filed:

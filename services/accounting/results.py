@@ -38,6 +38,7 @@ class RunSummary:
 
     `missing` are records that say why they have no number; `completeness` and `estimated_share`
     (0 to 1) are of the total, the latter None where the run is older than the question.
+    `by_month` is what the total consists of by month, empty where no row is of one.
     """
 
     run_id: UUID
@@ -59,6 +60,7 @@ class RunSummary:
     completeness: float = 1.0
     estimated_share: float | None = None
     period: tuple[date, date] | None = None
+    by_month: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def last_day(self) -> date:

@@ -111,7 +111,7 @@ def calculation_of(work: Work, run: StoredRun) -> Calculation:
     same = (
         "method", "year", "region", "known_on", "purpose", "period", "gwp_set",
         "total_t", "direct_t", "indirect_t", "deducted_t", "memo", "warnings",
-        "missing", "completeness",
+        "missing", "completeness", "by_month",
     )  # fmt: skip
     lines = line_rows.of_run(work, run.organization_id, run.run_id)
     share = run.estimated_share

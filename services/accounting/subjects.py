@@ -43,6 +43,7 @@ def summary_of(organization: Organization, run: StoredRun) -> RunSummary:
         completeness=run.completeness,
         estimated_share=run.estimated_share,
         period=run.period,
+        by_month=run.by_month,
     )
 
 

@@ -77,14 +77,14 @@ def parse_cell(text: str) -> float | CellError | None:
     >>> parse_cell("1,23").reason
     'ambiguous_comma'
     """
-    plain = _plain(text)
-    if plain.lower() in _MISSING:
+    typed = plain(text)
+    if typed.lower() in _MISSING:
         return None
-    if len(plain) > _LONGEST:
+    if len(typed) > _LONGEST:
         return CellError(text, "too_long")
-    number = _signed(plain)
+    number = _signed(typed)
     if number is None:
-        return CellError(text, _reason(plain))
+        return CellError(text, _reason(typed))
     if not math.isfinite(number):
         return CellError(text, "not_finite")
     return number
@@ -92,31 +92,32 @@ def parse_cell(text: str) -> float | CellError | None:
 
 def is_missing(text: str) -> bool:
     """Return whether a cell is empty or holds a sign that means "no value"."""
-    return _plain(text).lower() in _MISSING
+    return plain(text).lower() in _MISSING
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text with full-width and look-alike signs as the plain ones, spaces as one."""
     return _SPACES.sub(" ", text.translate(_SAME)).strip()
 
 
-def _signed(plain: str) -> float | None:
-    bracketed = _BRACKETED.fullmatch(plain)
+def _signed(typed: str) -> float | None:
+    bracketed = _BRACKETED.fullmatch(typed)
     if bracketed:
         # Accountants write (5) for -5; a sign inside would make it doubtful.
         inner = _percent(bracketed[1].strip())
         return None if inner is None or bracketed[1].strip()[0] in "+-" else -inner
-    return _percent(plain)
+    return _percent(typed)
 
 
-def _percent(plain: str) -> float | None:
-    if plain.endswith("%"):
-        number = _number(plain[:-1].rstrip())
+def _percent(typed: str) -> float | None:
+    if typed.endswith("%"):
+        number = _number(typed[:-1].rstrip())
         return None if number is None else number / 100
-    return _number(plain)
+    return _number(typed)
 
 
-def _number(plain: str) -> float | None:
-    unspaced = re.sub(r"^([+-]) ", r"\1", plain)
+def _number(typed: str) -> float | None:
+    unspaced = re.sub(r"^([+-]) ", r"\1", typed)
     if _SPACE_GROUPED.fullmatch(unspaced):
         unspaced = unspaced.replace(" ", "")
     if _GROUPED.fullmatch(unspaced):
@@ -127,18 +128,18 @@ def _number(plain: str) -> float | None:
     return float(lowered)
 
 
-def _reason(plain: str) -> str:
-    lowered = plain.lower().lstrip("+-")
+def _reason(typed: str) -> str:
+    lowered = typed.lower().lstrip("+-")
     if lowered.rstrip(".") in ("nan", "inf", "infinity", "#num!", "#div/0!", "#value!", "#n/a"):
         return "not_finite"
-    if re.fullmatch(r"[+-]?[0-9,. ]*%?", plain):
-        return _ambiguous(plain)
-    if re.match(r"[+-]?[0-9.,]+ ?[^0-9\s]", plain):
+    if re.fullmatch(r"[+-]?[0-9,. ]*%?", typed):
+        return _ambiguous(typed)
+    if re.match(r"[+-]?[0-9.,]+ ?[^0-9\s]", typed):
         return "unit_in_cell"
     return "not_a_number"
 
 
-def _ambiguous(plain: str) -> str:
-    if "," in plain:
+def _ambiguous(typed: str) -> str:
+    if "," in typed:
         return "ambiguous_comma"
-    return "ambiguous_space" if " " in plain else "ambiguous_point"
+    return "ambiguous_space" if " " in typed else "ambiguous_point"

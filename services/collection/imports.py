@@ -17,6 +17,7 @@ from services.i18n.texts import t
 from services.security.permissions import Action, Actor
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
+from services.standards.months import MONTH
 
 # What a header may be called; every other column is a symbol of the method.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +25,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "year": ("year", "年份", "年度"),
     "source": ("source", "排放源"),
     "item": ("item", "品种"),
+    MONTH: (MONTH, "月份", "月"),
     "note": ("note", "备注"),
 }
 NEEDED = ("organization", "year", "source")

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
+from services.collection.month_cells import month_in
 from services.collection.notations import notation_in
 from services.data.evidence_files import FILES
 from services.data.submissions import StoredRow
 from services.standards.balance_forms import PREFIX, form_for
 from services.standards.balances import BALANCE
 from services.standards.descriptions import MethodDescription, SourceDescription
+from services.standards.months import MONTH
 from services.standards.records import KEYS
 from services.standards.request import Record
 
@@ -71,14 +73,14 @@ def cell_of(field: str, record: Record) -> str:
 
 def symbols_of(row: Row) -> dict[str, str]:
     """Return the quantities of a row by symbol, as typed, without the cells left empty."""
-    named = (key for key in row if key not in (*PLAIN, KEY, FILES) and key[:1] != "_")
+    named = (key for key in row if key not in (*PLAIN, KEY, MONTH, FILES) and key[:1] != "_")
     return {key: str(row[key]) for key in named if not is_missing(str(row[key]))}
 
 
 def stored_row(row: Row) -> StoredRow:
     """Return a row as it is kept with a submission."""
     kept = symbols_of(row)
-    kept |= {key: _text(row, key) for key in (KEY, "origin", FILES) if _text(row, key)}
+    kept |= {key: _text(row, key) for key in (KEY, MONTH, "origin", FILES) if _text(row, key)}
     return StoredRow(_text(row, "source"), _text(row, "item"), kept, _text(row, "note"))
 
 
@@ -109,13 +111,18 @@ def _record(
         named[source.key.name if source and source.key else KEY] = _text(row, KEY)
     if terms:
         named[BALANCE] = terms
-    return {"source": _text(row, "source"), **named, "inputs": inputs}
+    return {"source": _text(row, "source"), **named, **_month(row), "inputs": inputs}
+
+
+def _month(row: Row) -> dict[str, object]:
+    month = month_in(_text(row, MONTH))
+    return {} if month is None else {MONTH: month}
 
 
 def _without_number(row: Row, notation: str) -> Record:
     """Return the record of a row that says why it has no number; its note goes with it."""
     named = {name: _text(row, name) for name in ("item", "note") if _text(row, name)}
-    return {"source": _text(row, "source"), **named, "missing": notation}
+    return {"source": _text(row, "source"), **named, **_month(row), "missing": notation}
 
 
 def _beside_notation(position: int, cells: Mapping[str, str], notation: str) -> list[CellProblem]:

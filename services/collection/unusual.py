@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from services.collection.cells import CellProblem, parse_cell
+from services.collection.month_cells import month_in
 from services.collection.rows import Row, symbols_of
 from services.data.submissions import StoredRow
 from services.errors import PlatformError
+from services.standards.months import MONTH
 
-RowKey = tuple[str, str]
+# Source, item, and the month as it is understood; None is the whole year.
+RowKey = tuple[str, str, int | str | None]
 LastYear = Mapping[RowKey, Mapping[str, float]]
 HIGHEST_RATIO, LOWEST_RATIO = 5.0, 0.2
 # Within a tenth of a thousand it is more likely kWh for MWh or kg for t than a new furnace.
@@ -30,18 +33,23 @@ class UnitSlipError(PlatformError):
 
 
 class DuplicateRowError(PlatformError):
-    """The same source and item stand in two rows."""
+    """The same source and item stand in two rows of the same month, or of the whole year."""
 
     text_key = "duplicate_row"
 
 
+class MonthBesideYearError(PlatformError):
+    """A source and item have a row of the whole year and rows of months."""
+
+    text_key = "month_beside_year"
+
+
 def last_year(rows: Sequence[StoredRow]) -> LastYear:
-    """Return last year's numbers by source and item; what stood there twice is left out."""
-    counts = Counter((row.source, row.item) for row in rows)
+    """Return last year's numbers by source, item, month; what stood there twice is left out."""
+    keys = [_key(row.source, row.item, row.cells) for row in rows]
+    counts = Counter(keys)
     return {
-        (row.source, row.item): _numbers(row.cells)
-        for row in rows
-        if counts[(row.source, row.item)] == 1
+        key: _numbers(row.cells) for key, row in zip(keys, rows, strict=True) if counts[key] == 1
     }
 
 
@@ -50,15 +58,44 @@ def unusual(rows: Sequence[Row], before: LastYear) -> list[CellProblem]:
     found: list[CellProblem] = []
     seen: dict[RowKey, int] = {}
     for position, row in enumerate(rows):
-        key = (str(row.get("source", "")).strip(), str(row.get("item", "")).strip())
-        if not any(key):
+        key = _key(str(row.get("source", "")), str(row.get("item", "")), row)
+        if not any(key[:2]):
             continue
         found += _changes(position, row, before.get(key, {}))
         if key in seen:
-            error = DuplicateRowError("item", value="/".join(filter(None, key)), row=seen[key] + 1)
+            error = DuplicateRowError("item", value=_named(key), row=seen[key] + 1)
             found.append(CellProblem(position, "item", "warning", error))
         seen.setdefault(key, position)
-    return found
+    return [*found, *_beside_years(seen)]
+
+
+def _key(source: str, item: str, cells: Mapping[str, str]) -> RowKey:
+    month = month_in(str(cells.get(MONTH) or ""))
+    # 2023-03 and 3 are the same month; a month of another year is an error of its own.
+    if isinstance(month, str) and month[-3:-2] == "-" and month[-2:].isdecimal():
+        month = int(month[-2:])
+    return source.strip(), item.strip(), month
+
+
+def _beside_years(seen: Mapping[RowKey, int]) -> list[CellProblem]:
+    """Return a warning at each row of the whole year that has months beside it."""
+    first_months: dict[tuple[str, str], int] = {}
+    for (source, item, month), position in seen.items():
+        if month is not None:
+            first_months.setdefault((source, item), position)
+    return [
+        CellProblem(position, MONTH, "warning", _beside(key, first_months[key[:2]]))
+        for key, position in seen.items()
+        if key[2] is None and key[:2] in first_months
+    ]
+
+
+def _beside(key: RowKey, first_month: int) -> PlatformError:
+    return MonthBesideYearError(MONTH, value=_named(key), row=first_month + 1)
+
+
+def _named(key: RowKey) -> str:
+    return "/".join(filter(None, key[:2]))
 
 
 def _changes(position: int, row: Row, before: Mapping[str, float]) -> list[CellProblem]:

@@ -91,6 +91,8 @@ run = Table(
     Column("missing", JSON, nullable=False),
     Column("completeness", Double, nullable=False),
     Column("estimated_share", Double),
+    # Empty where no line is of a month.
+    Column("by_month", JSONB(none_as_null=True)),
     Column("computed_by", BigInteger, nullable=False),
     Column("computed_at", DateTime(timezone=True), nullable=False),
     schema="business",

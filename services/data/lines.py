@@ -20,8 +20,9 @@ Entry = dict[str, Any]
 # COPY does not go with row-level security, so it fills a table that is ours alone for a moment.
 _COLUMNS = (
     "organization_id, run_id, access_path, year, line, record, source, item, gas,"
-    " gas_t, gwp, co2e_t, emission_scope, sign, formula, inputs, warnings"
+    " gas_t, gwp, co2e_t, emission_scope, sign, formula, month, inputs, warnings"
 )
+_NULL = "\\N"
 _TAKE_IN = "CREATE TEMPORARY TABLE incoming_line (LIKE statistics.emission_line)"
 _COPY = f"COPY incoming_line ({_COLUMNS}) FROM STDIN"
 _STORE = (
@@ -106,9 +107,10 @@ class _Encoder:
         warnings = ",".join([told.get(id(each)) or self._notice(each) for each in line.warnings])
         what = self._texts((line.source, line.item, line.gas))
         how = self._texts((line.emission_scope, str(line.sign), line.formula))
+        month = _NULL if line.month is None else line.month
         return (
             f"{line.record}\t{what}\t{line.gas_t!r}\t{line.gwp!r}\t{line.co2e_t!r}"
-            f"\t{how}\t[{inputs}]\t[{warnings}]"
+            f"\t{how}\t{month}\t[{inputs}]\t[{warnings}]"
         )
 
     def _texts(self, values: tuple[str, ...]) -> str:
@@ -166,6 +168,7 @@ def _line(row: Row[Any]) -> EmissionLine:
         formula=row.formula,
         inputs={entry["symbol"]: _input(entry) for entry in row.inputs},
         warnings=notices(row.warnings),
+        month=row.month,
     )
 
 

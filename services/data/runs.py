@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -104,6 +104,7 @@ class StoredRun:
     estimated_share: float | None
     computed_at: datetime
     own_records: Sequence[Mapping[str, object]] | None = None
+    by_month: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,19 +346,26 @@ def _run_values(new: NewRun, calculation: Calculation) -> dict[str, Any]:
         "period_end": calculation.period[1],
         "memo": dict(calculation.memo),
         "warnings": [lines.notice_values(notice) for notice in calculation.warnings],
-        "missing": [asdict(record) for record in calculation.missing],
+        "missing": [_missing(record) for record in calculation.missing],
         "completeness": calculation.completeness,
         "estimated_share": calculation.estimated_share,
+        "by_month": dict(calculation.by_month) or None,
     }
+
+
+def _missing(record: MissingRecord) -> dict[str, Any]:
+    """Return a record without a number as it is stored; its month where it has one."""
+    return {name: value for name, value in asdict(record).items() if value is not None}
 
 
 def run_of(row: Row[Any]) -> StoredRun:
     """Return a run from a row that has its columns."""
-    built = {"period", "memo", "warnings", "bridge", "missing"}
+    built = {"period", "memo", "warnings", "bridge", "missing", "by_month"}
     names = set(StoredRun.__dataclass_fields__) - built
     return StoredRun(
         period=(row.period_start, row.period_end),
         memo={key: float(value) for key, value in row.memo.items()},
+        by_month={key: float(value) for key, value in (row.by_month or {}).items()},
         warnings=lines.notices(row.warnings),
         missing=tuple(MissingRecord(**record) for record in row.missing),
         bridge=tuple((cause, change) for cause, change in row.bridge),

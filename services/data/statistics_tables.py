@@ -27,6 +27,8 @@ emission_line = Table(
     Column("formula", Text, nullable=False),
     Column("inputs", JSONB, nullable=False),
     Column("warnings", JSONB, nullable=False),
+    # Empty where the value is of the whole year.
+    Column("month", SmallInteger),
     schema="statistics",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.formatting import month_text
 from services.i18n.texts import t
 from services.reports.breakdown import signed_co2e_t
 from services.reports.formulas import as_text, filled
@@ -26,7 +27,7 @@ def calculation(material: Material, line: EmissionLine) -> CalculationBlock:
         heading=t(
             "report.line_heading",
             row=row_number(line.record),
-            title=material.line_title(line),
+            title=_title(material, line),
             gas=gas_text(line.gas),
             scope=word("scope", line.emission_scope),
         ),
@@ -37,6 +38,11 @@ def calculation(material: Material, line: EmissionLine) -> CalculationBlock:
         result=_result(line),
         remarks=tuple(printable(notice.text()) for notice in line.warnings),
     )
+
+
+def _title(material: Material, line: EmissionLine) -> str:
+    title = material.line_title(line)
+    return f"{title} · {month_text(line.month)}" if line.month else title
 
 
 def _result(line: EmissionLine) -> str:

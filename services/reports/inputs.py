@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.formatting import UNKNOWN
+from services.formatting import UNKNOWN, month_text
 from services.i18n.texts import t
 from services.reports.line_lineage import typed_cells
 from services.reports.material import Material, row_number, word
 from services.reports.model import Cell, Column, Row, Section, TableBlock, entered
 from services.reports.text import DIMENSIONLESS, printable, unit_text
+from services.standards.months import MONTH
 from services.standards.results import InputValue
 
 ACTIVITY = "activity"
@@ -46,6 +47,7 @@ def activity_table(material: Material) -> TableBlock:
         _activity_row(material, record, symbol)
         for record, row in sorted(material.activity_by_record.items())
         for symbol in typed_cells(row.cells)
+        if symbol != MONTH
     )
     return TableBlock(
         ACTIVITY,
@@ -128,6 +130,8 @@ def _activity_row(material: Material, record: int, symbol: str) -> Row:
     title = material.source(row.source)
     if row.item:
         title = f"{title} · {material.item(row.source, row.item)}"
+    if record in material.months_by_record:
+        title = f"{title} · {month_text(material.months_by_record[record])}"
     return Row(
         (
             row_number(record),

@@ -29,7 +29,7 @@ from services.standards.model import Input, Source
 from services.standards.own_values import own_files
 from services.standards.provenance import Provenance, provenance_of
 from services.standards.request import Record
-from services.standards.results import Calculation, EmissionLine, InputValue
+from services.standards.results import Calculation, EmissionLine, InputValue, of_month
 
 DERIVED = "derived"
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -59,6 +59,7 @@ def line_json(catalog: Catalog, explained: Explained, number: int) -> dict[str, 
         "line": number,
         "source": _source_json(source),
         "item": _item_json(source, line.item),
+        **of_month(line.month),
         "gas": line.gas,
         "gas_t": line.gas_t,
         "gwp": _gwp_json(catalog, explained.calculation, line),

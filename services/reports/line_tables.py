@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.formatting import month_text
 from services.i18n.texts import t
 from services.reports.breakdown import BESIDE, signed_co2e_t
 from services.reports.formulas import as_text, filled
@@ -16,7 +17,8 @@ INPUTS = "inputs"
 
 
 def lines_table(material: Material) -> TableBlock:
-    """Return one row for each emission line."""
+    """Return one row for each emission line; the month stands in it where any line has one."""
+    months = (Column(t("report.column.month"), 0.04),) if material.months_by_record else ()
     return TableBlock(
         LINES,
         t("report.sheet.lines"),
@@ -24,6 +26,7 @@ def lines_table(material: Material) -> TableBlock:
             Column(t("report.column.row"), 0.05, is_number=True),
             Column(t("report.column.source"), 0.12),
             Column(t("report.column.item_name"), 0.08),
+            *months,
             Column(t("report.column.scope"), 0.07),
             Column(t("report.column.gas"), 0.04),
             Column(t("report.column.gas_t"), 0.10, is_number=True),
@@ -70,6 +73,7 @@ def _line_row(material: Material, line: EmissionLine) -> Row:
             entered(line.record + 1),
             material.source(line.source),
             material.item(line.source, line.item),
+            *_month(material, line),
             word("scope", line.emission_scope),
             gas_text(line.gas),
             mass(line.gas_t),
@@ -80,6 +84,12 @@ def _line_row(material: Material, line: EmissionLine) -> Row:
             t("report.joiner").join(printable(notice.text()) for notice in line.warnings),
         )
     )
+
+
+def _month(material: Material, line: EmissionLine) -> tuple[str, ...]:
+    if not material.months_by_record:
+        return ()
+    return (month_text(line.month) if line.month else t("months.whole_year"),)
 
 
 def _input_row(material: Material, line: EmissionLine, symbol: str, value: InputValue) -> Row:

@@ -8,7 +8,7 @@ from services.errors import PlatformError
 from services.reports.line_lineage import Explained, line_json, words_json
 from services.standards.catalog import Catalog
 from services.standards.results import Calculation, EmissionLine
-from services.standards.totals import DEDUCT, DIRECT, INDIRECT, NET_IMPORT
+from services.standards.totals import DEDUCT, DIRECT, INDIRECT, NET_IMPORT, WHOLE_YEAR
 
 SCHEMA = "shuangtan.lineage/1"
 SCOPES = {"direct_t": DIRECT, "indirect_t": INDIRECT, "deducted_t": DEDUCT}
@@ -42,6 +42,7 @@ def lineage(catalog: Catalog, explained: Explained, only: int | None = None) -> 
         **_circumstances(catalog, calculation),
         "totals": dict(_totals(calculation)),
         "memo": dict(_memo(calculation)),
+        **_by_month(calculation),
         **_heat_power(explained),
         "missing": list(_missing(explained)),
         "lines": [line_json(catalog, explained, number) for number in numbers],
@@ -110,6 +111,23 @@ def _memo(calculation: Calculation) -> Iterator[tuple[str, dict[str, object]]]:
         lines = [n for n, line in enumerate(calculation.lines) if _is_behind(name, line)]
         formula = MEMO_FORMULAS.get(name, SUM)
         yield name, {"value": value, "formula": formula, "lines": lines}
+
+
+def _by_month(calculation: Calculation) -> dict[str, object]:
+    """Return what the total consists of by month, with the lines; nothing without months."""
+    parts = {
+        part: {"value": value, "formula": SIGNED_SUM, "lines": _lines_of(calculation, part)}
+        for part, value in calculation.by_month.items()
+    }
+    return {"by_month": parts} if parts else {}
+
+
+def _lines_of(calculation: Calculation, part: str) -> list[int]:
+    return [
+        number
+        for number, line in enumerate(calculation.lines)
+        if line.emission_scope in SCOPES.values() and str(line.month or WHOLE_YEAR) == part
+    ]
 
 
 def _heat_power(explained: Explained) -> dict[str, object]:

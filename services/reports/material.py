@@ -57,6 +57,13 @@ class Material:
         return found
 
     @cached_property
+    def months_by_record(self) -> dict[int, int]:
+        """Return the month of each row that is of one."""
+        of_lines = [(line.record, line.month) for line in self.result.lines]
+        missing = [(record.record, record.month) for record in self.summary.missing]
+        return {record: month for record, month in (*of_lines, *missing) if month is not None}
+
+    @cached_property
     def activity_by_record(self) -> dict[int, ActivityRow]:
         """Return the rows as entered, by their position."""
         return {row.record: row for row in self.result.activity}

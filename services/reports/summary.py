@@ -19,6 +19,7 @@ from services.reports.model import (
     mass,
     share,
 )
+from services.reports.months import months_table
 from services.reports.text import gas_text
 
 TOTALS = "totals"
@@ -36,6 +37,8 @@ def summary_section(material: Material) -> Section:
         _source_chart(material),
         gases_table(material),
     ]
+    if material.summary.by_month:
+        blocks.append(months_table(material))
     if material.summary.memo:
         blocks.append(memo_table(material))
     if material.heat_power:

@@ -16,7 +16,7 @@ from services.standards.records import ERROR
 from services.standards.request import CalculationRequest, parse_request
 from services.standards.results import Calculation
 from services.standards.sectors import sector_totals
-from services.standards.totals import totals_of
+from services.standards.totals import parts_by_month, totals_of
 
 __all__ = ["Calculation", "CalculationRequest", "Calculator", "calculate", "parse_request"]
 
@@ -79,6 +79,7 @@ def _calculated(context: Context, request: CalculationRequest) -> Calculation:
         estimated_share=quality.estimated_share,
         heat_power=split(rule, designation, supplied, totals.total_t) if supplied else None,
         sectors=sector_totals(lines, {s.code: s.sector for s in context.method.sources.values()}),
+        by_month=parts_by_month(lines, totals.total_t),
     )
 
 

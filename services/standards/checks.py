@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from services.clock import today
+from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.choosing import Row
 from services.standards.context import Context, context_of
 from services.standards.evaluation import Columns, Evaluation, Streams, evaluate_filled
 from services.standards.findings import findings
 from services.standards.model import Source
+from services.standards.months import MONTH, read_month
 from services.standards.records import ERROR, WARNING, Problem, RecordReader
-from services.standards.request import CalculationRequest
+from services.standards.request import CalculationRequest, Record
 from services.standards.results import MissingRecord
 
 __all__ = ["Assessment", "Problem", "SourceRows", "assess", "check_records"]
@@ -61,6 +63,8 @@ def assess(context: Context, records: Sequence[object]) -> Assessment:
     for number, raw in enumerate(records):
         reader = RecordReader(context, number)
         row = reader.read(raw)
+        if isinstance(raw, Mapping) and MONTH in raw:
+            _place_in_year(context, reader, number, (raw, row))
         problems += reader.problems
         missing += reader.missing
         if row is not None and not any(p.severity == ERROR for p in reader.problems):
@@ -71,6 +75,23 @@ def assess(context: Context, records: Sequence[object]) -> Assessment:
         problems += _column_problems(part)
     by_record = tuple(sorted(problems, key=lambda p: p.record))
     return Assessment(by_record, sources, tuple(missing))
+
+
+def _place_in_year(
+    context: Context, reader: RecordReader, number: int, read: tuple[Record, Row | None]
+) -> None:
+    """Give what was read of a record its month, or keep why the month cannot be used."""
+    raw, row = read
+    source = context.method.sources.get(str(raw.get("source")))
+    where = f"records[{number}].{MONTH}"
+    try:
+        month = read_month(raw, source, context.period, where)
+    except PlatformError as error:
+        reader.take([Problem(number, MONTH, ERROR, error)])
+        return
+    if row is not None:
+        row.month = month
+    reader.missing = [replace(record, month=month) for record in reader.missing]
 
 
 def _with_balances(rows: Sequence[Row]) -> Iterator[Row]:

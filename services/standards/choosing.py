@@ -48,6 +48,7 @@ class Row:
     shape: Shape | None = None
     streams: list[Row] = field(default_factory=list)
     balance: Balance | None = None
+    month: int | None = None
 
     @property
     def slot(self) -> int:

@@ -39,6 +39,7 @@ class Context:
     region: str
     as_of: AsOf
     gwp_set: str
+    period: tuple[date, date]
     # What is the same for every row of a shape is worked out once.
     chosen: dict[Shape, Chosen] = field(default_factory=dict, compare=False, repr=False)
     policies: dict[tuple[str, str], PolicyValue] = field(
@@ -84,7 +85,7 @@ def context_of(catalog: Catalog, request: CalculationRequest) -> Context:
     gwp_set = request.gwp_set or method.gwp_set
     if gwp_set not in GWP_SETS:
         raise UnknownGwpSetError("gwp_set", value=shown(gwp_set), known=", ".join(GWP_SETS))
-    return Context(catalog, method, request.region, as_of, gwp_set)
+    return Context(catalog, method, request.region, as_of, gwp_set, (first, last))
 
 
 def period_of(request: CalculationRequest) -> tuple[date, date]:

@@ -70,6 +70,7 @@ def lines_of(part: SourceRows, shared: LineContext) -> Iterator[EmissionLine]:
                 formula=gas.formula,
                 inputs=inputs,
                 warnings=warnings,
+                month=row.month,
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from services.formatting import UNKNOWN
+from services.formatting import UNKNOWN, month_text
 from services.i18n.texts import language, t
 from services.standards.descriptions import DefaultValue, MethodDescription, SourceDescription
 from services.standards.heat_power import HeatPower
@@ -22,6 +22,7 @@ def calculation_table(result: Calculation) -> str:
         *[[t(f"command.table.{n}"), f"{_tonnes(getattr(result, f'{n}_t'))} tCO2e"] for n in TOTALS],
         *[[f"{t('command.table.memo')} {n}", _tonnes(v)] for n, v in result.memo.items()],
         *[[t(f"sectors.{n}"), _tonnes(v)] for n, v in result.sectors.items()],
+        *[[_part(part), _tonnes(v)] for part, v in result.by_month.items()],
         *_heat_power(result.heat_power),
     ]
     columns = ("record", "source", "item", "gas", "co2e", "scope", "inputs")
@@ -30,6 +31,10 @@ def calculation_table(result: Calculation) -> str:
         f"[{line.record}] {notice.text()}" for line in result.lines for notice in line.warnings
     ]
     return "\n".join([*_aligned(head), "", *_aligned(rows), "", *notices]).rstrip()
+
+
+def _part(part: str) -> str:
+    return month_text(int(part)) if part.isdecimal() else t("months.whole_year")
 
 
 def _heat_power(found: HeatPower | None) -> list[list[str]]:
@@ -72,7 +77,7 @@ def _line(line: EmissionLine) -> list[str]:
     return [
         str(line.record),
         line.source,
-        line.item,
+        f"{line.item} {month_text(line.month)}".strip() if line.month else line.item,
         line.gas,
         sign + _tonnes(line.co2e_t),
         line.emission_scope,

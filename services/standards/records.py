@@ -15,6 +15,7 @@ from services.standards.limits import usual_range
 from services.standards.loading import DIRECTION
 from services.standards.missing import read_missing
 from services.standards.model import Input, Limit
+from services.standards.months import MONTH
 from services.standards.policies import SENDER
 from services.standards.problems import (
     AboveCeilingError,
@@ -42,7 +43,7 @@ KEYS = (
 )
 DIRECTIONS = {"in": 1, "out": -1}
 _ALL_KEYS = frozenset(KEYS)
-FIELDS = ("source", "item", "inputs", BALANCE, "missing", "note", *KEYS)
+FIELDS = ("source", "item", MONTH, "inputs", BALANCE, "missing", "note", *KEYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ class Notice:
         return t(f"notices.{self.key}", **self.values)
 
 
+def of_month(month: int | None) -> dict[str, object]:
+    """Return the month as documents show it: not at all where a value is of the whole year."""
+    return {} if month is None else {"month": month}
+
+
 @dataclass(frozen=True, slots=True)
 class InputValue:
     """One quantity of a formula and where it comes from.
@@ -56,7 +61,10 @@ class InputValue:
 
 @dataclass(frozen=True, slots=True)
 class EmissionLine:
-    """The emissions of one gas from one record; `co2e_t` is never negative, `sign` counts it."""
+    """The emissions of one gas from one record; `co2e_t` is never negative, `sign` counts it.
+
+    `month` is None where the record is of the whole year.
+    """
 
     record: int
     source: str
@@ -70,12 +78,14 @@ class EmissionLine:
     formula: str
     inputs: Mapping[str, InputValue]
     warnings: tuple[Notice, ...] = ()
+    month: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the line as `shuangtan calculate` prints it; warnings in the language in use."""
         return {
             "source": self.source,
             "item": self.item,
+            **of_month(self.month),
             "gas": self.gas,
             "gas_t": self.gas_t,
             "gwp": self.gwp,
@@ -98,11 +108,12 @@ class MissingRecord:
     notation: str
     note: str
     emission_scope: str
+    month: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the entry as `shuangtan calculate` prints it."""
         names = ("record", "source", "item", "notation", "note")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | of_month(self.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,9 @@ class Calculation:
     `sectors` holds for a regional inventory what each sector with lines adds up to: all but
     land use are the total, land use (removals negative) stands apart. JSON shows it where it
     is not empty. `heat_power` is the split of a power plant that supplies heat, beside the total.
-    `memo` then also holds land_use_t and total_with_land_use_t.
+    `memo` then also holds land_use_t and total_with_land_use_t. `by_month` is what the total
+    consists of by month, and under "year" by records of the whole year; empty where no line names
+    a month.
     """
 
     method: str
@@ -136,6 +149,7 @@ class Calculation:
     estimated_share: float = 0.0
     sectors: Mapping[str, float] = field(default_factory=dict)
     heat_power: HeatPower | None = None
+    by_month: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """Return the answer of `shuangtan calculate`, nothing rounded."""
@@ -152,6 +166,7 @@ class Calculation:
             "deducted_t": self.deducted_t,
             "memo": dict(self.memo),
             **({"sectors": dict(self.sectors)} if self.sectors else {}),
+            **({"by_month": dict(self.by_month)} if self.by_month else {}),
             **({"heat_power": self.heat_power.as_json()} if self.heat_power else {}),
             "lines": [line.as_json() for line in self.lines],
             "completeness": self.completeness,

@@ -204,8 +204,17 @@ def _check_line(
             yield Finding(place, name, "method", line[name], counting[name])
     told = {**counting, "source": line["source"], "record": line["record"]}
     told["co2e_t"] = expected["co2e_t"]
+    told["month"] = _month(bundle.request["records"][line["record"]])
+    if not same(line.get("month"), told["month"]):
+        yield Finding(place, "month", "activity", line.get("month"), told["month"])
     inputs = {symbol: SimpleNamespace(origin=given["origin"]) for symbol, given in own.items()}
     bundle.counted.append(SimpleNamespace(inputs=inputs, **told))
+
+
+def _month(raw: Mapping[str, Any]) -> int | None:
+    """Return the month of a record: 3, or 2023-03; None for the whole year."""
+    value = raw.get("month")
+    return int(str(value).rpartition("-")[2]) if value else None
 
 
 def _records_behind(bundle: Bundle, record: int) -> list[int]:

@@ -12,7 +12,7 @@ from services.accounting.bundle import HEAT_POWER, MANIFEST
 from services.accounting.filing import fingerprint
 from services.standards.missing import quality_of
 from services.standards.sectors import sector_totals
-from services.standards.totals import totals_of
+from services.standards.totals import parts_by_month, totals_of
 from tools.verifier.findings import Finding, same
 from tools.verifier.heat_power import check_split
 from tools.verifier.opening import (
@@ -85,9 +85,13 @@ def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Find
         if not same(documents[MANIFEST]["totals"].get(name), value):
             yield Finding(MANIFEST, name, "unlike", documents[MANIFEST]["totals"].get(name), value)
     sectors = {code: source["sector"] for code, source in bundle.sources.items()}
-    parts = {"memo": found.memo, "sectors": sector_totals(bundle.counted, sectors)}
+    parts = {
+        "memo": found.memo,
+        "sectors": sector_totals(bundle.counted, sectors),
+        "by_month": parts_by_month(bundle.counted, found.total_t),
+    }
     beside = {f"{p}.{name}": value for p, group in parts.items() for name, value in group.items()}
-    stated = {f"{p}.{name}": value for p in parts for name, value in result[p].items()}
+    stated = {f"{p}.{name}": value for p in parts for name, value in result.get(p, {}).items()}
     missing: Any = list(_missing(bundle))
     quality = quality_of(bundle.counted, missing)
     for name in ("completeness", "estimated_share"):

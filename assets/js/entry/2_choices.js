@@ -10,6 +10,7 @@
   function choices(payload, field, row) {
     if (field === "source") return payload.sources;
     if (field === "origin") return payload.origins;
+    if (field === "month") return payload.months;
     const source = payload.sources.find((each) => each.code === (row && row.source));
     if (field === "key") return source ? source.options : payload.sources.flatMap((each) => each.options);
     const codes = source ? source.items : Object.keys(payload.items);
@@ -43,7 +44,7 @@
   }
 
   const LIST = "entry-choice-list";
-  const isChoice = (field) => ["source", "item", "key", "origin"].includes(field);
+  const isChoice = (field) => ["source", "item", "key", "month", "origin"].includes(field);
 
   /* A text field with the matching choices below it; arrows move, Enter takes, any text is kept. */
   class EntryChoiceEditor {

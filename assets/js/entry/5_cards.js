@@ -68,6 +68,9 @@
     if (!source) return body;
     if (source.items.length) body.append(choiceField(row, "item", texts.item));
     if (source.options.length) body.append(choiceField(row, "key", texts.key));
+    const { fields, files } = entry.payload;
+    const byMonth = fields.includes("month") && (row.month || entry.byMonth);
+    if (byMonth) body.append(choiceField(row, "month", texts.month));
     const balance = entry.section === "balance";
     const terms = source.terms.filter((term) => row[term] || entry.takes(row, term));
     const known = balance ? terms.concat(source.symbols) : source.symbols.concat(terms);
@@ -77,7 +80,7 @@
     first.forEach((symbol) => body.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
     const more = element("details", {}, element("summary", {}, texts.more_fields));
     rest.forEach((symbol) => more.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
-    const { fields, files } = entry.payload;
+    if (fields.includes("month") && !byMonth) more.append(choiceField(row, "month", texts.month));
     if (fields.includes("origin")) more.append(choiceField(row, "origin", texts.origin));
     if (fields.includes("note")) more.append(textField(row, "note", texts.note, ""));
     body.append(more);
@@ -88,7 +91,7 @@
 
   function draw(place) {
     const rows = entry.model.rows.filter(entry.inSection);
-    const shape = rows.map((row) => [row._id, row.source, row.item, row.files].join()).join(";") + entry.section + shown;
+    const shape = rows.map((row) => [row._id, row.source, row.item, row.files].join()).join(";") + entry.section + entry.byMonth + shown;
     if (shape !== drawn || !place.firstChild) {
       const active = document.activeElement && document.activeElement.dataset.entryCardCell;
       place.replaceChildren(

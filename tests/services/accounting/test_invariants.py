@@ -71,3 +71,35 @@ def test_lines_and_totals_changed_together_show_when_computed_again():
     wrong = changed(0, gas_t=45.0, co2e_t=45.0)
     (found,) = between(wrong, DONE)
     assert (found.part, found.expected, found.found) == ("fuel CO2 direct", 44.0, 45.0)
+
+
+JANUARY = record("fuel", FC=12, NCV=1, CC=1, OF=1) | {"month": 1}  # 44 t
+MONTHS = result(JANUARY, JANUARY | {"month": 2}, record("fuel", FC=3, NCV=1, CC=1, OF=1))
+
+
+def test_months_that_make_the_total_are_quiet():
+    assert MONTHS.by_month == {"1": 44.0, "2": 44.0, "year": 11.0}
+    assert rules(MONTHS) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "named"),
+    [
+        ({"1": 44.0, "2": 45.0, "year": 11.0}, {"2", "total"}),
+        ({"1": 88.0, "year": 11.0}, {"1", "2"}),
+        ({"1": 44.0, "2": 44.0, "3": 0.0, "year": 11.0}, {"3"}),
+        ({}, {"1", "2", "year"}),
+    ],
+)
+def test_parts_by_month_that_are_not_those_of_the_lines_are_named(parts, named):
+    assert set(rules(replace(MONTHS, by_month=parts))) == {("month", part) for part in named}
+
+
+def test_a_line_put_into_another_month_is_named_at_both():
+    lines = (replace(MONTHS.lines[0], month=2), *MONTHS.lines[1:])
+    wrong = replace(MONTHS, lines=lines)
+    assert set(rules(wrong)) == {("month", "1"), ("month", "2")}
+    assert [found.part for found in between(wrong, MONTHS)] == [
+        "fuel CO2 direct 1",
+        "fuel CO2 direct 2",
+    ]
