@@ -71,7 +71,23 @@ def view(method):
 def test_columns_are_source_item_each_symbol_once_origin_note_and_files(view):
     fields = [column.get("field") for column in columns(view)]
     symbols = ["FC", "NCV", "OF", "Q", "MWh"]
-    assert fields == [None, "source", "item", *symbols, "origin", "note", "files"]
+    assert fields == [None, "source", "item", "month", *symbols, "origin", "note", "files"]
+
+
+def test_months_are_hidden_until_asked_for_and_known_by_every_name(view):
+    (month,) = [column for column in columns(view) if column.get("field") == "month"]
+    assert month["hide"] is True
+    told = entry_payload(view, "grid")
+    assert told["fields"][:3] == ["source", "item", "month"]
+    march = told["months"][2]
+    assert (march["code"], march["name"]) == ("3", "3月")
+    assert {"3月", "Mar", "03", "2023-03"} <= set(march["names"])
+
+
+def test_rows_without_evidence_are_of_years(view):
+    plain = replace(view, has_evidence=False)
+    assert "month" not in [column.get("field") for column in columns(plain)]
+    assert "month" not in entry_payload(plain, "grid")["fields"]
 
 
 def test_the_hashes_of_files_are_neither_typed_nor_pasted(view):
