@@ -18,6 +18,7 @@ from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_t
 from callbacks.context import Context
 from callbacks.enterprise import findings, heat_power, report_orders, restated, simulations
 from callbacks.enterprise.heat_power import heat_power_view
+from callbacks.enterprise.months_view import months_view
 from callbacks.enterprise.result_view import (
     bar_table,
     chart_meta,
@@ -187,6 +188,7 @@ def _view(context: Context, chosen: Chosen, result: RunResult) -> ResultView:
         lines=line_page(material, 0),
         uncertainty=uncertainty_view(material, certainty),
         heat_power=heat_power_view(context, result),
+        months=months_view(material),
         years=chosen.years,
         way=way_to(context, chosen.organization_id),
         may_enter=rights.may_enter,

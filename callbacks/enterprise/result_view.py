@@ -57,7 +57,12 @@ _SCOPE_OF = {"direct": "direct", "indirect": "indirect", "deducted": "deduct"}
 # The status of a value that a person gave.
 ENTERED = "user"
 _COLOUR_OF_KIND = {"ELECTRICITY": "fuel-electricity", "HEAT": "fuel-heat"}
-_COLOUR_OF_ITEM = {"coal": "fuel-coal", "oil": "fuel-oil", "gas": "fuel-gas"}
+_COLOUR_OF_ITEM = {
+    **dict.fromkeys(("coal", "coke"), "fuel-coal"),
+    "oil": "fuel-oil",
+    **dict.fromkeys(("natural_gas", "petroleum_gas", "process_gas"), "fuel-gas"),
+    "alternative_fuel": "fuel-other",
+}
 
 
 def material_of(context: Context, result: RunResult) -> Material:
@@ -145,10 +150,10 @@ def _bar_row(bar: Bar) -> dict[str, Any]:
     low, high = bar.band or (None, None)
     return {
         "label": bar.label,
-        "co2e_t": _amount(bar.co2e_t),
-        "estimated_t": _amount(bar.estimated_t),
-        "low_t": None if low is None else _amount(low),
-        "high_t": None if high is None else _amount(high),
+        "co2e_t": amount_cell(bar.co2e_t),
+        "estimated_t": amount_cell(bar.estimated_t),
+        "low_t": None if low is None else amount_cell(low),
+        "high_t": None if high is None else amount_cell(high),
     }
 
 
@@ -156,7 +161,8 @@ def _scope(scope: str) -> str:
     return word("scope", scope).capitalize()
 
 
-def _amount(tonnes: float) -> Cell:
+def amount_cell(tonnes: float) -> Cell:
+    """Return tonnes as a cell of a table."""
     # Rounded to be read; files made of the table keep every digit.
     return Cell(number(tonnes, MASS_DIGITS), tonnes, exact(tonnes))
 
@@ -238,7 +244,7 @@ def _bar(material: Material, lines: Sequence[EmissionLine], band: Band | None) -
     return Bar(
         label=material.line_title(first),
         co2e_t=sum(signed_co2e_t(line) for line in lines),
-        colour=colour(_colour_name(material, first)),
+        colour=colour(colour_name(material, first)),
         estimated_t=sum(signed_co2e_t(line) for line in lines if is_estimated(line)),
         band=_ends(band),
     )
@@ -257,7 +263,8 @@ def _estimated_by_gas(lines: Sequence[EmissionLine]) -> dict[tuple[str, str], fl
     return found
 
 
-def _colour_name(material: Material, line: EmissionLine) -> str:
+def colour_name(material: Material, line: EmissionLine) -> str:
+    """Return the token of the colour that a line's kind of source has everywhere."""
     sources = {source.source: source for source in material.names.described.sources}
     source = sources.get(line.source)
     if source is None:

@@ -23,6 +23,7 @@ from components.panels.enterprise_result import (
 )
 from components.panels.evidence import evidence_card
 from components.panels.heat_power import HeatPowerView, heat_power_card
+from components.panels.months import MonthsView, months_card
 from components.panels.report_order import report_card
 from components.panels.states import empty, loading
 from components.panels.uncertainty import UncertaintyView, uncertainty_card
@@ -60,6 +61,7 @@ class ResultView:
     lines: LinePage
     uncertainty: UncertaintyView
     heat_power: HeatPowerView | None
+    months: MonthsView | None
     years: Sequence[int]
     way: Sequence[Crumb]
     may_enter: bool
@@ -81,6 +83,7 @@ def result_screen(view: ResultView) -> html.Div:
             _chart(ids.SOURCE_CHART, "by_item", view.items, view.meta),
             _chart(ids.SCOPE_CHART, "by_scope", view.scopes, view.meta),
         ),
+        *([months_card(view.months, view.meta)] if view.months else []),
         html.Div(side, className="result-side"),
         *evidence,
         _lines(view.lines),
