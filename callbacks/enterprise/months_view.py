@@ -69,7 +69,7 @@ def _sum(lines: Iterable[EmissionLine]) -> float:
 
 def _axis() -> MonthAxis:
     return MonthAxis(
-        ticks=[month_text(month).removesuffix("月") for month in MONTHS],
+        ticks=[str(month) for month in MONTHS],
         names=[month_text(month) for month in MONTHS],
         title=t("months.axis"),
         no_data=t("months.no_data"),
