@@ -14,6 +14,8 @@ HIGHEST_PORT = 65535
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8
 KEY_CHARACTERS = 64
+# What is not sealed yet can be changed unseen, so that nobody may put it off for long.
+LONGEST_UNSEALED = 60
 
 
 class SettingError(PlatformError):
@@ -42,6 +44,8 @@ class Settings:
     log_level: str
     file_mb: int
     files_mb: int
+    log_signing: str
+    seal_seconds: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -63,6 +67,8 @@ class Settings:
             log_level=_log_level(environ),
             file_mb=_whole(environ, "SHUANGTAN_FILE_MB", 10),
             files_mb=_whole(environ, "SHUANGTAN_FILES_MB", 200),
+            log_signing=environ.get("SHUANGTAN_LOG_SIGNING", ""),
+            seal_seconds=_seal_seconds(environ),
         )
 
 
@@ -90,6 +96,13 @@ def _port(environ: Mapping[str, str]) -> int:
     if port > HIGHEST_PORT:
         raise SettingError("SHUANGTAN_PORT", value=port)
     return port
+
+
+def _seal_seconds(environ: Mapping[str, str]) -> int:
+    seconds = _whole(environ, "SHUANGTAN_SEAL_SECONDS", 10)
+    if seconds > LONGEST_UNSEALED:
+        raise SettingError("SHUANGTAN_SEAL_SECONDS", value=seconds)
+    return seconds
 
 
 def _log_level(environ: Mapping[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from services import clock
+from services.data import audit
 from services.data.engine import owner_work
 
 RUN, LINE = "business.run", "statistics.emission_line"
@@ -15,3 +17,8 @@ def tamper(owner_url, table, change):
         work.connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
         work.commit()
     assert done.rowcount > 0
+
+
+def audit_line(work, resource):
+    """Write one audit event of the country, as every change does."""
+    audit.add(work, audit.AuditEvent(0, "cn", None, "test", resource, clock.now()))

@@ -1,4 +1,4 @@
-"""The scheduler: hands out jobs, checks at night, notices a newer library, rolls up meters."""
+"""The scheduler: hands out jobs, checks at night, seals the log, rolls up meters."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from services.data.engine import SYSTEM_SCOPE, Database
 from services.settings import Settings, environment
 from services.standards.catalog import Catalog, load_catalog
 from workers.queue import JobQueue, connect
+from workers.sealing import start_sealing
 from workers.web import LOG_FORMAT
 
 LOG = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def main(environ: Mapping[str, str]) -> None:
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
     catalog, is_noted = load_catalog(), False
     measured: datetime | None = None
+    sealer = start_sealing(stop, database, settings)
     while not stop.wait(EVERY_SECONDS):
         try:
             if not is_noted:
@@ -84,6 +86,7 @@ def main(environ: Mapping[str, str]) -> None:
             measured = measure_meters(database, measured)
         except (OperationalError, RedisError) as error:
             LOG.warning("Looked in vain, trying again: %s", error)
+    sealer.join()
 
 
 if __name__ == "__main__":

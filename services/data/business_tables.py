@@ -93,6 +93,8 @@ run = Table(
     Column("estimated_share", Double),
     # Empty where no line is of a month.
     Column("by_month", JSONB(none_as_null=True)),
+    # Over its lines as services/data/line_digest.py has them; empty before there was a log.
+    Column("lines_digest", Text),
     Column("computed_by", BigInteger, nullable=False),
     Column("computed_at", DateTime(timezone=True), nullable=False),
     schema="business",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from sqlalchemy import delete, text
 
-from services.data.engine import owner_work
+from services import clock
+from services.data import audit
+from services.data.audit import AuditEvent
+from services.data.engine import ROOT_PATH, owner_work
 from services.data.identity_tables import person
 from services.data.work import Scope, Work
 
@@ -16,6 +21,7 @@ _TABLES = text("""
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'access_path'
     WHERE n.nspname IN ('base', 'collected', 'business', 'statistics')
+      AND c.relname <> 'log_leaf' -- what was recorded stays recorded
       AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT a.attisdropped
 """)
 _REFERENCES = text("""
@@ -28,9 +34,22 @@ def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
     """Delete every row at or below a place and the sample people; return how many by table."""
     with owner_work(owner_url, Scope((access_path,))) as work:
         counts = {name: _empty(work, name, access_path) for name in _in_order(work)}
-        gone = work.connection.execute(delete(person).where(person.c.is_sample))
+        gone = work.connection.scalars(
+            delete(person).where(person.c.is_sample).returning(person.c.person_id)
+        ).all()
+        counts["base.person"] = len(gone)
+        if any(counts.values()):
+            _tell(work, access_path, counts, sorted(gone))
         work.commit()
-    return counts | {"base.person": gone.rowcount}
+    return counts
+
+
+def _tell(work: Work, access_path: str, counts: dict[str, int], people: Sequence[int]) -> None:
+    """Leave a trace, by which the self-check of the log knows what became of the records."""
+    told = {"rows": {name: count for name, count in counts.items() if count}, "people": [*people]}
+    # It belongs to the country: everything below the place is gone.
+    event = AuditEvent(0, ROOT_PATH, None, "remove_sample", access_path, clock.now(), told)
+    audit.add(work, replace(event, channel="command"))
 
 
 def _in_order(work: Work) -> list[str]:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.data import lines
 from services.data.base_tables import finished_batch, organization
 from services.data.business_tables import run, run_pointer
+from services.data.line_digest import LineDigests
 from services.data.metadata import Ltree
 from services.data.organizations import ACCOUNTED_KINDS, Organization
 from services.data.work import Work
@@ -192,6 +193,7 @@ def _store(work: Work, computed: Computed, values: Mapping[str, Any]) -> UUID:
 
 
 def _written(computed: Sequence[tuple[Computed, Mapping[str, Any]]]) -> Written:
+    digests = LineDigests()
     places: list[dict[str, Any]] = [
         {
             "organization_id": each.subject.organization_id,
@@ -201,7 +203,10 @@ def _written(computed: Sequence[tuple[Computed, Mapping[str, Any]]]) -> Written:
         for each, _ in computed
     ]
     found = zip(places, computed, strict=True)
-    rows = [{**place, "bridge": [], **values} for place, (_, values) in found]
+    rows = [
+        {**place, "bridge": [], "lines_digest": digests.of(each.calculation), **values}
+        for place, (each, values) in found
+    ]
     calculations = [each.calculation for each, _ in computed]
     return Written(rows, lines.encoded(list(zip(places, calculations, strict=True))))
 

@@ -36,6 +36,7 @@ TYPES = {
     "LargeBinary": "bytea",
     "BYTEA": "bytea",
     "Ltree": "ltree",
+    "TransactionId": "xid8",
     "ARRAY": "_text",
 }
 

@@ -1,0 +1,193 @@
+"""The covered records as text beside their leaves, for whoever compares both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.sql.elements import TextClause
+
+from services.data.log_kinds import Kind, as_text, record
+from services.data.work import Work
+
+STREAMED = {"yield_per": 5_000}
+# Floats to the last digit, as the triggers write them.
+_EXACT = text("SET LOCAL extra_float_digits = 1")
+_ME = text("SELECT set_config('app.person', :person, true)")
+_PEOPLE = text("SELECT person_id FROM base.person ORDER BY person_id")
+_REMOVALS = text("""
+    SELECT resource, before FROM business.audit_event WHERE action = 'remove_sample'
+""")
+_TREE = text("""
+    SELECT e.position, e.hash, e.leaf_id, l.kind, l.record, l.commitment
+    FROM base.log_entry e LEFT JOIN base.log_leaf l USING (leaf_id) ORDER BY e.position
+""")
+_NODES = text("SELECT level, index, hash FROM base.log_node")
+_LEFT_OUT = text("""
+    SELECT kind, record FROM base.log_leaf l
+    WHERE xid < CAST(:before AS xid8)
+      AND NOT EXISTS (SELECT FROM base.log_entry e WHERE e.leaf_id = l.leaf_id)
+    ORDER BY leaf_id
+""")
+_CHECKPOINTS = text("""
+    SELECT size, root, note, sealed_before::text AS sealed_before
+    FROM base.log_checkpoint ORDER BY checkpoint_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A record's fields as text, with the newest leaf about it; no leaf, no `leaf_kind`."""
+
+    record: str
+    fields: tuple[str | None, ...]
+    leaf_kind: str | None
+    salt: bytes | None
+    commitment: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place of the tree, and the leaf that belongs there if it is still there."""
+
+    position: int
+    hash: bytes
+    leaf_id: int
+    kind: str | None
+    record: str | None
+    commitment: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A leaf whose record is not there any more."""
+
+    record: str
+    access_path: str
+    salt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A sample that was removed openly: below which place, and who went with it."""
+
+    access_path: str
+    people: frozenset[str]
+
+    def explains(self, kind: str, gone: Gone) -> bool:
+        """Return whether a record went with it."""
+        if kind == "credential":
+            return gone.record in self.people
+        place, below = self.access_path, f"{self.access_path}."
+        return gone.access_path == place or gone.access_path.startswith(below)
+
+
+def recorded(work: Work, kind: Kind) -> Iterator[Recorded]:
+    """Yield every record of a kind with its newest leaf."""
+    work.connection.execute(_EXACT)
+    if kind.name != "credential":
+        yield from _streamed(work, _rows(kind))
+        return
+    # Row security shows a credential to its person alone.
+    for person in list(work.connection.scalars(_PEOPLE)):
+        work.connection.execute(_ME, {"person": str(person)})
+        yield from _streamed(work, _rows(kind))
+    work.connection.execute(_ME, {"person": ""})
+
+
+def gone(work: Work, kind: Kind) -> list[Gone]:
+    """Return the leaves that say that a record is there, where it is not."""
+    if kind.name == "credential":
+        return _gone_credentials(work)
+    return [Gone(*row) for row in work.connection.execute(_gone(kind))]
+
+
+def earlier_commitments(work: Work, kind: Kind, name: str) -> list[tuple[bytes, bytes]]:
+    """Return salt and commitment of the leaves about a record, the newest first."""
+    query = text("""
+        SELECT salt, commitment FROM base.log_leaf
+        WHERE record = :record AND kind = :kind AND salt IS NOT NULL ORDER BY leaf_id DESC
+    """)
+    rows = work.connection.execute(query, {"record": name, "kind": kind.name})
+    return [(row.salt, row.commitment) for row in rows]
+
+
+def removals(work: Work) -> list[Removal]:
+    """Return what was removed of the sample, as the audit trail says."""
+    return [
+        Removal(row.resource, frozenset(map(str, row.before.get("people", ()))))
+        for row in work.connection.execute(_REMOVALS)
+    ]
+
+
+def tree(work: Work) -> Iterator[Entry]:
+    """Yield every place of the tree in order."""
+    rows = work.connection.execute(_TREE, execution_options=STREAMED)
+    for row in rows:
+        yield Entry(*row)
+
+
+def nodes(work: Work) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the stored hashes of complete subtrees."""
+    rows = work.connection.execute(_NODES, execution_options=STREAMED)
+    yield from ((level, index, node) for level, index, node in rows)
+
+
+def left_out(work: Work, before: str) -> list[tuple[str, str]]:
+    """Return kind and record of the leaves that ought to be in the tree and are not."""
+    return [(r.kind, r.record) for r in work.connection.execute(_LEFT_OUT, {"before": before})]
+
+
+def checkpoints(work: Work) -> list[tuple[int, bytes, str, str]]:
+    """Return size, root, note and bound of every checkpoint, the oldest first."""
+    return [
+        (r.size, r.root, r.note, r.sealed_before) for r in work.connection.execute(_CHECKPOINTS)
+    ]
+
+
+def _streamed(work: Work, query: TextClause) -> Iterator[Recorded]:
+    for row in work.connection.execute(query, execution_options=STREAMED):
+        yield Recorded(row.record, tuple(row.fields), row.kind, row.salt, row.commitment)
+
+
+def _rows(kind: Kind) -> TextClause:
+    return text(f"""
+        SELECT {record(kind, "n")} AS record, ARRAY[{", ".join(as_text(kind, "n"))}] AS fields,
+               l.kind, l.salt, l.commitment
+        FROM {kind.table} n LEFT JOIN LATERAL (
+            SELECT kind, salt, commitment FROM base.log_leaf
+            WHERE record = {record(kind, "n")} AND kind IN ({_names(kind)})
+            ORDER BY leaf_id DESC LIMIT 1
+        ) l ON true
+    """)
+
+
+def _gone(kind: Kind) -> TextClause:
+    return text(f"""
+        SELECT l.record, l.access_path::text, l.salt FROM (
+            SELECT DISTINCT ON (record) record, kind, access_path, salt FROM base.log_leaf
+            WHERE kind IN ({_names(kind)}) ORDER BY record, leaf_id DESC
+        ) l
+        WHERE l.kind = '{kind.name}'
+          AND NOT EXISTS (SELECT FROM {kind.table} n WHERE {record(kind, "n")} = l.record)
+        ORDER BY l.record
+    """)
+
+
+def _gone_credentials(work: Work) -> list[Gone]:
+    query = text("""
+        SELECT DISTINCT record, access_path::text FROM base.log_leaf WHERE kind = 'credential'
+    """)
+    found = []
+    for row in work.connection.execute(query).all():
+        work.connection.execute(_ME, {"person": row.record})
+        count = text("SELECT count(*) FROM base.credential WHERE person_id::text = :person")
+        if not work.connection.scalar(count, {"person": row.record}):
+            found.append(Gone(row.record, row.access_path, b""))
+    work.connection.execute(_ME, {"person": ""})
+    return found
+
+
+def _names(kind: Kind) -> str:
+    return f"'{kind.name}', '{kind.name}.removed'"

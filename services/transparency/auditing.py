@@ -1,0 +1,189 @@
+"""The self-check of the log: every covered record against its leaf, every leaf against the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.algorithms import merkle
+from services.algorithms.checkpoints import Checkpoint, NoteError, PublicKey, read_checkpoint
+from services.algorithms.leaves import canonical, commitment_of, leaf_content
+from services.data import log_records
+from services.data.log_kinds import KINDS, Kind
+from services.data.log_records import Entry, Recorded, Removal
+from services.data.work import Work
+from services.security.signing import is_signed
+from services.transparency.stored_parts import check_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One record, leaf or checkpoint that is not as it was sealed; `what` is a text key."""
+
+    kind: str
+    record: str
+    what: str
+
+
+@dataclass(slots=True)
+class Audit:
+    """What a check found; `removed` counts records of a sample that was removed openly."""
+
+    differences: list[Difference] = field(default_factory=list)
+    records: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+    erased: int = 0
+    removed: int = 0
+
+    def add(self, kind: str, record: str, what: str) -> None:
+        """Note a difference."""
+        self.differences.append(Difference(kind, record, what))
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What an auditor brings along: keys to trust, and checkpoints kept from earlier visits."""
+
+    keys: Sequence[PublicKey] = ()
+    kept: Sequence[Checkpoint] = ()
+
+
+def audit_log(work: Work, pinned: Pinned) -> Audit:
+    """Return every record that was changed, removed or added behind the log's back."""
+    found = Audit()
+    _check_tree(work, found, pinned)
+    removals = log_records.removals(work)
+    for kind in KINDS:
+        _check_records(work, found, kind)
+        _check_gone(work, found, kind, removals)
+    for difference in check_parts(work):
+        found.add(*difference)
+    return found
+
+
+def _check_records(work: Work, found: Audit, kind: Kind) -> None:
+    suspects = []
+    count = 0
+    for row in log_records.recorded(work, kind):
+        count += 1
+        if not _fits(kind, row):
+            suspects.append(row)
+    found.records[kind.name] = count
+    for row in suspects:
+        found.add(kind.name, row.record, _what_of(work, kind, row))
+
+
+def _fits(kind: Kind, row: Recorded) -> bool:
+    if row.leaf_kind != kind.name or row.salt is None:
+        return False
+    return commitment_of(row.salt, canonical(kind.name, row.fields)) == row.commitment
+
+
+def _what_of(work: Work, kind: Kind, row: Recorded) -> str:
+    if row.leaf_kind is None:
+        return "added"
+    if row.leaf_kind != kind.name:
+        return "added_again"
+    if row.salt is None:
+        return "salt_gone"
+    content = canonical(kind.name, row.fields)
+    earlier = log_records.earlier_commitments(work, kind, row.record)
+    was_so = any(commitment_of(salt, content) == commitment for salt, commitment in earlier)
+    return "put_back" if was_so else "changed"
+
+
+def _check_gone(work: Work, found: Audit, kind: Kind, removals: Sequence[Removal]) -> None:
+    for each in log_records.gone(work, kind):
+        if any(removal.explains(kind.name, each) for removal in removals):
+            found.removed += 1
+        elif each.salt is None:
+            found.erased += 1
+        else:
+            found.add(kind.name, each.record, "missing")
+
+
+def _check_tree(work: Work, found: Audit, pinned: Pinned) -> None:
+    checkpoints = log_records.checkpoints(work)
+    wanted = {size for size, *_ in checkpoints} | {each.size for each in pinned.kept}
+    walk = _Walk(found, wanted)
+    for entry in log_records.tree(work):
+        walk.take(entry)
+    found.size = walk.size
+    _check_nodes(work, found, walk.known)
+    roots = walk.roots
+    for size, root, note, _bound in checkpoints:
+        _check_checkpoint(found, roots, (size, root, note), pinned.keys)
+    for each in pinned.kept:
+        if roots.get(each.size) != each.root:
+            found.add("checkpoint", str(each.size), "kept_differs")
+    if checkpoints:
+        for kind, record in log_records.left_out(work, checkpoints[-1][3]):
+            found.add(kind, record, "left_out")
+        if walk.size > checkpoints[-1][0]:
+            found.add("checkpoint", str(walk.size), "unsigned")
+
+
+class _Walk:
+    """Walks over the places of the tree in order and keeps its roots where they are wanted."""
+
+    def __init__(self, found: Audit, wanted: set[int]) -> None:
+        self._found = found
+        self._wanted = wanted
+        self.size = 0
+        self.known: dict[merkle.Subtree, bytes] = {}
+        self.roots = {0: merkle.EMPTY_ROOT}
+
+    def take(self, entry: Entry) -> None:
+        """Compare one place with its leaf, and go on from what is stored there."""
+        while self.size < entry.position:
+            self._found.add("position", str(self.size), "place_missing")
+            self._append(merkle.EMPTY_ROOT)
+        self._compare(entry)
+        self._append(entry.hash)
+
+    def _compare(self, entry: Entry) -> None:
+        if entry.kind is None or entry.record is None or entry.commitment is None:
+            self._found.add("position", str(entry.position), "leaf_missing")
+            return
+        content = leaf_content(entry.kind, entry.record, entry.commitment)
+        if merkle.leaf_hash(content) != entry.hash:
+            self._found.add(entry.kind, entry.record, "leaf_changed")
+
+    def _append(self, leaf: bytes) -> None:
+        self.known |= merkle.appended(self.size, [leaf], self.known)
+        self.size += 1
+        if self.size in self._wanted:
+            self.roots[self.size] = merkle.root(self.size, self.known)
+
+
+def _check_nodes(work: Work, found: Audit, known: Mapping[merkle.Subtree, bytes]) -> None:
+    stored = {(level, index): node for level, index, node in log_records.nodes(work)}
+    wanted = {place for place in known if place[0]}
+    for place in sorted(wanted | stored.keys()):
+        if stored.get(place) != known.get(place):
+            found.add("node", f"{place[0]}/{place[1]}", "node_changed")
+
+
+def _check_checkpoint(
+    found: Audit,
+    roots: Mapping[int, bytes],
+    stored: tuple[int, bytes, str],
+    keys: Sequence[PublicKey],
+) -> None:
+    size, root, note = stored
+    for what in _faults(note, (size, root), roots.get(size), keys):
+        found.add("checkpoint", str(size), what)
+
+
+def _faults(
+    note: str, stored: tuple[int, bytes], root: bytes | None, keys: Sequence[PublicKey]
+) -> Iterator[str]:
+    try:
+        checkpoint = read_checkpoint(note)
+    except NoteError:
+        yield "checkpoint_unreadable"
+        return
+    if (checkpoint.size, checkpoint.root) != stored or checkpoint.root != root:
+        yield "root_differs"
+    if not any(is_signed(checkpoint, key) for key in keys):
+        yield "signature_bad"
