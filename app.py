@@ -15,6 +15,7 @@ from callbacks.gate import set_gate
 from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
 from callbacks.http.health import add_health
+from callbacks.http.log import add_log
 from callbacks.http.looks import add_looks, head_links
 from callbacks.http.protection import protect
 from callbacks.layouts import set_shell, title_at
@@ -84,6 +85,7 @@ def create_app(context: Context) -> Dash:
     add_health(server, context, ready)
     add_downloads(server, context)
     add_api(server, context)
+    add_log(server, context)
     app = ShuangtanDash(
         "app",
         server=server,

@@ -31,6 +31,7 @@ PLUGGED: Mapping[str, str] = MappingProxyType(
         "db": "workers.commands:db",
         "user": "workers.commands:user",
         "data": "workers.commands:data",
+        "log": "workers.log_commands:log",
     }
 )
 # What the verbs above do, for the list of verbs.
@@ -40,6 +41,7 @@ PLUGGED_HELP: Mapping[str, str] = MappingProxyType(
         "db": "running.command.db",
         "user": "running.command.user",
         "data": "administration.command",
+        "log": "transparency.command",
     }
 )
 

@@ -32,6 +32,11 @@ PUBLIC = frozenset(
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "/_favicon.ico",
         "health",
+        # What anybody may hold us to; what proves a record asks for the right to see it.
+        "log.checkpoint",
+        "log.key",
+        "log.consistency",
+        "log.cosignature",
         "looks.tokens",
         "looks.templates",
         "looks.face",
@@ -42,7 +47,17 @@ PUBLIC = frozenset(
     }
 )
 # Of these a visitor needs more than files of ours.
-ASK_DATABASE = frozenset({"session.sign_in_form", "session.sign_in", "session.choose_language"})
+ASK_DATABASE = frozenset(
+    {
+        "session.sign_in_form",
+        "session.sign_in",
+        "session.choose_language",
+        "log.checkpoint",
+        "log.key",
+        "log.consistency",
+        "log.cosignature",
+    }
+)
 WITHOUT_DATABASE = PUBLIC - ASK_DATABASE
 # A first start makes its database ready in about two seconds.
 COME_BACK_SECONDS = 2

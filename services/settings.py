@@ -46,6 +46,7 @@ class Settings:
     files_mb: int
     log_signing: str
     seal_seconds: int
+    witnesses: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -69,6 +70,7 @@ class Settings:
             files_mb=_whole(environ, "SHUANGTAN_FILES_MB", 200),
             log_signing=environ.get("SHUANGTAN_LOG_SIGNING", ""),
             seal_seconds=_seal_seconds(environ),
+            witnesses=environ.get("SHUANGTAN_WITNESSES", ""),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from services.data.log_kinds import Kind, as_text, record
 from services.data.work import Work
+from services.errors import NotFoundError
 
 STREAMED = {"yield_per": 5_000}
 # Floats to the last digit, as the triggers write them.
@@ -94,6 +95,16 @@ def recorded(work: Work, kind: Kind) -> Iterator[Recorded]:
         work.connection.execute(_ME, {"person": str(person)})
         yield from _streamed(work, _rows(kind))
     work.connection.execute(_ME, {"person": ""})
+
+
+def one(work: Work, kind: Kind, name: str) -> Recorded:
+    """Return a record by its name, or raise NotFoundError."""
+    work.connection.execute(_EXACT)
+    where = text(f"{_rows(kind).text} WHERE {record(kind, 'n')} = :name")
+    row = work.connection.execute(where, {"name": name}).one_or_none()
+    if row is None:
+        raise NotFoundError(kind.name, value=name)
+    return Recorded(row.record, tuple(row.fields), row.kind, row.salt, row.commitment)
 
 
 def gone(work: Work, kind: Kind) -> list[Gone]:

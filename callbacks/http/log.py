@@ -1,0 +1,83 @@
+"""The transparency log over HTTP: checkpoints, proofs and cosignatures (docs/transparency.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+
+from callbacks.context import Context
+from services.algorithms.checkpoints import MOST_CHARACTERS
+from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.transparency import cosigning, proofs
+from services.transparency.cosigning import CosignatureError
+from services.transparency.proofs import NotSealedError
+
+PLAIN = "text/plain; charset=utf-8"
+UNREADABLE, MOST_DIGITS = -1, 18
+
+
+def add_log(server: Flask, context: Context) -> None:
+    """Add the addresses below `/log/`; all but the proof of a record are for everybody."""
+    database = context.database
+    witnesses = cosigning.witnesses_of(context.settings.witnesses)
+
+    def checkpoint() -> ResponseReturnValue:
+        return _told(lambda: proofs.newest_checkpoint(database))
+
+    def key() -> ResponseReturnValue:
+        return _told(lambda: proofs.published_keys(database))
+
+    def consistency() -> ResponseReturnValue:
+        first, second = _size("from"), _size("to")
+        if first is None or UNREADABLE in (first, second):
+            return "from, to: sizes", 400, {"Content-Type": PLAIN}
+        return _told(lambda: proofs.growth(database, first, second))
+
+    def cosignature() -> ResponseReturnValue:
+        request.max_content_length = MOST_CHARACTERS
+        note = request.get_data(cache=False).decode("utf-8", "replace")
+        return _told(lambda: f"{cosigning.take_cosignature(database, witnesses, note)}\n")
+
+    def proof(kind: str, record: str) -> ResponseReturnValue:
+        def found() -> str:
+            proved = proofs.prove(context.actor(), database, kind, record)
+            return json.dumps(proved.as_json(), ensure_ascii=False, indent=1) + "\n"
+
+        return _told(found, "application/json")
+
+    server.add_url_rule("/log/checkpoint", "log.checkpoint", checkpoint)
+    server.add_url_rule("/log/key", "log.key", key)
+    server.add_url_rule("/log/consistency", "log.consistency", consistency)
+    server.add_url_rule("/log/cosignature", "log.cosignature", cosignature, methods=["POST"])
+    server.add_url_rule("/log/proof/<kind>/<path:record>", "log.proof", proof)
+
+
+def _size(name: str) -> int | None:
+    """Return a size that was asked for, None where it was not, -1 where it is no size."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    is_size = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_size else UNREADABLE
+
+
+def _told(answer: Callable[[], str], media_type: str = PLAIN) -> ResponseReturnValue:
+    try:
+        response = Response(answer(), mimetype=media_type)
+    except PlatformError as error:
+        return str(error), _status(error), {"Content-Type": PLAIN}
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _status(error: PlatformError) -> int:
+    """Return how an error is told to a program; what may not be seen is not found."""
+    if isinstance(error, CosignatureError):
+        return error.status
+    if isinstance(error, NotSealedError):
+        return 409
+    return 404 if isinstance(error, NotAllowedError | NotFoundError) else 400
