@@ -21,7 +21,17 @@ DATA = ROOT / "services" / "standards" / "data"
 FIRST_PARTS = ("tools.verifier.arrays", "tools.verifier.tables")
 LAST_PARTS = tuple(
     f"tools.verifier.{p}"
-    for p in ("findings", "opening", "balance", "heat_power", "recompute", "verdict")
+    for p in (
+        "findings",
+        "opening",
+        "ed25519",
+        "proofs",
+        "export",
+        "balance",
+        "heat_power",
+        "recompute",
+        "verdict",
+    )
 )
 REGISTRY = ("services.standards.formulas.registry", "FORMULAS")
 # The parts stand in for the reading of the platform's own files.

@@ -16,6 +16,8 @@ Made by tools/build_verifier.py from the platform's own formulas; do not edit.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import csv
 import hashlib
 import io
@@ -23,6 +25,8 @@ import json
 import math
 import struct
 import sys
+import unicodedata
+import zipfile
 import zlib
 from bisect import bisect_left
 from bisect import bisect_right
@@ -373,6 +377,7 @@ OWN_USE = f"{PREFIX}own_use"
 SCHEMA = "shuangtan.evidence/1"
 MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py"
 HEAT_POWER = "heat_power.json"
+LOG = "log.json"
 FILES_FOLDER = "files/"
 
 
@@ -383,6 +388,515 @@ def fingerprint(document: object) -> str:
     """Return the SHA-256 of a JSON value; equal values give equal bytes."""
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# ── services/algorithms/checkpoints.py ──────────────────────────────────────────
+DASH = "\u2014 "
+ED25519, COSIGNATURE = 1, 4
+ROOT_BYTES, PUBLIC_BYTES, SIGNATURE_BYTES, TIMED_BYTES = 32, 32, 64, 72
+MOST_CHARACTERS = 20_000
+
+
+class NoteError(ValueError):
+    """A text that is no checkpoint, key or signature of the known form."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature line: who, the first bytes of the key's hash, and the signature itself."""
+
+    name: str
+    key_hash: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A tree at one size; `body` is what signatures are over."""
+
+    origin: str
+    size: int
+    root: bytes
+    body: str
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A key that verifies, as it is published: `name+hash+base64`."""
+
+    name: str
+    algorithm: int
+    public: bytes
+
+    @property
+    def key_hash(self) -> bytes:
+        """Return the four bytes that signature lines name the key by."""
+        content = f"{self.name}\n".encode() + bytes([self.algorithm]) + self.public
+        return hashlib.sha256(content).digest()[:4]
+
+    def written(self) -> str:
+        """Return the key as it is published."""
+        return f"{self.name}+{self.key_hash.hex()}+{_coded(bytes([self.algorithm]) + self.public)}"
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """Return a signed checkpoint, or raise NoteError."""
+    body, gap, signatures = text.rpartition("\n\n")
+    if not gap or len(text) > MOST_CHARACTERS or not signatures.endswith("\n"):
+        raise NoteError("no signed note")
+    body += "\n"
+    lines = body.split("\n")
+    if len(lines) < 4 or not lines[0]:
+        raise NoteError("not three lines")
+    size, root = _size(lines[1]), _decoded(lines[2], ROOT_BYTES)
+    signed = tuple(read_signature(line) for line in signatures.splitlines())
+    return Checkpoint(lines[0], size, root, body, signed)
+
+
+def read_signature(line: str) -> Signature:
+    """Return a signature line, or raise NoteError."""
+    name, gap, coded = line.removeprefix(DASH).partition(" ")
+    if not line.startswith(DASH) or not gap or not name or "+" in name:
+        raise NoteError("no signature line")
+    content = _decoded(coded)
+    if len(content) < 5:
+        raise NoteError("a signature is too short")
+    return Signature(name, content[:4], content[4:])
+
+
+def read_key(text: str) -> PublicKey:
+    """Return a published key, or raise NoteError; its hash has to be its own."""
+    name, _, rest = text.strip().partition("+")
+    shown, _, coded = rest.partition("+")
+    content = _decoded(coded, PUBLIC_BYTES + 1)
+    key = PublicKey(name, content[0], content[1:])
+    if not name or key.algorithm not in (ED25519, COSIGNATURE) or key.key_hash.hex() != shown:
+        raise NoteError("no key of a known kind")
+    return key
+
+
+def cosigned(body: str, instant: int) -> bytes:
+    """Return what a witness signs: the checkpoint and when it saw it, in seconds since 1970."""
+    return f"cosignature/v1\ntime {instant}\n{body}".encode()
+
+
+def read_timed(content: bytes) -> tuple[int, bytes]:
+    """Return time and signature of a witness, or raise NoteError."""
+    if len(content) != TIMED_BYTES:
+        raise NoteError("no cosignature")
+    return int.from_bytes(content[:8], "big"), content[8:]
+
+
+def signed_by(checkpoint: Checkpoint, key: PublicKey) -> list[tuple[bytes, bytes]]:
+    """Return message and signature of each line that claims to be of a key."""
+    found = []
+    for line in checkpoint.signatures:
+        if (line.name, line.key_hash) != (key.name, key.key_hash):
+            continue
+        if key.algorithm == ED25519:
+            found.append((checkpoint.body.encode(), line.signature))
+        elif len(line.signature) == TIMED_BYTES:
+            instant, signature = read_timed(line.signature)
+            found.append((cosigned(checkpoint.body, instant), signature))
+    return found
+
+
+def _size(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or (text != "0" and text[0] == "0"):
+        raise NoteError("no size")
+    return int(text)
+
+
+def _coded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _decoded(text: str, length: int | None = None) -> bytes:
+    try:
+        content = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise NoteError("no base64") from None
+    if length is not None and len(content) != length:
+        raise NoteError("wrong length")
+    return content
+
+
+# ── services/algorithms/leaves.py ───────────────────────────────────────────────
+FORM = "shuangtan.leaf/1"
+
+
+def canonical(kind: str, fields: Sequence[str | None]) -> bytes:
+    """Return the bytes of a record from its fields as text, in the order of its kind."""
+    return json.dumps([FORM, kind, *fields], ensure_ascii=False).encode()
+
+
+def commitment_of(salt: bytes, content: bytes) -> bytes:
+    """Return what stands for a record; without the salt nobody can guess at it."""
+    return hashlib.sha256(salt + content).digest()
+
+
+def leaf_content(kind: str, record: str, commitment: bytes) -> bytes:
+    """Return the content of a leaf: kind, name of the record, commitment."""
+    return f"{FORM}\n{kind}\n{record}\n{commitment.hex()}\n".encode()
+
+
+# ── services/algorithms/merkle.py ───────────────────────────────────────────────
+LEAF, NODE = b"\x00", b"\x01"
+HASH_BYTES = 32
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(content: bytes) -> bytes:
+    """Return the hash of a leaf."""
+    return hashlib.sha256(LEAF + content).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node over two subtrees."""
+    return hashlib.sha256(NODE + left + right).digest()
+
+
+def subtrees(start: int, end: int) -> list[Subtree]:
+    """Return the complete subtrees that a range of leaves is made of, from left to right."""
+    found = []
+    while start < end:
+        room = (end - start).bit_length() - 1
+        level = room if start == 0 else min(room, (start & -start).bit_length() - 1)
+        found.append((level, start >> level))
+        start += 1 << level
+    return found
+
+
+def appended(size: int, leaves: Sequence[bytes], known: Hashes) -> dict[Subtree, bytes]:
+    """Return the hashes of every subtree that leaf hashes complete behind a tree of `size`.
+
+    `known` holds the subtrees of the tree as it was: subtrees(0, size).
+    """
+    made: dict[Subtree, bytes] = {}
+    for position, leaf in enumerate(leaves, start=size):
+        made[0, position] = found = leaf
+        level, index = 0, position
+        while index & 1:
+            left = (level, index - 1)
+            found = node_hash(made[left] if left in made else known[left], found)
+            level, index = level + 1, index >> 1
+            made[level, index] = found
+    return made
+
+
+def root(size: int, known: Hashes) -> bytes:
+    """Return the root of a tree from its complete subtrees: subtrees(0, size)."""
+    return _over(0, size, known) if size else EMPTY_ROOT
+
+
+def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], top: bytes) -> bool:
+    """Return whether a path leads from a leaf's hash at an index to the root (9162, 2.1.3.2)."""
+    if not 0 <= index < size or not _are_hashes([leaf, top, *path]):
+        return False
+    here, last, found = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if here & 1 or here == last:
+            found = node_hash(step, found)
+            while here and not here & 1:
+                here, last = here >> 1, last >> 1
+        else:
+            found = node_hash(found, step)
+        here, last = here >> 1, last >> 1
+    return last == 0 and found == top
+
+
+def is_consistent(
+    sizes: tuple[int, int], roots: tuple[bytes, bytes], path: Sequence[bytes]
+) -> bool:
+    """Return whether a path shows that a tree grew out of another (RFC 9162, 2.1.4.2)."""
+    first, second = sizes
+    if not 0 <= first <= second or not _are_hashes([*roots, *path]):
+        return False
+    if first == second:
+        return not path and roots[0] == roots[1]
+    if first == 0:
+        return not path and roots[0] == EMPTY_ROOT
+    return _grows(sizes, roots, path)
+
+
+def _grows(sizes: tuple[int, int], roots: tuple[bytes, bytes], path: Sequence[bytes]) -> bool:
+    steps = [*path] if sizes[0] & (sizes[0] - 1) else [roots[0], *path]
+    if not steps:
+        return False
+    here, last = sizes[0] - 1, sizes[1] - 1
+    while here & 1:
+        here, last = here >> 1, last >> 1
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if here & 1 or here == last:
+            old, new = node_hash(step, old), node_hash(step, new)
+            while here and not here & 1:
+                here, last = here >> 1, last >> 1
+        else:
+            new = node_hash(new, step)
+        here, last = here >> 1, last >> 1
+    return last == 0 and (old, new) == roots
+
+
+def _are_hashes(values: Sequence[object]) -> bool:
+    return all(isinstance(value, bytes) and len(value) == HASH_BYTES for value in values)
+
+
+def _over(start: int, end: int, known: Hashes) -> bytes:
+    """Return the hash over a range, from its complete subtrees."""
+    parts: Iterator[bytes] = (known[each] for each in reversed(subtrees(start, end)))
+    found = next(parts)
+    for part in parts:
+        found = node_hash(part, found)
+    return found
+
+
+# ── services/consistency/export_form.py ─────────────────────────────────────────
+EXPORT_FORM = "shuangtan.export/1"
+ABOUT, LEAVES, UNSEALED = "about.json", "leaves.jsonl", "unsealed.jsonl"
+LINES, ROWS = "lines.jsonl", "rows.jsonl"
+
+
+# ── services/data/line_digest.py ────────────────────────────────────────────────
+LINES_FORM = "shuangtan.lines/1"
+COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula")
+
+
+def lines_digest(texts: Iterable[str]) -> str:
+    """Return the SHA-256 over the texts of lines in their order."""
+    digest = hashlib.sha256(f"{LINES_FORM}\n".encode())
+    digest.update("".join(texts).encode())
+    return digest.hexdigest()
+
+
+def line_text(
+    record: int, columns: str, numbers: Sequence[float], inputs: str, notices: str
+) -> str:
+    """Return a line: its record and columns, its numbers to the last digit, inputs, remarks."""
+    gas_t, gwp, co2e_t = numbers
+    return f"{record},{gas_t!r},{gwp!r},{co2e_t!r},{columns}[{inputs}][{notices}]\n"
+
+
+def input_text(value: float, half_width: float | None, words: str) -> str:
+    """Return an input: its value, half-width, and the digest of the words about it."""
+    return f"{value!r},{half_width!r},{words};"
+
+
+def words_digest(words: Sequence[str]) -> str:
+    """Return what stands for symbol, unit, origin, status, factor and the two references.
+
+    Lines have most of these words in common, and they are longer than all the rest.
+    """
+    return hashlib.sha256(marked(words).encode()).hexdigest()
+
+
+def notice_text(key: str, values: Mapping[str, Any]) -> str:
+    """Return a remark; a value that is no number at all is told as none."""
+    told = {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
+    }
+    return marked((key, json.dumps(told, ensure_ascii=False, sort_keys=True)))
+
+
+def marked(values: Sequence[object]) -> str:
+    """Return texts one behind the other, each with its length, so that none runs into the next."""
+    texts = [str(value) for value in values]
+    return "".join([f"{len(text)}:{text}" for text in texts])
+
+
+def document_text(line: Mapping[str, Any]) -> str:
+    """Return the same text of a line that was stored, or that stands in a bundle."""
+    what = [line[name] for name in COLUMNS]
+    inputs = "".join(_document_input(given) for given in line["inputs"])
+    notices = "".join(notice_text(each["key"], _plain(each["values"])) for each in line["notices"])
+    numbers = [float(line[name]) for name in ("gas_t", "gwp", "co2e_t")]
+    return line_text(line["record"], marked(what), numbers, inputs, notices)
+
+
+def _document_input(given: Mapping[str, Any]) -> str:
+    reference, half_width = given["reference"], given.get("half_width")
+    chinese = reference["zh"] if "zh" in reference else reference["zh-CN"]
+    words = [given[name] for name in ("symbol", "unit", "origin", "status")]
+    digest = words_digest([*words, given.get("factor", ""), chinese, reference["en"]])
+    half = None if half_width is None else float(half_width)
+    return input_text(float(given["value"]), half, digest)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    # The database marks floats, because jsonb would write some of them as integers.
+    return {
+        name: float(value["float"]) if isinstance(value, dict) else value
+        for name, value in values.items()
+    }
+
+
+# ── services/data/log_kinds.py ──────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record: its table, the columns that name it, and its fields as `column:form`.
+
+    `changes` says that a row may be changed and each change is a leaf of its own; `removable`
+    that the application may remove it, which is a leaf too.
+    """
+
+    name: str
+    table: str
+    key: tuple[str, ...]
+    written: str
+    changes: bool = False
+    removable: bool = False
+
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Return column and form of each field."""
+        pairs = (word.partition(":") for word in self.written.split())
+        return tuple((column, form or "plain") for column, _, form in pairs)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields in their order."""
+        return tuple(column for column, _ in self.fields)
+
+    @property
+    def has_place(self) -> bool:
+        """Return whether its rows say where they belong."""
+        return "access_path" in self.names
+_PLACE = "organization_id access_path "
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "audit_event",
+        "business.audit_event",
+        ("event_id",),
+        f"{_PLACE}event_id person_id action:text resource:text before:json after:json"
+        " channel:text at:instant",
+    ),
+    Kind(
+        "submission",
+        "collected.submission",
+        ("submission_id",),
+        f"{_PLACE}submission_id year version method:text purpose:text region:text channel:text"
+        " rows_hash:text records:json corrects submitted_by submitted_at:instant",
+    ),
+    Kind(
+        "decision",
+        "business.decision",
+        ("submission_id",),
+        f"{_PLACE}submission_id state:text comment:text decided_by decided_at:instant",
+    ),
+    Kind(
+        "run",
+        "business.run",
+        ("run_id",),
+        f"{_PLACE}run_id submission_id year period_start:day period_end:day method:text"
+        " purpose:text region:text known_on:day gwp_set:text input_hash:text supersedes"
+        " total_t direct_t indirect_t deducted_t memo:json warnings:json restates bridge:json"
+        " batch own_records:json missing:json completeness estimated_share computed_by"
+        " computed_at:instant lines_digest",
+    ),
+    Kind(
+        "run_pointer",
+        "business.run_pointer",
+        ("organization_id", "year"),
+        f"{_PLACE}year current_run filed_run revision",
+        changes=True,
+        removable=True,
+    ),
+    Kind(
+        "report",
+        "business.report",
+        ("report_id",),
+        f"{_PLACE}report_id run_id job_id language:text template_version:text made_by"
+        " made_at:instant",
+    ),
+    Kind(
+        "report_file",
+        "business.report_file",
+        ("report_id", "format"),
+        f"{_PLACE}report_id format:text name:text sha256:text content:bytes",
+    ),
+    Kind(
+        "attachment",
+        "collected.attachment",
+        ("organization_id", "year", "sha256"),
+        f"{_PLACE}year sha256:text name:text kind:text size content:bytes added_by"
+        " added_at:instant",
+        removable=True,
+    ),
+    Kind(
+        "own_value",
+        "collected.own_value",
+        ("value_id",),
+        f"{_PLACE}value_id item:text symbol:text value unit:text valid_from:day valid_to:day"
+        " laboratory:text note:text file_year files:list supersedes proposed_by"
+        " proposed_at:instant",
+    ),
+    Kind(
+        "own_value_decision",
+        "collected.own_value_decision",
+        ("value_id",),
+        f"{_PLACE}value_id state:text reason:text proposed_by decided_by decided_at:instant"
+        " known_from:day",
+    ),
+    Kind(
+        "energy_balance",
+        "collected.energy_balance",
+        ("balance_id",),
+        f"{_PLACE}balance_id year rows:json electricity_mwh note:text document:text recorded_by"
+        " recorded_at:instant",
+    ),
+    Kind(
+        "heat_power_split",
+        "business.heat_power_split",
+        ("submission_id", "version"),
+        f"{_PLACE}submission_id version year heat_supplied heat_generated power_supplied"
+        " recorded_by recorded_at:instant",
+    ),
+    Kind(
+        "finding",
+        "business.finding",
+        ("finding_id",),
+        f"{_PLACE}finding_id year run_id invariant:text part:text expected found"
+        " found_at:instant resolved_by resolved_at:instant reason:text",
+        changes=True,
+    ),
+    Kind(
+        "discrepancy_entry",
+        "business.discrepancy_entry",
+        ("entry_id",),
+        f"{_PLACE}entry_id year estimate:text gap_t cause:text owner:text note:text signed_by"
+        " signed_at:instant",
+    ),
+    Kind(
+        "membership",
+        "base.membership",
+        ("organization_id", "person_id", "role"),
+        f"{_PLACE}person_id role:text ended_at:instant recorded_at:instant",
+        changes=True,
+    ),
+    # When a password changed, and never what it is.
+    Kind(
+        "credential",
+        "base.credential",
+        ("person_id",),
+        "person_id must_change changed_at:instant",
+        changes=True,
+    ),
+    Kind(
+        "library",
+        "base.standard_load",
+        ("content_hash",),
+        "content_hash:text summary:json loaded_at:instant",
+    ),
+)
+BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
 # ── services/standards/descriptions.py ──────────────────────────────────────────
@@ -1577,6 +2091,25 @@ WORDS = {
         "the factor did not apply or was not known then",
     ),
     "method": ("与方法不符", "is not what the method says"),
+    "signature": (
+        "检查点没有可信密钥的有效签名",
+        "the checkpoint bears no good signature of a trusted key",
+    ),
+    "not_in_log": (
+        "该记录与透明日志中封存的不符",
+        "the record is not the one that was sealed in the transparency log",
+    ),
+    "root": ("检查点的根与所列叶子不符", "its root is not that of the leaves"),
+    "leaf_gone": ("该位置的叶子已不在", "the leaf of this place is gone"),
+    "not_sealed": ("叶子尚未封存，请稍后重新导出", "its leaf is not sealed; export again later"),
+    "no_leaf": ("没有叶子：绕过日志添加", "it has no leaf: it was added behind the log's back"),
+    "put_back": ("被改回以前的内容", "it was put back to what it said before"),
+    "gone": ("记录已不在", "the record is gone"),
+    "no_proof": ("没有透明日志的证明", "there is no proof from the transparency log"),
+    "no_growth": (
+        "没有证明日志只增不改",
+        "nothing proves that the log only grew between these two",
+    ),
     "recomputed": ("重算结果不同", "recomputes to another value"),
 }
 
@@ -1622,6 +2155,8 @@ MEMBERS = (
     "result.json",
     VERIFIER,
 )
+# Only some bundles have these: a split of heat and power, proofs of the transparency log.
+BESIDE = (HEAT_POWER, LOG)
 HEADER_BYTES, END_BYTES = 30, 22
 # Where the checksum and the size stand in a header, and the checksum in an entry at the end.
 CRC_AT, SIZE_AT, CRC_IN_ENTRY = 14, 18, 16
@@ -1656,13 +2191,13 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
 
 
 def _enclosed(manifest: bytes) -> list[str]:
-    """Return the names of a split and of evidence files; none of an unreadable manifest."""
+    """Return the names of what only some bundles have; none of an unreadable manifest."""
     try:
         listed = json.loads(manifest.decode())["members"]
     except (LookupError, TypeError, ValueError):
         return []
-    split = [HEAT_POWER] if HEAT_POWER in listed else []
-    return split + sorted(name for name in listed if name.startswith(FILES_FOLDER))
+    beside = [name for name in BESIDE if name in listed]
+    return beside + sorted(name for name in listed if name.startswith(FILES_FOLDER))
 
 
 def _member(data: bytes, place: int, name: str) -> tuple[bytes, bool] | None:
@@ -1722,7 +2257,7 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
     """Compare every file with the hash that the manifest holds of it."""
     listed = manifest["members"]
     others = {name for name in listed if not name.startswith(FILES_FOLDER)}
-    if others - {HEAT_POWER} != set(MEMBERS) - {MANIFEST, SEAL}:
+    if others - {*BESIDE} != set(MEMBERS) - {MANIFEST, SEAL}:
         yield Finding(MANIFEST, "members", "members")
     for name, content in members.items():
         if name not in listed:
@@ -1774,8 +2309,8 @@ def _digest_in(name: str) -> str:
 def documents_of(members: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
     """Return the JSON files as documents, and which of them cannot be read."""
     documents, findings = {}, []
-    split = [HEAT_POWER] if HEAT_POWER in members else []
-    for name in (*MEMBERS, *split):
+    beside = [name for name in BESIDE if name in members]
+    for name in (*MEMBERS, *beside):
         if not name.endswith(".json"):
             continue
         if name not in members:
@@ -1794,6 +2329,430 @@ def check_schema(documents: Mapping[str, Any]) -> None:
     schema = manifest.get("schema") if isinstance(manifest, dict) else None
     if schema != SCHEMA and str(schema).startswith(SCHEMA.partition("/")[0]):
         raise NotABundleError(f"版本 · schema {schema!r} ≠ {SCHEMA!r}")
+
+
+# ── tools/verifier/ed25519.py ───────────────────────────────────────────────────
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
+ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
+BASE_Y = 4 * pow(5, -1, PRIME) % PRIME
+POINT_BYTES, SIGNED_BYTES = 32, 64
+# A point in extended coordinates: x/z, y/z, and xy/z.
+Point = tuple[int, int, int, int]
+NEUTRAL: Point = (0, 1, 1, 0)
+
+
+def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether a signature of the message was made with the key of this public key."""
+    if len(public) != POINT_BYTES or len(signature) != SIGNED_BYTES:
+        return False
+    key, commitment = point_of(public), point_of(signature[:POINT_BYTES])
+    scalar = int.from_bytes(signature[POINT_BYTES:], "little")
+    if key is None or commitment is None or scalar >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:POINT_BYTES] + public + message).digest()
+    factor = int.from_bytes(digest, "little") % ORDER
+    base = point_of(BASE_Y.to_bytes(POINT_BYTES, "little"))
+    return base is not None and _same_point(
+        _times(scalar, base), _ed25519_sum(commitment, _times(factor, key))
+    )
+
+
+def point_of(content: bytes) -> Point | None:
+    """Return the point that 32 bytes stand for, or None."""
+    number = int.from_bytes(content, "little")
+    sign, y = number >> 255, number & ((1 << 255) - 1)
+    if y >= PRIME:
+        return None
+    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, PRIME) % PRIME
+    x = pow(square, (PRIME + 3) // 8, PRIME)
+    if (x * x - square) % PRIME:
+        x = x * ROOT_OF_MINUS_ONE % PRIME
+    if (x * x - square) % PRIME or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = PRIME - x
+    return (x, y, 1, x * y % PRIME)
+
+
+def _ed25519_sum(left: Point, right: Point) -> Point:
+    a = (left[1] - left[0]) * (right[1] - right[0]) % PRIME
+    b = (left[1] + left[0]) * (right[1] + right[0]) % PRIME
+    c = 2 * left[3] * right[3] * CURVE % PRIME
+    d = 2 * left[2] * right[2] % PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME)
+
+
+def _times(scalar: int, point: Point) -> Point:
+    found = NEUTRAL
+    while scalar:
+        if scalar & 1:
+            found = _ed25519_sum(found, point)
+        point = _ed25519_sum(point, point)
+        scalar >>= 1
+    return found
+
+
+def _same_point(left: Point, right: Point) -> bool:
+    return not (
+        (left[0] * right[2] - right[0] * left[2]) % PRIME
+        or (left[1] * right[2] - right[1] * left[2]) % PRIME
+    )
+
+
+# ── tools/verifier/proofs.py ────────────────────────────────────────────────────
+PROOFS = "shuangtan.proofs/1"
+GROWTH = "old "
+TOTALS = ("total_t", "direct_t", "indirect_t", "deducted_t")
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an auditor brings along: keys to trust, earlier checkpoints, proofs of growth."""
+
+    keys: Sequence[PublicKey] = ()
+    checkpoints: Sequence[str] = ()
+    growth: Sequence[str] = ()
+
+
+def check_proofs(proofs: Mapping[str, Any], kept: Kept) -> Iterator[Finding]:
+    """Check every record of a file of proofs, its checkpoint, and what was kept from before."""
+    try:
+        checkpoint = read_checkpoint(proofs["checkpoint"])
+    except NoteError as error:
+        yield Finding(LOG, f"checkpoint: {error}", "shape")
+        return
+    if not has_signature(checkpoint, kept.keys):
+        yield Finding(LOG, f"checkpoint {checkpoint.size}", "signature")
+    for told in proofs["records"]:
+        if not _is_proved(told, checkpoint):
+            yield Finding(f"{told['kind']} {told['record']}", "", "not_in_log")
+    yield from _check_growth(checkpoint, kept)
+
+
+def has_signature(checkpoint: Checkpoint, keys: Sequence[PublicKey]) -> bool:
+    """Return whether a checkpoint is signed by one of the keys, which name the log too."""
+    return any(
+        key.name == checkpoint.origin and is_signature(key.public, message, signature)
+        for key in keys
+        for message, signature in signed_by(checkpoint, key)
+    )
+
+
+def check_run(
+    documents: Mapping[str, Any], members: Mapping[str, bytes], proofs: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Compare the proved records with the documents in hand: what is proved is what is here."""
+    manifest = documents[MANIFEST]
+    records = {(told["kind"], told["record"]): told["fields"] for told in proofs["records"]}
+    run = records.get(("run", manifest["run"]["id"]))
+    sent = records.get(("submission", documents["activity.json"]["submission"]["id"]))
+    if run is None or sent is None:
+        yield Finding(LOG, "run" if run is None else "submission", "no_proof")
+        return
+    for name, stated, found in (*_of_run(documents, run), *_of_submission(documents, run, sent)):
+        if not same(stated, found):
+            yield Finding(LOG, name, "unlike", stated, found)
+    yield from _of_files(members, records)
+
+
+def check_document(proofs: Mapping[str, Any], content: bytes) -> Iterator[Finding]:
+    """Compare a document with the record about it: a report's file, an evidence file."""
+    digest = hashlib.sha256(content).hexdigest()
+    told = [each["fields"].get("content") for each in proofs["records"]]
+    if digest not in told:
+        yield Finding(LOG, "SHA-256", "sha256", told, digest)
+
+
+def _is_proved(told: Mapping[str, Any], checkpoint: Checkpoint) -> bool:
+    """Return whether a record, made from its fields as they are here, is in the tree."""
+    kind = BY_NAME.get(told["kind"])
+    if kind is None or set(told["fields"]) != set(kind.names):
+        return False
+    values = [told["fields"][name] for name in kind.names]
+    key = "/".join(str(told["fields"][name]) for name in kind.key)
+    salt = base64.b64decode(told["salt"])
+    if key != told["record"] or len(salt) != SALT_BYTES:
+        return False
+    commitment = commitment_of(salt, canonical(kind.name, values))
+    leaf = leaf_hash(leaf_content(kind.name, told["record"], commitment))
+    path = [base64.b64decode(step) for step in told["path"]]
+    return is_included(leaf, told["index"], checkpoint.size, path, checkpoint.root)
+
+
+def _of_run(
+    documents: Mapping[str, Any], run: Mapping[str, Any]
+) -> Iterator[tuple[str, object, object]]:
+    manifest, result = documents[MANIFEST], documents["result.json"]
+    for name in TOTALS:
+        yield f"run.{name}", float(run[name]), result["totals"][name]
+    for name in ("method", "known_on", "gwp_set"):
+        yield f"run.{name}", run[name], manifest[name]
+    yield "run.year", int(run["year"]), manifest["year"]
+    yield "run.input_hash", run["input_hash"], manifest["run"]["input_hash"]
+    if run["lines_digest"] is not None:
+        digest = lines_digest([document_text(line) for line in result["lines"]])
+        yield "run.lines_digest", run["lines_digest"], digest
+
+
+def _of_submission(
+    documents: Mapping[str, Any], run: Mapping[str, Any], sent: Mapping[str, Any]
+) -> Iterator[tuple[str, object, object]]:
+    told = documents["activity.json"]["submission"]
+    yield "run.submission_id", run["submission_id"], told["id"]
+    yield "submission.rows_hash", sent["rows_hash"], told["rows_sha256"]
+    yield "submission.version", int(sent["version"]), told["version"]
+    own = run["own_records"]
+    records = json.loads(sent["records"] if own is None else own)
+    # The log keeps texts in one form of Unicode (NFC), whichever was typed.
+    here = json.dumps(documents["request.json"]["records"], ensure_ascii=False)
+    yield "submission.records", records, json.loads(unicodedata.normalize("NFC", here))
+
+
+def _of_files(
+    members: Mapping[str, bytes], records: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Iterator[Finding]:
+    proved = {fields["content"] for (kind, _), fields in records.items() if kind == "attachment"}
+    for name, content in members.items():
+        if not name.startswith(FILES_FOLDER):
+            continue
+        if hashlib.sha256(content).hexdigest() not in proved:
+            yield Finding(name, "", "no_proof")
+
+
+def _check_growth(checkpoint: Checkpoint, kept: Kept) -> Iterator[Finding]:
+    """Check that what was kept from before and what is here are one log that only grew."""
+    earlier = []
+    for text in kept.checkpoints:
+        try:
+            earlier.append(read_checkpoint(text))
+        except NoteError as error:
+            yield Finding("checkpoint", str(error), "shape")
+    steps = list(_steps(kept))
+    for each in earlier:
+        if not has_signature(each, kept.keys):
+            yield Finding("checkpoint", str(each.size), "signature")
+        if not _is_one_log(each, checkpoint, steps):
+            yield Finding("checkpoint", f"{each.size} → {checkpoint.size}", "no_growth")
+
+
+def _steps(kept: Kept) -> Iterator[tuple[int, Checkpoint, list[bytes]]]:
+    for text in kept.growth:
+        head, _, note = text.partition("\n\n")
+        size, *path = head.removeprefix(GROWTH).split("\n")
+        try:
+            found = read_checkpoint(note)
+            yield int(size), found, [base64.b64decode(step, validate=True) for step in path]
+        except ValueError:
+            continue
+
+
+def _is_one_log(
+    left: Checkpoint, right: Checkpoint, steps: Sequence[tuple[int, Checkpoint, list[bytes]]]
+) -> bool:
+    first, second = sorted((left, right), key=lambda each: each.size)
+    if first.size == second.size:
+        return first.root == second.root
+    return any(
+        (size, found.size, found.root) == (first.size, second.size, second.root)
+        and is_consistent((first.size, second.size), (first.root, second.root), path)
+        for size, found, path in steps
+    )
+
+
+# ── tools/verifier/export.py ────────────────────────────────────────────────────
+REMOVED = ".removed"
+REMOVE_SAMPLE = "remove_sample"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a leaf says: kind, record, where it lies, salt and commitment."""
+
+    kind: str
+    record: str
+    access_path: str
+    salt: bytes | None
+    commitment: bytes
+
+
+@dataclass(frozen=True)
+class Tree:
+    """How many leaves are listed, and the roots at the sizes that are told of."""
+
+    size: int
+    roots: Mapping[int, bytes]
+
+
+@dataclass
+class Export:
+    """An exported log; `newest` has the last leaf about each record, `earlier` those before."""
+
+    archive: zipfile.ZipFile
+    newest: dict[tuple[str, str], Told] = field(default_factory=dict)
+    earlier: dict[tuple[str, str], list[Told]] = field(default_factory=dict)
+    removals: list[Mapping[str, Any]] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    records: int = 0
+    removed: int = 0
+
+    def rows(self, name: str) -> Iterator[Any]:
+        """Yield the rows of a member."""
+        with self.archive.open(name) as stream:
+            yield from map(json.loads, stream)
+
+    def take(self, leaf: Told) -> None:
+        """Keep what a leaf says of its record."""
+        about = (leaf.kind.removesuffix(REMOVED), leaf.record)
+        if about in self.newest:
+            self.earlier.setdefault(about, []).append(self.newest[about])
+        self.newest[about] = leaf
+
+
+def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
+    """Return every record, leaf and checkpoint that is not as it was sealed."""
+    try:
+        export = Export(zipfile.ZipFile(io.BytesIO(data)))
+        about = json.loads(export.archive.read(ABOUT))
+        if about["form"] != EXPORT_FORM:
+            raise NotABundleError(ABOUT)
+        findings = list(_check_tree(export, about, kept))
+        for kind in KINDS:
+            findings += _check_kind(export, kind)
+        findings += _check_gone(export)
+        findings += _check_parts(export)
+    except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        raise NotABundleError(f"{type(error).__name__}: {error}") from None
+    return findings, export
+
+
+def is_export(data: bytes) -> bool:
+    """Return whether a file is the export of a log."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return LEAVES in archive.namelist()
+    except (zipfile.BadZipFile, ValueError):
+        return False
+
+
+def _check_tree(export: Export, about: Mapping[str, Any], kept: Kept) -> Iterator[Finding]:
+    checkpoints = [read_checkpoint(note) for note in about["checkpoints"]]
+    earlier = [read_checkpoint(note) for note in kept.checkpoints]
+    roots: dict[int, bytes] = {0: EMPTY_ROOT}
+    wanted = {each.size for each in (*checkpoints, *earlier)}
+    known: dict[Subtree, bytes] = {}
+    size = 0
+    for size, row in enumerate(export.rows(LEAVES), start=1):
+        leaf = None if row is None else _told_leaf(row)
+        if leaf is None:
+            yield Finding(f"position {size - 1}", "", "leaf_gone")
+        else:
+            export.take(leaf)
+        known |= appended(size - 1, [_hash(leaf)], known)
+        if size in wanted:
+            roots[size] = root(size, known)
+    for row in export.rows(UNSEALED):
+        leaf = _told_leaf(row)
+        export.take(leaf)
+        yield Finding(f"{leaf.kind} {leaf.record}", "", "not_sealed")
+    tree = Tree(size, roots)
+    yield from _check_checkpoints(tree, (checkpoints, earlier), kept)
+
+
+def _check_checkpoints(
+    tree: Tree, told: tuple[Sequence[Checkpoint], Sequence[Checkpoint]], kept: Kept
+) -> Iterator[Finding]:
+    """Hold the newest checkpoint and those kept from before to a key, and all to the leaves."""
+    checkpoints, earlier = told
+    newest = checkpoints[-1:]
+    for each in (*newest, *earlier):
+        if not has_signature(each, kept.keys):
+            yield Finding(f"checkpoint {each.size}", "", "signature")
+    for each in (*checkpoints, *earlier):
+        if tree.roots.get(each.size) != each.root:
+            yield Finding(f"checkpoint {each.size}", "", "root")
+    if not newest or newest[0].size != tree.size:
+        yield Finding(f"checkpoint {tree.size}", "", "root")
+
+
+def _told_leaf(row: Sequence[Any]) -> Told:
+    kind, record, access_path, salt, commitment = row
+    salted = None if salt is None else base64.b64decode(salt)
+    return Told(kind, record, access_path, salted, base64.b64decode(commitment))
+
+
+def _hash(leaf: Told | None) -> bytes:
+    if leaf is None:
+        return EMPTY_ROOT
+    return leaf_hash(leaf_content(leaf.kind, leaf.record, leaf.commitment))
+
+
+def _check_kind(export: Export, kind: Kind) -> Iterator[Finding]:
+    """Compare the records of a kind with the newest leaves about them."""
+    for record, *fields in export.rows(f"records/{kind.name}.jsonl"):
+        export.records += 1
+        if kind.name == "audit_event":
+            _keep_removal(export, dict(zip(kind.names, fields, strict=True)))
+        leaf = export.newest.pop((kind.name, record), None)
+        content = canonical(kind.name, fields)
+        named = "/".join(str(fields[kind.names.index(column)]) for column in kind.key)
+        if leaf is not None and leaf.kind == kind.name and named == record:
+            if _fits(leaf, content):
+                continue
+            before = export.earlier.get((kind.name, record), [])
+            how = "put_back" if any(_fits(each, content) for each in before) else "not_in_log"
+            yield Finding(f"{kind.name} {record}", "", how)
+            continue
+        yield Finding(f"{kind.name} {record}", "", "no_leaf")
+
+
+def _fits(leaf: Told, content: bytes) -> bool:
+    return leaf.salt is not None and commitment_of(leaf.salt, content) == leaf.commitment
+
+
+def _keep_removal(export: Export, event: Mapping[str, Any]) -> None:
+    if event["action"] == REMOVE_SAMPLE:
+        export.places.append(event["resource"])
+        export.removals.append(json.loads(event["before"]))
+
+
+def _check_gone(export: Export) -> Iterator[Finding]:
+    """Name what leaves tell of and is not there, but for a sample that was removed openly."""
+    people = {str(person) for told in export.removals for person in told.get("people", ())}
+    for (kind, record), leaf in export.newest.items():
+        below = any(f"{leaf.access_path}.".startswith(f"{place}.") for place in export.places)
+        if below or (kind == "credential" and record in people):
+            export.removed += 1
+            continue
+        if leaf.kind.endswith(REMOVED):
+            continue
+        yield Finding(f"{kind} {record}", "", "gone")
+
+
+def _check_parts(export: Export) -> Iterator[Finding]:
+    """Compare lines and rows with the digests that runs and submissions keep of them."""
+    digests = dict(_digests(export, "run", "lines_digest"))
+    for run_id, texts in export.rows(LINES):
+        expected = digests.pop(run_id, "")
+        if expected is not None and lines_digest(texts) != expected:
+            yield Finding(f"run {run_id}", "lines", "not_in_log")
+    for run_id, expected in digests.items():
+        if expected not in (None, lines_digest(())):
+            yield Finding(f"run {run_id}", "lines", "not_in_log")
+    hashes = dict(_digests(export, "submission", "rows_hash"))
+    for submission_id, rows in export.rows(ROWS):
+        if fingerprint(rows) != hashes.get(submission_id):
+            yield Finding(f"submission {submission_id}", "rows", "not_in_log")
+
+
+def _digests(export: Export, kind: str, name: str) -> Iterator[tuple[str, str | None]]:
+    (found,) = (each for each in KINDS if each.name == kind)
+    place = found.names.index(name)
+    for record, *fields in export.rows(f"records/{kind}.jsonl"):
+        yield record, fields[place]
 
 
 # ── tools/verifier/balance.py ───────────────────────────────────────────────────
@@ -2240,8 +3199,14 @@ def _in_force(bundle: Bundle, factor: Mapping[str, Any]) -> bool:
 
 # ── tools/verifier/verdict.py ───────────────────────────────────────────────────
 ACTIVITY = "activity.json"
+OPTIONS = ("--key", "--checkpoint", "--growth")
 OK, DIFFERS, UNUSABLE = 0, 1, 2
-USAGE = "用法 · usage: python3 carbon_verify.py 证据包.zip"
+USAGE = """\
+用法 · usage: python3 carbon_verify.py 证据包.zip
+  [--key 日志公钥 log key]... [--checkpoint 以前的检查点 kept checkpoint]...
+  [--growth 增长证明 proof of growth]...
+python3 carbon_verify.py --key … proof.json [文件 document]
+python3 carbon_verify.py --key … [--checkpoint …] 日志导出 export.zip"""
 NOT_PROVED = """\
 本核验不证明 · what this does not prove:
   - 活动数据真实、完整，原始凭证属实 · that the activity is true and complete
@@ -2250,10 +3215,15 @@ NOT_PROVED = """\
   - 所填文字读成的数是填报人的本意 · that a typed text was read as it was meant
   - 证据包出自该平台且未被整体重做 · that nobody made the whole bundle anew: compare the
     input hash below with the one on the platform's result page and report"""
+# With keys to trust, a bundle made anew does show: its records are not in the log.
+LOGGED = "透明日志 · in the transparency log, signed by the trusted key"
 
 
-def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
-    """Return everything that differs in a bundle, and its documents."""
+def verify(data: bytes, kept: Kept | None = None) -> tuple[list[Finding], Mapping[str, Any]]:
+    """Return everything that differs in a bundle, and its documents.
+
+    Without keys to trust, proofs of the transparency log are not looked at.
+    """
     members, findings = members_of(data)
     documents, unreadable = documents_of(members)
     broken = list(check_seal(data, members))
@@ -2266,7 +3236,33 @@ def verify(data: bytes) -> tuple[list[Finding], Mapping[str, Any]]:
         told = documents[ACTIVITY], documents[REQUEST]
         findings += _guarded(ACTIVITY, check_enclosures, members, *told)
         findings += _guarded(RESULT, _check_documents, documents)
+    if kept is not None and not unreadable:
+        findings += _guarded(LOG, _check_log, documents, members, kept)
     return list({str(finding): finding for finding in findings}.values()), documents
+
+
+def verify_proofs(data: bytes, document: bytes | None, kept: Kept) -> list[Finding]:
+    """Return what differs in a file of proofs, and in the document that it is about."""
+    try:
+        proofs = json.loads(data.decode())
+    except ValueError:
+        raise NotABundleError("不是证明文件 · no file of proofs") from None
+    if not isinstance(proofs, dict) or proofs.get("form") != PROOFS:
+        raise NotABundleError("不是证明文件 · no file of proofs")
+    findings = _guarded(LOG, check_proofs, proofs, kept)
+    if document is not None:
+        findings += _guarded(LOG, check_document, proofs, document)
+    return findings
+
+
+def _check_log(
+    documents: Mapping[str, Any], members: Mapping[str, bytes], kept: Kept
+) -> Iterator[Finding]:
+    if LOG not in documents:
+        yield Finding(LOG, "", "no_proof")
+        return
+    yield from check_proofs(documents[LOG], kept)
+    yield from check_run(documents, members, documents[LOG])
 
 
 def _guarded(where: str, check: Any, *arguments: Any) -> list[Finding]:
@@ -2351,16 +3347,69 @@ def main(arguments: list[str]) -> int:
     """Verify the bundle named on the command line and return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        sys.stderr.write(f"{USAGE}\n")
-        return UNUSABLE
     try:
-        findings, documents = verify(Path(arguments[0]).read_bytes())
-    except (OSError, NotABundleError) as error:
+        options, files = _options(arguments)
+        kept = _kept(options)
+        if len(files) not in (1, 2):
+            raise NotABundleError("…")
+        contents = [Path(name).read_bytes() for name in files]
+        if is_export(contents[0]):
+            findings, export = verify_export(contents[0], kept or Kept())
+            told = list(_told_export(findings, export))
+        elif contents[0].startswith(b"PK"):
+            findings, documents = verify(contents[0], kept)
+            logged = [] if kept is None or findings else [f"  {LOGGED}"]
+            told = [*_told(findings, documents), *logged, "", NOT_PROVED]
+        else:
+            beside = contents[1] if len(contents) > 1 else None
+            findings = verify_proofs(contents[0], beside, kept or Kept())
+            told = list(_told_proofs(findings))
+    except (OSError, NotABundleError, NoteError) as error:
         sys.stderr.write(f"无法核验 · cannot verify: {error}\n{USAGE}\n")
         return UNUSABLE
-    sys.stdout.write("\n".join([*_told(findings, documents), "", NOT_PROVED, ""]))
+    sys.stdout.write("\n".join([*told, ""]))
     return DIFFERS if findings else OK
+
+
+def _options(arguments: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the options with their values, and the names of files."""
+    options, files, rest = [], [], list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word in OPTIONS and rest:
+            options.append((word, rest.pop(0)))
+        elif word.startswith("-"):
+            raise NotABundleError(word)
+        else:
+            files.append(word)
+    return options, files
+
+
+def _kept(options: list[tuple[str, str]]) -> Kept | None:
+    """Return what an auditor brings along; None where nothing was named."""
+    if not options:
+        return None
+    keys, checkpoints, growth = (
+        [value for name, value in options if name == wanted] for wanted in OPTIONS
+    )
+    texts = [[Path(name).read_text(encoding="utf-8") for name in p] for p in (checkpoints, growth)]
+    return Kept([read_key(key) for key in keys], *texts)
+
+
+def _told_proofs(findings: list[Finding]) -> Iterator[str]:
+    if findings:
+        yield f"不一致 · DIFFERS: {len(findings)}"
+        yield from map(str, findings)
+    else:
+        yield "一致 · OK: 记录在透明日志中 · every record is in the transparency log"
+
+
+def _told_export(findings: list[Finding], export: Export) -> Iterator[str]:
+    yield f"不一致 · DIFFERS: {len(findings)}" if findings else "一致 · OK"
+    yield from map(str, findings)
+    yield f"  记录 · records: {export.records}"
+    if export.removed:
+        yield f"  随示例数据公开移除 · removed openly with the sample: {export.removed}"
 
 
 def _told(findings: list[Finding], documents: Mapping[str, Any]) -> Iterator[str]:

@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 
 from services import clock
 from services.algorithms.checkpoints import NoteError, PublicKey, read_checkpoint, read_key
+from services.consistency.log_audit import Audit, Pinned, audit_log
+from services.consistency.log_export import export_log
 from services.data import log as log_data
 from services.data.engine import owner_work
 from services.errors import PlatformError
 from services.i18n.texts import t
 from services.security.signing import Signer
 from services.settings import Settings, environment
-from services.transparency.auditing import Audit, Pinned, audit_log
 from services.transparency.witness import Witness, WitnessError
 from workers import run as supervisor
 from workers.embedded.secret_files import secret
@@ -38,14 +39,17 @@ def log(words: Sequence[str]) -> int:
     audit.add_argument(
         "--checkpoint", action="append", default=[], type=Path, help=t("transparency.kept")
     )
+    export = verbs.add_parser("export", help=t("transparency.export"))
+    export.add_argument("file", type=Path, help=t("transparency.file"))
     witness = verbs.add_parser("witness", help=t("transparency.witness"))
     witness.add_argument("address", help=t("transparency.address"))
     witness.add_argument("--folder", type=Path, required=True, help=t("transparency.folder"))
     witness.add_argument("--name", required=True, help=t("transparency.name"))
     witness.add_argument("--key", required=True, help=t("transparency.key"))
     options = parser.parse_args(words)
+    act = {"audit": _audit, "export": _export, "witness": _visit}[options.verb]
     try:
-        return _audit(options) if options.verb == "audit" else _visit(options)
+        return act(options)
     except PlatformError as error:
         supervisor.tell(error)
         return DIFFERS if isinstance(error, WitnessError) else UNUSABLE
@@ -68,6 +72,15 @@ def _audit(options: argparse.Namespace) -> int:
     if not options.key:
         sys.stdout.write(t("transparency.own_key") + "\n")
     return DIFFERS if found.differences else OK
+
+
+def _export(options: argparse.Namespace) -> int:
+    refuse_without_database(environment(), ROOT)
+    with reach(environment(), ROOT) as addresses:
+        settings = Settings.from_environment(addresses)
+        with owner_work(settings.database_owner_url) as work:
+            export_log(work, options.file)
+    return OK
 
 
 def told(found: Audit) -> list[str]:

@@ -8,14 +8,16 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import clock
+from services.algorithms.checkpoints import NoteError, read_checkpoint
 from services.data.engine import Database
+from services.errors import PlatformError
 from services.security.signing import Signer
 from services.settings import Settings
 from services.transparency import sealing
 from workers.embedded.secret_files import secret
 
 LOG = logging.getLogger(__name__)
-KEYS, KEY_FILE = "keys", "log_signing"
+KEYS, KEY_FILE, LAST_FILE = "keys", "log_signing", "log_signed.txt"
 
 
 def signer_of(settings: Settings) -> Signer:
@@ -26,17 +28,29 @@ def signer_of(settings: Settings) -> Signer:
     return Signer.from_text(secret(folder, KEY_FILE), str(folder / KEY_FILE))
 
 
+def seal_once(database: Database, settings: Settings) -> None:
+    """Seal what there is, and remember what was signed outside of the database."""
+    path = settings.data_folder / KEYS / LAST_FILE
+    signed = read_checkpoint(path.read_text(encoding="utf-8")) if path.exists() else None
+    sealed = sealing.seal(database, signer_of(settings), signed=signed)
+    if sealed is None:
+        return
+    LOG.debug("Sealed %s leaves", sealed.size)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(sealed.note, encoding="utf-8")
+    fresh.replace(path)
+
+
 def seal_until(stop: threading.Event, database: Database, settings: Settings) -> None:
     """Seal every few seconds until told to stop."""
-    signer = signer_of(settings)
     while not stop.wait(settings.seal_seconds):
         try:
-            sealed = sealing.seal(database, signer)
-            if sealed:
-                LOG.debug("Sealed %s leaves", sealed.size)
+            # Read each time, so that a new key takes over without a restart.
+            seal_once(database, settings)
             sealing.alarm(database, clock.now())
-        except SQLAlchemyError as error:
-            LOG.warning("Sealed nothing, trying again: %s", error)
+        except (SQLAlchemyError, PlatformError, NoteError, OSError) as error:
+            LOG.error("Sealed nothing, trying again: %s", error)
 
 
 def start_sealing(

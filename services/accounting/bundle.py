@@ -28,6 +28,7 @@ MANIFEST, SEAL, VERIFIER = "manifest.json", "manifest.sha256", "carbon_verify.py
 TOTALS = ("total_t", "direct_t", "indirect_t", "deducted_t")
 GWP = "GWP"
 HEAT_POWER = "heat_power.json"
+LOG = "log.json"
 FILES_FOLDER = "files/"
 
 
@@ -55,6 +56,7 @@ class Evidence:
     about: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[Enclosure] = ()
     heat_power: Mapping[str, object] | None = None
+    log: Mapping[str, object] | None = None
 
 
 def bundle_of(catalog: Catalog, evidence: Evidence, readme: str, verifier: str) -> bytes:
@@ -68,6 +70,7 @@ def bundle_of(catalog: Catalog, evidence: Evidence, readme: str, verifier: str) 
         "result.json": _written(_result(evidence.calculation)),
         VERIFIER: verifier.encode(),
         **({HEAT_POWER: _written(evidence.heat_power)} if evidence.heat_power else {}),
+        **({LOG: _written(evidence.log)} if evidence.log else {}),
         **{file.member: file.content for file in sorted(evidence.files, key=lambda f: f.member)},
     }
     manifest = _written(_manifest(evidence, members))
@@ -229,6 +232,8 @@ def _line(line: EmissionLine) -> dict[str, object]:
 def _given(symbol: str, given: InputValue) -> dict[str, object]:
     same = ("value", "unit", "origin", "status", "factor")
     told = {name: getattr(given, name) for name in same}
+    if given.half_width is not None:
+        told["half_width"] = given.half_width
     return {"symbol": symbol, **told, "reference": _words(given.reference)}
 
 

@@ -16,6 +16,7 @@ from services.accounting.heat_power import split_of_run
 from services.accounting.stored import RunMaterial, material_of_run
 from services.data import attachments, audit
 from services.data.engine import Database
+from services.data.line_digest import LineDigests
 from services.data.work import Work
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, t, use_language
@@ -24,6 +25,7 @@ from services.security.scopes import scope_for
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
 from services.standards.results import Calculation, EmissionLine
+from services.transparency.proofs import NotSealedError, proofs_of
 
 VERIFIER_FILE = Path(__file__).parents[2] / "tools" / VERIFIER
 NUMBERS = (
@@ -67,10 +69,11 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What a bundle holds besides the calculation: evidence files, and the split that is kept."""
+    """What a bundle holds besides the calculation: files, a split that is kept, proofs."""
 
     files: Sequence[Enclosure]
     heat_power: Mapping[str, object] | None
+    log: Mapping[str, object] | None
 
 
 def export_evidence(
@@ -104,7 +107,23 @@ def _enclosures(work: Work, found: RunMaterial) -> list[Enclosure]:
 def _beside(work: Work, catalog: Catalog, found: RunMaterial) -> _Beside:
     kept = split_of_run(work, catalog, found.run)
     split = {"method": found.run.method, **kept.as_json()} if kept else None
-    return _Beside(_enclosures(work, found), split)
+    return _Beside(_enclosures(work, found), split, _proofs(work, found))
+
+
+def _proofs(work: Work, found: RunMaterial) -> Mapping[str, object] | None:
+    """Return the proofs of the transparency log; none within seconds of the run."""
+    wanted = [
+        ("run", str(found.run.run_id)),
+        ("submission", str(found.submission.submission_id)),
+        *(
+            ("attachment", f"{file.organization_id}/{file.year}/{file.sha256}")
+            for _, file in sorted(found.files.items())
+        ),
+    ]
+    try:
+        return proofs_of(work, wanted).as_json()
+    except NotSealedError:
+        return None
 
 
 def _bundle(catalog: Catalog, found: RunMaterial, beside: _Beside) -> bytes:
@@ -114,7 +133,9 @@ def _bundle(catalog: Catalog, found: RunMaterial, beside: _Beside) -> bytes:
     difference = next(_differences(found.calculation, again), None)
     if difference is not None:
         raise EvidenceDiffersError("run", **difference)
-    enclosed = (beside.files, beside.heat_power)
+    # Where a newer library tells of a factor in other words, its lines are not those sealed.
+    is_sealed = LineDigests().of(again) == LineDigests().of(found.calculation)
+    enclosed = (beside.files, beside.heat_power, beside.log if is_sealed else None)
     evidence = Evidence(found.request, again, found.typed, found.about(), *enclosed)
     verifier = VERIFIER_FILE.read_text(encoding="utf-8")
     return bundle_of(catalog, evidence, _readme(found), verifier)

@@ -36,18 +36,24 @@ _NAMES = (
 
 def runs_with_other_lines(work: Work) -> Iterator[str]:
     """Yield the runs whose lines are not those that were stored with them."""
-    waiting = {row.run_id: row.lines_digest for row in work.connection.execute(_DIGESTS)}
+    rows = work.connection.execute(_DIGESTS)
+    waiting = {str(row.run_id): row.lines_digest for row in rows}
+    for run_id, texts in run_texts(work):
+        expected = waiting.pop(run_id, None)
+        if expected is not None and lines_digest(texts) != expected:
+            yield run_id
+    for run_id, expected in waiting.items():
+        if expected != lines_digest(()):
+            yield run_id
+
+
+def run_texts(work: Work) -> Iterator[tuple[str, list[str]]]:
+    """Yield each run that has lines, and their texts as digested; empty ones are misplaced."""
     columns = emission_line.c
     query = select(emission_line).order_by(columns.organization_id, columns.run_id, columns.line)
     rows = work.connection.execute(query, execution_options=STREAMED)
     for run_id, lines in groupby(rows, lambda row: row.run_id):
-        expected = waiting.pop(run_id, None)
-        found = lines_digest(_texts(lines))
-        if expected is not None and found != expected:
-            yield str(run_id)
-    for run_id, expected in waiting.items():
-        if expected != lines_digest(()):
-            yield str(run_id)
+        yield str(run_id), list(_texts(lines))
 
 
 def lines_elsewhere(work: Work) -> list[str]:

@@ -13,13 +13,13 @@ from typing import Any
 
 from services.standards.results import Calculation, EmissionLine, InputValue
 
-FORM = "shuangtan.lines/1"
+LINES_FORM = "shuangtan.lines/1"
 COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula")
 
 
 def lines_digest(texts: Iterable[str]) -> str:
     """Return the SHA-256 over the texts of lines in their order."""
-    digest = hashlib.sha256(f"{FORM}\n".encode())
+    digest = hashlib.sha256(f"{LINES_FORM}\n".encode())
     digest.update("".join(texts).encode())
     return digest.hexdigest()
 

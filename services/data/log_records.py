@@ -24,6 +24,15 @@ _TREE = text("""
     SELECT e.position, e.hash, e.leaf_id, l.kind, l.record, l.commitment
     FROM base.log_entry e LEFT JOIN base.log_leaf l USING (leaf_id) ORDER BY e.position
 """)
+_SEALED_LEAVES = text("""
+    SELECT e.position, l.kind, l.record, l.access_path::text, l.salt, l.commitment
+    FROM base.log_entry e LEFT JOIN base.log_leaf l USING (leaf_id) ORDER BY e.position
+""")
+_UNSEALED_LEAVES = text("""
+    SELECT -1, l.kind, l.record, l.access_path::text, l.salt, l.commitment FROM base.log_leaf l
+    WHERE NOT EXISTS (SELECT FROM base.log_entry e WHERE e.leaf_id = l.leaf_id)
+    ORDER BY l.leaf_id
+""")
 _NODES = text("SELECT level, index, hash FROM base.log_node")
 _LEFT_OUT = text("""
     SELECT kind, record FROM base.log_leaf l
@@ -57,6 +66,18 @@ class Entry:
     leaf_id: int
     kind: str | None
     record: str | None
+    commitment: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """A leaf for whoever checks it elsewhere; everything but the place may be gone."""
+
+    position: int
+    kind: str | None
+    record: str | None
+    access_path: str | None
+    salt: bytes | None
     commitment: bytes | None
 
 
@@ -137,6 +158,18 @@ def tree(work: Work) -> Iterator[Entry]:
     rows = work.connection.execute(_TREE, execution_options=STREAMED)
     for row in rows:
         yield Entry(*row)
+
+
+def sealed_leaves(work: Work) -> Iterator[LeafRow]:
+    """Yield the leaf of every place of the tree in order, empty where it is gone."""
+    for row in work.connection.execute(_SEALED_LEAVES, execution_options=STREAMED):
+        yield LeafRow(*row)
+
+
+def unsealed_leaves(work: Work) -> Iterator[LeafRow]:
+    """Yield the leaves that are not in the tree, the oldest first."""
+    for row in work.connection.execute(_UNSEALED_LEAVES, execution_options=STREAMED):
+        yield LeafRow(*row)
 
 
 def nodes(work: Work) -> Iterator[tuple[int, int, bytes]]:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.algorithms import merkle
-from services.algorithms.checkpoints import body_of, note_of, read_checkpoint
+from services.algorithms.checkpoints import Checkpoint, body_of, note_of, read_checkpoint
 from services.algorithms.leaves import leaf_content
 from services.data import log
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.log import Sealed, Unsealed
 from services.data.work import Work
+from services.errors import PlatformError
 from services.security.signing import Signer
 
 logger = logging.getLogger(__name__)
@@ -24,10 +25,21 @@ def _onward(_point: str) -> None:
     """Go on; tests put an end to the process instead."""
 
 
+class ForkError(PlatformError):
+    """The database holds another tree than the one that was signed before: it was put back."""
+
+    text_key = "log_fork"
+
+
 def seal(
-    database: Database, signer: Signer, reached: Callable[[str], None] = _onward
+    database: Database,
+    signer: Signer,
+    reached: Callable[[str], None] = _onward,
+    signed: Checkpoint | None = None,
 ) -> Sealed | None:
     """Seal every leaf of a finished transaction; None when there is none, or another one seals.
+
+    Nothing is signed that did not grow out of the checkpoint that was `signed` before.
 
     All of it is one transaction: whoever is killed before its end has done nothing, and whoever
     comes after that does the same.
@@ -37,6 +49,8 @@ def seal(
             return None
         reached("locked")
         before = log.latest(work)
+        if signed is not None:
+            _refuse_fork(work, before, signed)
         bound = log.finished_before(work)
         leaves = log.unsealed(work, before.sealed_before if before else log.BEGINNING, bound)
         reached("read")
@@ -65,6 +79,15 @@ def alarm(database: Database, now: datetime) -> bool:
         return False
     logger.error("The oldest leaf of the log has waited %d s to be sealed", late.total_seconds())
     return True
+
+
+def _refuse_fork(work: Work, before: Sealed | None, signed: Checkpoint) -> None:
+    size = before.size if before else 0
+    if size < signed.size:
+        raise ForkError("log", value=size, signed=signed.size)
+    known = log.hashes(work, merkle.subtrees(0, signed.size))
+    if merkle.root(signed.size, known) != signed.root:
+        raise ForkError("log", value=size, signed=signed.size)
 
 
 def _append(

@@ -32,6 +32,25 @@ WORDS = {
         "the factor did not apply or was not known then",
     ),
     "method": ("与方法不符", "is not what the method says"),
+    "signature": (
+        "检查点没有可信密钥的有效签名",
+        "the checkpoint bears no good signature of a trusted key",
+    ),
+    "not_in_log": (
+        "该记录与透明日志中封存的不符",
+        "the record is not the one that was sealed in the transparency log",
+    ),
+    "root": ("检查点的根与所列叶子不符", "its root is not that of the leaves"),
+    "leaf_gone": ("该位置的叶子已不在", "the leaf of this place is gone"),
+    "not_sealed": ("叶子尚未封存，请稍后重新导出", "its leaf is not sealed; export again later"),
+    "no_leaf": ("没有叶子：绕过日志添加", "it has no leaf: it was added behind the log's back"),
+    "put_back": ("被改回以前的内容", "it was put back to what it said before"),
+    "gone": ("记录已不在", "the record is gone"),
+    "no_proof": ("没有透明日志的证明", "there is no proof from the transparency log"),
+    "no_growth": (
+        "没有证明日志只增不改",
+        "nothing proves that the log only grew between these two",
+    ),
     "recomputed": ("重算结果不同", "recomputes to another value"),
 }
 

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.accounting.archive import archive_of, directory_entry, local_header
-from services.accounting.bundle import FILES_FOLDER, HEAT_POWER, MANIFEST, SCHEMA, SEAL, VERIFIER
+from services.accounting.bundle import (
+    FILES_FOLDER,
+    HEAT_POWER,
+    LOG,
+    MANIFEST,
+    SCHEMA,
+    SEAL,
+    VERIFIER,
+)
 from tools.verifier.findings import Finding
 
 MEMBERS = (
@@ -23,6 +31,8 @@ MEMBERS = (
     "result.json",
     VERIFIER,
 )
+# Only some bundles have these: a split of heat and power, proofs of the transparency log.
+BESIDE = (HEAT_POWER, LOG)
 HEADER_BYTES, END_BYTES = 30, 22
 # Where the checksum and the size stand in a header, and the checksum in an entry at the end.
 CRC_AT, SIZE_AT, CRC_IN_ENTRY = 14, 18, 16
@@ -57,13 +67,13 @@ def members_of(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
 
 
 def _enclosed(manifest: bytes) -> list[str]:
-    """Return the names of a split and of evidence files; none of an unreadable manifest."""
+    """Return the names of what only some bundles have; none of an unreadable manifest."""
     try:
         listed = json.loads(manifest.decode())["members"]
     except (LookupError, TypeError, ValueError):
         return []
-    split = [HEAT_POWER] if HEAT_POWER in listed else []
-    return split + sorted(name for name in listed if name.startswith(FILES_FOLDER))
+    beside = [name for name in BESIDE if name in listed]
+    return beside + sorted(name for name in listed if name.startswith(FILES_FOLDER))
 
 
 def _member(data: bytes, place: int, name: str) -> tuple[bytes, bool] | None:
@@ -123,7 +133,7 @@ def check_hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> I
     """Compare every file with the hash that the manifest holds of it."""
     listed = manifest["members"]
     others = {name for name in listed if not name.startswith(FILES_FOLDER)}
-    if others - {HEAT_POWER} != set(MEMBERS) - {MANIFEST, SEAL}:
+    if others - {*BESIDE} != set(MEMBERS) - {MANIFEST, SEAL}:
         yield Finding(MANIFEST, "members", "members")
     for name, content in members.items():
         if name not in listed:
@@ -175,8 +185,8 @@ def _digest_in(name: str) -> str:
 def documents_of(members: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
     """Return the JSON files as documents, and which of them cannot be read."""
     documents, findings = {}, []
-    split = [HEAT_POWER] if HEAT_POWER in members else []
-    for name in (*MEMBERS, *split):
+    beside = [name for name in BESIDE if name in members]
+    for name in (*MEMBERS, *beside):
         if not name.endswith(".json"):
             continue
         if name not in members:

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from services.algorithms.leaves import canonical, commitment_of, leaf_content
-from services.data import log_records
-from services.data.engine import SYSTEM_SCOPE
-from services.data.log_kinds import KINDS
+from services.data import log_records, migrate
+from services.data.engine import SYSTEM_SCOPE, owner_work
+from services.data.log_kinds import BY_NAME, KINDS
 from services.data.work import Scope
 from tests.tampering import audit_line
 
@@ -66,3 +66,16 @@ def test_salts_are_seen_only_where_their_records_are(sample_database):
         assert work.connection.scalar(count) == 0
     with sample_database.work(SYSTEM_SCOPE) as work:
         assert work.connection.scalar(count) > 100
+
+
+@pytest.mark.postgres
+def test_what_was_there_before_the_log_is_covered_as_it_is_found(empty_owner_url):
+    migrate.upgrade(empty_owner_url, "0015")
+    with owner_work(empty_owner_url) as work:
+        audit_line(work, "before")
+        work.commit()
+    migrate.upgrade(empty_owner_url)
+    with owner_work(empty_owner_url) as work:
+        (row,) = log_records.recorded(work, BY_NAME["audit_event"])
+    content = canonical("audit_event", row.fields)
+    assert commitment_of(row.salt, content) == row.commitment

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -210,6 +211,29 @@ def test_after_a_restore_into_a_server_that_counts_anew_nothing_is_missed(
     rows = leaves(database)
     assert [row.position for row in rows] == list(range(len(rows)))
     assert sealed.root == root_of(rows)
+
+
+def test_nothing_is_signed_that_did_not_grow_out_of_what_was_signed(database, owner_url, signer):
+    write(database, "a")
+    signed = read_checkpoint(sealing.seal(database, signer).note)
+    write(database, "b")
+    assert sealing.seal(database, signer, signed=signed).size == signed.size + 1
+    larger = read_checkpoint(sealing_note(database))
+    other = replace(signed, root=bytes(32))
+    with owner_work(owner_url) as work:
+        work.connection.execute(text("ALTER TABLE base.log_checkpoint DISABLE TRIGGER USER"))
+        work.connection.execute(
+            text("DELETE FROM base.log_checkpoint WHERE size > :size"), {"size": signed.size}
+        )
+        work.commit()
+    for before in (larger, other):
+        with pytest.raises(sealing.ForkError):
+            sealing.seal(database, signer, signed=before)
+
+
+def sealing_note(database):
+    with database.work(SYSTEM_SCOPE) as work:
+        return log.latest(work).note
 
 
 def test_late_sealing_raises_the_alarm(database, signer, caplog):

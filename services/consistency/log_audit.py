@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from services.algorithms import merkle
 from services.algorithms.checkpoints import Checkpoint, NoteError, PublicKey, read_checkpoint
 from services.algorithms.leaves import canonical, commitment_of, leaf_content
+from services.consistency.stored_parts import check_parts
 from services.data import log_records
 from services.data.log_kinds import KINDS, Kind
 from services.data.log_records import Entry, Recorded, Removal
 from services.data.work import Work
 from services.security.signing import is_signed
-from services.transparency.stored_parts import check_parts
 
 
 @dataclass(frozen=True, slots=True)

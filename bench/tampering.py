@@ -1,0 +1,197 @@
+"""What the transparency log finds, and what it costs.
+
+A hundred thousand records and their leaves are checked clean; then a superuser changes a thousand
+of them at random (update, delete, insert, swap, cut off the newest, put back an old row, change a
+line of a run or a row of a submission, forge a leaf), past triggers and row security, and all are
+checked again: every change has to be named, and nothing else. Then four writers submit audited
+changes, as sign-in and decisions do, on the embedded PostgreSQL with every commit on disk: without
+leaves, with leaves, and with a sealer beside them. Goals: 1,000 of 1,000 named, no false alarm,
+sealing costs at most 10 % of the rate with leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import text
+
+from bench._mutations import Attack
+from services import clock
+from services.algorithms.checkpoints import read_checkpoint, read_key
+from services.consistency.log_audit import Audit, Pinned, audit_log
+from services.data import audit, log
+from services.data.engine import SYSTEM_SCOPE, Database, owner_work
+from services.preparation import bring_up_to_date
+from services.sample import load_sample
+from services.security.signing import Signer
+from services.standards.catalog import load_catalog
+from services.transparency.sealing import seal
+from workers.embedded.postgres import LOGIN, OWNER, SUPERUSER, Postgres
+
+LEAVES, CHANGES, AT_ONCE = 100_000, 1_000, 1_000
+WRITERS, SECONDS, ROUNDS, SEAL_EVERY = 4, 6.0, 5, 1.0
+GOAL_SHARE = 0.10
+SIGNER = Signer.from_text("5e" * 32, "bench")
+LOGGED = "ALTER TABLE business.audit_event {} TRIGGER log_audit_event_insert"
+
+
+def main() -> int:
+    """Measure and print; 1 where a goal is missed."""
+    folder = Path(tempfile.mkdtemp(prefix="shuangtan-bench-"))
+    folder.chmod(0o755)
+    server = Postgres(folder)
+    try:
+        server.start(os.environ)
+        bring_up_to_date(server.url(OWNER))
+        database = Database(server.url(LOGIN), pool_size=WRITERS + 2)
+        load_sample(database, load_catalog(), server.url(OWNER))
+        missed = found(server, database) + cost(server, database)
+        database.dispose()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 1 if missed else 0
+
+
+def found(server: Postgres, database: Database) -> int:
+    """Check clean leaves, change a thousand records, check again; return how many goals missed."""
+    for _ in range(LEAVES // AT_ONCE):
+        write(database, AT_ONCE)
+    began = time.perf_counter()
+    sealed = seal(database, SIGNER)
+    assert sealed is not None
+    print(f"{sealed.size:,} leaves sealed in {time.perf_counter() - began:.1f} s")
+    pinned = kept(database)
+    clean = checked(server, pinned)
+    with psycopg.connect(server.url(SUPERUSER)) as connection:
+        expected = Attack(connection, random.Random(2026)).change(CHANGES)
+    changed = checked(server, pinned)
+    named = {(each.kind, each.record) for each in changed.differences}
+    alarms = len(clean.differences) + len(named - expected)
+    print(f"changed by a superuser: {len(expected):,}, found and named: {len(expected & named):,}")
+    print(f"false alarms: {alarms} (goal 0)")
+    return (expected != named) + bool(clean.differences)
+
+
+def kept(database: Database) -> Pinned:
+    """Return what an auditor keeps."""
+    with database.work(SYSTEM_SCOPE) as work:
+        sealed = log.latest(work)
+        assert sealed is not None
+        return Pinned([read_key(key) for key in log.keys(work)], [read_checkpoint(sealed.note)])
+
+
+def checked(server: Postgres, pinned: Pinned) -> Audit:
+    """Check everything and print how long it took."""
+    began = time.perf_counter()
+    with owner_work(server.url(OWNER)) as work:
+        result = audit_log(work, pinned)
+    seconds = time.perf_counter() - began
+    told = f"{sum(result.records.values()):,} records, {len(result.differences):,} differences"
+    print(f"checked {told} in {seconds:.1f} s")
+    return result
+
+
+def cost(server: Postgres, database: Database) -> int:
+    """Measure writing in three ways, in turn; return 1 when sealing costs more than the goal."""
+    ways: dict[str, Callable[[], float]] = {
+        "without leaves": lambda: without_leaves(server, database),
+        "with leaves": lambda: rate(database),
+        "with leaves and sealer": lambda: with_sealer(database),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            rates[name].append(way())
+    middle = {name: statistics.median(found) for name, found in rates.items()}
+    for name, value in middle.items():
+        spread = f"{min(rates[name]):,.0f} to {max(rates[name]):,.0f}"
+        print(f"{name:<24}{value:8,.0f} changes/s ({spread})")
+    share = 1 - middle["with leaves and sealer"] / middle["with leaves"]
+    whole = 1 - middle["with leaves and sealer"] / middle["without leaves"]
+    verdict = "reached" if share <= GOAL_SHARE else "MISSED"
+    print(f"sealing costs {share:.1%} (goal ≤ {GOAL_SHARE:.0%}) {verdict}")
+    print(f"leaves and sealing together cost {whole:.1%}")
+    return int(share > GOAL_SHARE)
+
+
+def without_leaves(server: Postgres, database: Database) -> float:
+    """Measure with the trigger off."""
+    with psycopg.connect(server.url(SUPERUSER), autocommit=True) as connection:
+        connection.execute(LOGGED.format("DISABLE"))
+        try:
+            return rate(database)
+        finally:
+            connection.execute(LOGGED.format("ENABLE"))
+
+
+def with_sealer(database: Database) -> float:
+    """Measure with a sealer that comes ten times as often as the platform's."""
+    with sealing(database):
+        return rate(database)
+
+
+@contextmanager
+def sealing(database: Database) -> Iterator[None]:
+    """Seal every second meanwhile."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(SEAL_EVERY):
+            seal(database, SIGNER)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def rate(database: Database) -> float:
+    """Return how many changes a second the writers commit."""
+    counts = [0] * WRITERS
+    until = time.monotonic() + SECONDS
+
+    def run(number: int) -> None:
+        while time.monotonic() < until:
+            write(database, 1)
+            counts[number] += 1
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(WRITERS)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / (time.monotonic() - began)
+
+
+def write(database: Database, count: int) -> None:
+    """Make changes of a person's row with their audit lines, in one transaction."""
+    touched = text("UPDATE base.person SET theme = theme WHERE person_id = :person")
+    with database.work(SYSTEM_SCOPE) as work:
+        for number in range(count):
+            work.connection.execute(touched, {"person": number})
+            told = {"theme": "dark", "language": "zh-CN"}
+            event = audit.AuditEvent(
+                0, "cn", number, "change_settings", str(number), clock.now(), told, told
+            )
+            audit.add(work, event)
+        work.commit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,7 @@
+"""What an exported log consists of; the offline verifier holds the same."""
+
+from __future__ import annotations
+
+EXPORT_FORM = "shuangtan.export/1"
+ABOUT, LEAVES, UNSEALED = "about.json", "leaves.jsonl", "unsealed.jsonl"
+LINES, ROWS = "lines.jsonl", "rows.jsonl"
