@@ -94,7 +94,7 @@ def _what_of(work: Work, kind: Kind, row: Recorded) -> str:
 
 def _check_gone(work: Work, found: Audit, kind: Kind, removals: Sequence[Removal]) -> None:
     for each in log_records.gone(work, kind):
-        if any(removal.explains(kind.name, each) for removal in removals):
+        if any(removal.explains(each) for removal in removals):
             found.removed += 1
         elif each.salt is None:
             found.erased += 1

@@ -29,7 +29,8 @@ class Kind:
     """One kind of record: its table, the columns that name it, and its fields as `column:form`.
 
     `changes` says that a row may be changed and each change is a leaf of its own; `removable`
-    that the application may remove it, which is a leaf too.
+    that it may be removed, which is a leaf too; `is_personal` that row security shows a row to
+    its person alone.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     written: str
     changes: bool = False
     removable: bool = False
+    is_personal: bool = False
 
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
@@ -168,13 +170,35 @@ KINDS: tuple[Kind, ...] = (
         f"{_PLACE}person_id role:text ended_at:instant recorded_at:instant",
         changes=True,
     ),
-    # When a password changed, and never what it is.
+    # When a password, a second factor or a token changed, and never what it is.
     Kind(
         "credential",
         "base.credential",
         ("person_id",),
         "person_id must_change changed_at:instant",
         changes=True,
+        removable=True,
+        is_personal=True,
+    ),
+    Kind(
+        "second_factor",
+        "base.second_factor",
+        ("factor_id",),
+        "factor_id person_id kind:text name:text made_at:instant confirmed_at:instant"
+        " ended_at:instant",
+        changes=True,
+        removable=True,
+        is_personal=True,
+    ),
+    Kind(
+        "api_token",
+        "base.api_token",
+        ("token_id",),
+        "token_id person_id name:text actions:list made_at:instant expires_at:instant"
+        " ended_at:instant",
+        changes=True,
+        removable=True,
+        is_personal=True,
     ),
     Kind(
         "library",

@@ -18,7 +18,7 @@ _EXACT = text("SET LOCAL extra_float_digits = 1")
 _ME = text("SELECT set_config('app.person', :person, true)")
 _PEOPLE = text("SELECT person_id FROM base.person ORDER BY person_id")
 _REMOVALS = text("""
-    SELECT resource, before FROM business.audit_event WHERE action = 'remove_sample'
+    SELECT resource FROM business.audit_event WHERE action = 'remove_sample'
 """)
 _TREE = text("""
     SELECT e.position, e.hash, e.leaf_id, l.kind, l.record, l.commitment
@@ -92,15 +92,12 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A sample that was removed openly: below which place, and who went with it."""
+    """A sample that was removed openly, and below which place."""
 
     access_path: str
-    people: frozenset[str]
 
-    def explains(self, kind: str, gone: Gone) -> bool:
+    def explains(self, gone: Gone) -> bool:
         """Return whether a record went with it."""
-        if kind == "credential":
-            return gone.record in self.people
         place, below = self.access_path, f"{self.access_path}."
         return gone.access_path == place or gone.access_path.startswith(below)
 
@@ -108,10 +105,10 @@ class Removal:
 def recorded(work: Work, kind: Kind) -> Iterator[Recorded]:
     """Yield every record of a kind with its newest leaf."""
     work.connection.execute(_EXACT)
-    if kind.name != "credential":
+    if not kind.is_personal:
         yield from _streamed(work, _rows(kind))
         return
-    # Row security shows a credential to its person alone.
+    # Row security shows such a row to its person alone.
     for person in list(work.connection.scalars(_PEOPLE)):
         work.connection.execute(_ME, {"person": str(person)})
         yield from _streamed(work, _rows(kind))
@@ -130,9 +127,11 @@ def one(work: Work, kind: Kind, name: str) -> Recorded:
 
 def gone(work: Work, kind: Kind) -> list[Gone]:
     """Return the leaves that say that a record is there, where it is not."""
-    if kind.name == "credential":
-        return _gone_credentials(work)
-    return [Gone(*row) for row in work.connection.execute(_gone(kind))]
+    if not kind.is_personal:
+        return [Gone(*row) for row in work.connection.execute(_gone(kind))]
+    there = {row.record for row in recorded(work, kind)}
+    rows = work.connection.execute(_told_of(kind))
+    return [Gone(*row) for row in rows if row.record not in there]
 
 
 def earlier_commitments(work: Work, kind: Kind, name: str) -> list[tuple[bytes, bytes]]:
@@ -147,10 +146,7 @@ def earlier_commitments(work: Work, kind: Kind, name: str) -> list[tuple[bytes, 
 
 def removals(work: Work) -> list[Removal]:
     """Return what was removed of the sample, as the audit trail says."""
-    return [
-        Removal(row.resource, frozenset(map(str, row.before.get("people", ()))))
-        for row in work.connection.execute(_REMOVALS)
-    ]
+    return [Removal(row.resource) for row in work.connection.execute(_REMOVALS)]
 
 
 def tree(work: Work) -> Iterator[Entry]:
@@ -209,28 +205,19 @@ def _rows(kind: Kind) -> TextClause:
 
 def _gone(kind: Kind) -> TextClause:
     return text(f"""
+        SELECT * FROM ({_told_of(kind).text}) l
+        WHERE NOT EXISTS (SELECT FROM {kind.table} n WHERE {record(kind, "n")} = l.record)
+    """)
+
+
+def _told_of(kind: Kind) -> TextClause:
+    """Return the query for the records whose newest leaf does not say that they were removed."""
+    return text(f"""
         SELECT l.record, l.access_path::text, l.salt FROM (
             SELECT DISTINCT ON (record) record, kind, access_path, salt FROM base.log_leaf
             WHERE kind IN ({_names(kind)}) ORDER BY record, leaf_id DESC
-        ) l
-        WHERE l.kind = '{kind.name}'
-          AND NOT EXISTS (SELECT FROM {kind.table} n WHERE {record(kind, "n")} = l.record)
-        ORDER BY l.record
+        ) l WHERE l.kind = '{kind.name}' ORDER BY l.record
     """)
-
-
-def _gone_credentials(work: Work) -> list[Gone]:
-    query = text("""
-        SELECT DISTINCT record, access_path::text FROM base.log_leaf WHERE kind = 'credential'
-    """)
-    found = []
-    for row in work.connection.execute(query).all():
-        work.connection.execute(_ME, {"person": row.record})
-        count = text("SELECT count(*) FROM base.credential WHERE person_id::text = :person")
-        if not work.connection.scalar(count, {"person": row.record}):
-            found.append(Gone(row.record, row.access_path, b""))
-    work.connection.execute(_ME, {"person": ""})
-    return found
 
 
 def _names(kind: Kind) -> str:

@@ -79,8 +79,8 @@ def growth(database: Database, first: int, second: int | None) -> str:
 def prove(actor: Actor, database: Database, kind: str, record: str) -> Proved:
     """Return a record with the proof that it is in the log, for whoever may see the record."""
     covered = BY_NAME.get(kind)
-    # A credential is nobody's to see, and its leaf names a person.
-    if covered is None or covered.name == "credential":
+    # What row security shows to its person alone is proved by the whole log only.
+    if covered is None or covered.is_personal:
         raise NotFoundError("record", value=kind)
     action = _SEEN_WITH.get(kind, Action.VIEW_RESULT)
     with database.work(_scope(actor, action, covered)) as work:

@@ -132,7 +132,17 @@ def covered(kind: Kind) -> Iterator[str]:
         yield from _trigger(kind, "DELETE", f"{_removed(kind)} FROM old_rows n")
     # The owner is held by row security too; a migration sees all rows for this statement.
     yield "SET LOCAL app.access = 'cn'"
-    yield _insert(kind, f"{_written(kind)} FROM {kind.table} n")
+    yield from _found(kind)
+
+
+def _found(kind: Kind) -> Iterator[str]:
+    found = _insert(kind, f"{_written(kind)} FROM {kind.table} n")
+    if not kind.is_personal:
+        yield found
+        return
+    yield f"ALTER TABLE {kind.table} NO FORCE ROW LEVEL SECURITY"
+    yield found
+    yield f"ALTER TABLE {kind.table} FORCE ROW LEVEL SECURITY"
 
 
 def removed() -> Iterator[str]:

@@ -73,9 +73,16 @@ def test_what_was_there_before_the_log_is_covered_as_it_is_found(empty_owner_url
     migrate.upgrade(empty_owner_url, "0015")
     with owner_work(empty_owner_url) as work:
         audit_line(work, "before")
+        work.connection.execute(
+            text("""
+                INSERT INTO base.person VALUES (7, 'li', 'Li', 'en', 'light', true, false);
+                INSERT INTO base.credential VALUES (7, 'hash', false, now())
+            """)
+        )
         work.commit()
     migrate.upgrade(empty_owner_url)
-    with owner_work(empty_owner_url) as work:
-        (row,) = log_records.recorded(work, BY_NAME["audit_event"])
-    content = canonical("audit_event", row.fields)
-    assert commitment_of(row.salt, content) == row.commitment
+    for kind in ("audit_event", "credential"):
+        with owner_work(empty_owner_url) as work:
+            (row,) = log_records.recorded(work, BY_NAME[kind])
+        content = canonical(kind, row.fields)
+        assert commitment_of(row.salt, content) == row.commitment
