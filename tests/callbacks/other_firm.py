@@ -21,7 +21,9 @@ from services.data.finding_tables import finding
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
+from services.security.signing import Signer
 from services.standards.catalog import load_catalog
+from services.transparency.sealing import seal
 from tests.callbacks.conftest import add_known
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm, add_staff
@@ -68,6 +70,7 @@ class OtherFirm:
         self.point_id = device.points[0].point_id
         self.keep_finding()
         self.keep_own_value()
+        seal(database, Signer.from_text("5e" * 32, "test"))
 
     marks = ("GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7", LABORATORY)
 
@@ -109,6 +112,7 @@ class OtherFirm:
         asked = (self.staff[0], self.database)
         run = reading.result_of(*asked, self.key, FILED).summary
         self.run_id = run.run_id
+        self.submission_id = reading.result_of(*asked, self.key, FILED).filing.submission_id
         ordered = order_report(*asked, Queue(), self.key, FILED, "zh-CN")
         new = reports.NewReport(run.run_id, ordered.job_id, "zh-CN", "1", asked[0].person_id)
         files = [reports.NewFile(kind, f"{kind}.{kind}", text) for kind, text in CONTENT.items()]

@@ -125,6 +125,7 @@ def test_the_same_bodies_are_valid_for_the_firms_own_people(app, other, enter):
 def addresses_of(app, other):
     """Return every address that names a thing, with the other firm's in its place."""
     named = {"report_id": other.report_id, "format": "docx", "run_id": other.run_id}
+    named |= {"kind": "submission", "record": str(other.submission_id)}
     named |= {"organization_id": other.key, "year": FILED, "sha256": other.file_sha256}
     for rule in app.server.url_map.iter_rules():
         if rule.endpoint not in WITHOUT_DATA and rule.arguments and "GET" in rule.methods:
