@@ -13,13 +13,18 @@ from services.data.log_kinds import KINDS, Kind, record
 
 Named = tuple[str, str]
 PARTS = {
-    "run": ("statistics.emission_line", "run_id", "co2e_t gas_t formula inputs warnings item"),
+    "run": (
+        "statistics.emission_line",
+        "run_id",
+        "co2e_t gas_t formula inputs warnings item month",
+    ),
     "submission": ("collected.activity", "submission_id", "cells note item source"),
 }
 # How a value of each type becomes another one.
 OTHER = {
     "bigint": "coalesce({0}, 0) + 1",
     "integer": "coalesce({0}, 0) + 1",
+    "month": "coalesce({0}, 0) % 12 + 1",
     "double precision": "coalesce({0}, 0) * 1.0000000001 + 0.001",
     "text": "coalesce({0}, '') || 'x'",
     "boolean": "NOT {0}",
@@ -220,6 +225,7 @@ class Attack:
 
 _PART_TYPES = {
     "co2e_t": "double precision",
+    "month": "month",
     "gas_t": "double precision",
     "inputs": "jsonb",
     "warnings": "jsonb",

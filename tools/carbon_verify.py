@@ -664,7 +664,7 @@ LINES, ROWS = "lines.jsonl", "rows.jsonl"
 
 # ── services/data/line_digest.py ────────────────────────────────────────────────
 LINES_FORM = "shuangtan.lines/1"
-COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula")
+COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula", "month")
 
 
 def lines_digest(texts: Iterable[str]) -> str:
@@ -712,7 +712,7 @@ def marked(values: Sequence[object]) -> str:
 
 def document_text(line: Mapping[str, Any]) -> str:
     """Return the same text of a line that was stored, or that stands in a bundle."""
-    what = [line[name] for name in COLUMNS]
+    what = [line.get(name) for name in COLUMNS]
     inputs = "".join(_document_input(given) for given in line["inputs"])
     notices = "".join(notice_text(each["key"], _plain(each["values"])) for each in line["notices"])
     numbers = [float(line[name]) for name in ("gas_t", "gwp", "co2e_t")]
@@ -801,7 +801,7 @@ KINDS: tuple[Kind, ...] = (
         " purpose:text region:text known_on:day gwp_set:text input_hash:text supersedes"
         " total_t direct_t indirect_t deducted_t memo:json warnings:json restates bridge:json"
         " batch own_records:json missing:json completeness estimated_share computed_by"
-        " computed_at:instant lines_digest",
+        " computed_at:instant lines_digest by_month:json",
     ),
     Kind(
         "run_pointer",

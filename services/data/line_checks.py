@@ -30,7 +30,7 @@ _ROWS_ELSEWHERE = text("""
 """)
 _NAMES = (
     "record", "source", "item", "gas", "gas_t", "gwp", "co2e_t", "emission_scope", "sign",
-    "formula", "inputs",
+    "formula", "month", "inputs",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from services.standards.results import Calculation, EmissionLine, InputValue
 
 LINES_FORM = "shuangtan.lines/1"
-COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula")
+COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula", "month")
 
 
 def lines_digest(texts: Iterable[str]) -> str:
@@ -62,7 +62,7 @@ def marked(values: Sequence[object]) -> str:
 
 def document_text(line: Mapping[str, Any]) -> str:
     """Return the same text of a line that was stored, or that stands in a bundle."""
-    what = [line[name] for name in COLUMNS]
+    what = [line.get(name) for name in COLUMNS]
     inputs = "".join(_document_input(given) for given in line["inputs"])
     notices = "".join(notice_text(each["key"], _plain(each["values"])) for each in line["notices"])
     numbers = [float(line[name]) for name in ("gas_t", "gwp", "co2e_t")]
@@ -107,7 +107,8 @@ class LineDigests:
                 for symbol, given in line.inputs.items()
             ]
         )
-        what = (line.source, line.item, line.gas, line.emission_scope, line.sign, line.formula)
+        how = (line.emission_scope, line.sign, line.formula, line.month)
+        what = (line.source, line.item, line.gas, *how)
         columns = self._columns.get(what) or self._marked(what)
         notices = ""
         if line.warnings:

@@ -88,7 +88,7 @@ KINDS: tuple[Kind, ...] = (
         " purpose:text region:text known_on:day gwp_set:text input_hash:text supersedes"
         " total_t direct_t indirect_t deducted_t memo:json warnings:json restates bridge:json"
         " batch own_records:json missing:json completeness estimated_share computed_by"
-        " computed_at:instant lines_digest",
+        " computed_at:instant lines_digest by_month:json",
     ),
     Kind(
         "run_pointer",

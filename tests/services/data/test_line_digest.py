@@ -17,6 +17,7 @@ LINE = EmissionLine(
 CHANGES = [
     {"record": 1}, {"source": "x"}, {"item": "x"}, {"gas": "CH4"}, {"gas_t": 1.5000000000000002},
     {"gwp": 2.0}, {"co2e_t": 2.0}, {"emission_scope": "memo"}, {"sign": -1}, {"formula": "x"},
+    {"month": 3},
     {"inputs": {"EF": GIVEN}}, {"inputs": {"AD": replace(GIVEN, value=10.6)}},
     {"inputs": {"AD": replace(GIVEN, unit="kg")}}, {"inputs": {"AD": replace(GIVEN, factor="f")}},
     {"inputs": {"AD": replace(GIVEN, half_width=0.1)}},
@@ -32,7 +33,7 @@ def digest(*lines):
 def test_the_digest_is_over_the_text_that_is_documented():
     words = "2:AD1:t8:measured4:user0:3:表 17:Table 1"
     given = f"10.5,None,{hashlib.sha256(words.encode()).hexdigest()};"
-    text = f"0,1.5,1.0,1.5,4:fuel4:coal3:CO26:direct1:17:AD × EF[{given}][]\n"
+    text = f"0,1.5,1.0,1.5,4:fuel4:coal3:CO26:direct1:17:AD × EF4:None[{given}][]\n"
     expected = hashlib.sha256(f"shuangtan.lines/1\n{text}".encode()).hexdigest()
     assert digest(LINE) == expected
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0016"
-down_revision = "0015"
+down_revision = "0017"
 
 LINES, RUNS = "statistics.emission_line", "business.run"
 # Empty where the value is of the whole year, as everything of before is.
