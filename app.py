@@ -10,6 +10,7 @@ import plotly.io
 from dash import Dash
 from flask import Flask, request
 
+from callbacks.account import add_account
 from callbacks.context import Context
 from callbacks.gate import set_gate
 from callbacks.http.api import add_api
@@ -20,7 +21,7 @@ from callbacks.http.looks import add_looks, head_links
 from callbacks.http.protection import protect
 from callbacks.layouts import set_shell, title_at
 from callbacks.registry import register_all
-from callbacks.second_factor import factor
+from callbacks.second_factor import add_factor
 from callbacks.session import add_session, present_actor
 from callbacks.wiring import Wire, WiringError, adopt, refuse_strangers
 from components import theme
@@ -80,7 +81,8 @@ def create_app(context: Context) -> Dash:
     )
     protect(server, context.settings.secret_key)
     add_session(server, context)
-    server.register_blueprint(factor)
+    add_factor(server)
+    add_account(server)
     ready = Readiness(context.database)
     add_health(server, context, ready)
     add_downloads(server, context)

@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
-from callbacks.session import onward
-from callbacks.wiring import register_of
+from callbacks.session import bearer_token, came_from, has_stepped_up, onward
+from callbacks.wiring import endpoints_with_step_up, register_of
 from components import theme
 from services.data.readiness import Readiness
 from services.i18n.texts import set_language, t
@@ -24,6 +24,7 @@ from services.security.session import Stage
 
 logger = logging.getLogger(__name__)
 
+STEP_UP = "step_up"
 CALLBACKS = "/_dash-update-component"
 # Endpoints a stranger may reach; whatever is not here needs a session.
 PUBLIC = frozenset(
@@ -78,7 +79,12 @@ def set_gate(app: Dash, ready: Readiness) -> None:
         set_language(_language())
         theme.set_theme(request.cookies.get("theme"))
         _refuse_early(ready)
-        return _refuse_foreign() or _refuse_strangers(app) or _refuse_callback(app)
+        return (
+            _refuse_foreign()
+            or _refuse_strangers(app)
+            or _refuse_without_step_up(app)
+            or _refuse_callback(app)
+        )
 
     app.server.before_request_funcs.setdefault(None, []).insert(0, gate)
 
@@ -102,7 +108,8 @@ def _refuse_early(ready: Readiness) -> None:
 
 def _refuse_foreign() -> ResponseReturnValue | None:
     """Refuse a change ordered by a page that is not ours (cross-site request forgery)."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    # No page of others can send a token: a browser adds none by itself.
+    if request.method in ("GET", "HEAD", "OPTIONS") or bearer_token():
         return None
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -122,6 +129,18 @@ def _refuse_strangers(app: Dash) -> ResponseReturnValue | None:
     if stage is Stage.OPEN or request.endpoint in BEFORE_OPEN[stage]:
         return None
     return _send_to(403, stage.value, onward(stage, request.full_path.rstrip("?")))
+
+
+def _refuse_without_step_up(app: Dash) -> ResponseReturnValue | None:
+    """Ask for the second factor before a route that needs it lately given."""
+    if request.endpoint not in endpoints_with_step_up(app.server) or has_stepped_up():
+        return None
+    if current_user.stage is not Stage.OPEN:
+        return None  # on the way in, where the factor is given or enrolled
+    if request.path.startswith(FOR_PROGRAMS):
+        return refused(403, STEP_UP)
+    back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    return redirect(f"/step-up?next={quote(back)}", 303)
 
 
 def _is_public_callback(app: Dash) -> bool:
@@ -157,7 +176,9 @@ def _refuse_callback(app: Dash) -> ResponseReturnValue | None:
     if entry.permission is not None and not _may(entry.permission):
         logger.warning("Person %s may not call %s", current_user.actor.person_id, entry.key)
         return refused(403, "permission")
-    return None if fits(app.callback_map[entry.key], body) else _misshapen("wrong shape")
+    if not fits(app.callback_map[entry.key], body):
+        return _misshapen("wrong shape")
+    return refused(403, STEP_UP) if entry.needs_step_up and not has_stepped_up() else None
 
 
 def _may(permission: Action) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, Flask, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from callbacks.session import form, inside, let_in, present_door
+from callbacks.session import form, has_stepped_up, inside, let_in, present_door
+from callbacks.wiring import step_up_first
 from services.errors import PlatformError
 from services.security import factors, passkeys, proving
 from services.security.passkeys import Answer, Site
@@ -17,6 +18,12 @@ from services.security.proving import Proof
 from services.security.session import Stage
 
 factor = Blueprint("factor", __name__)
+
+
+def add_factor(server: Flask) -> None:
+    """Add the forms; another factor is added only shortly after one was given."""
+    server.register_blueprint(factor)
+    step_up_first(server, "factor.enrol_form", "factor.enrol")
 
 
 @factor.get("/factor")
@@ -64,6 +71,36 @@ def enrol() -> ResponseReturnValue:
     if not enrolled.codes:
         return answer_page
     return form("codes.html", codes=enrolled.codes, next=wanted)
+
+
+@factor.get("/step-up")
+def step_up_form() -> ResponseReturnValue:
+    """Ask for the second factor again, before something delicate."""
+    wanted = inside(request.args.get("next"))
+    # The same form stands in the small window of other pages.
+    name = "step_up_window.html" if "window" in request.args else "step_up.html"
+    return form(name, next=wanted, options=request_options())
+
+
+@factor.get("/step-up/state")
+def step_up_state() -> ResponseReturnValue:
+    """Tell a page whether the second factor was given lately enough."""
+    return jsonify(fresh=has_stepped_up())
+
+
+@factor.post("/step-up")
+def step_up() -> ResponseReturnValue:
+    """Remember that the second factor was given again, or say that it was none."""
+    wanted, to_page = inside(request.form.get("next")), "window" not in request.form
+    try:
+        proving.step_up(present_door(), current_user.token, proof_given())
+    except PlatformError as error:
+        told = error.explain()
+        if not to_page:
+            return jsonify(error={"kind": "factor", "what": told.sentence()}), 400
+        page = form("step_up.html", next=wanted, options=request_options(), error=told)
+        return page, 400
+    return redirect(wanted) if to_page else ("", 204)
 
 
 def present_site() -> Site:

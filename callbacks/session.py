@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import (
     Blueprint,
     Flask,
+    Request,
     Response,
     current_app,
     make_response,
@@ -20,11 +21,13 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from callbacks.context import Context
 from components import theme
+from services import clock
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, set_language, t
 from services.security import people
 from services.security import session as sessions
 from services.security import sign_in as passwords
+from services.security.api_tokens import actor_of_token
 from services.security.door import Door
 from services.security.permissions import Actor
 from services.security.session import Origin, Session, Stage
@@ -34,6 +37,7 @@ CHANNEL = "web"
 # Where somebody is led who has not come in yet, by what is asked for next.
 DOORSTEPS = {Stage.FACTOR: "/factor", Stage.PASSWORD: "/password", Stage.ENROL: "/factor/new"}
 EXTENSION = "shuangtan.context"
+API = "/api/v1/"
 
 session = Blueprint("session", __name__)
 
@@ -71,8 +75,28 @@ def add_session(server: Flask, context: Context) -> None:
         opened = sessions.session_of(context.door, token)
         return Visitor(token, opened) if opened else None
 
+    def load_program(_request: Request) -> Program | None:
+        actor = actor_of_token(context.door, bearer_token())
+        return Program(actor) if actor else None
+
     manager.user_loader(load)
+    manager.request_loader(load_program)
     server.register_blueprint(session)
+
+
+class Program(UserMixin):
+    """A program that sends the present request with a token of a person."""
+
+    stage = Stage.OPEN
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+
+def bearer_token() -> str:
+    """Return the token that the request carries for the API; empty elsewhere and without one."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" and request.path.startswith(API) else ""
 
 
 def present_actor() -> Actor:
@@ -205,6 +229,14 @@ def form(name: str, **values: object) -> str:
 def present_door() -> Door:
     """Return what signing in works with."""
     return _context().door
+
+
+def has_stepped_up() -> bool:
+    """Return whether the visitor gave the second factor so lately that delicate things may go."""
+    if isinstance(current_user._get_current_object(), Program):
+        return False  # a program has no second factor to give
+    opened: Session = current_user.opened
+    return opened.is_stepped_up(present_door().profile, clock.now())
 
 
 def _context() -> Context:

@@ -7,7 +7,7 @@ every callback here by its output key and refuses what is not written down.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from dash import Dash, Output, html, no_update
 from dash.dependencies import DashDependency
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from flask import Flask
 
 from callbacks.context import Context
 from components.ids import shell as ids
@@ -30,6 +31,7 @@ from services.security.permissions import Action
 logger = logging.getLogger(__name__)
 
 EXTENSION = "shuangtan.wiring"
+STEP_UP = "shuangtan.step_up"
 
 
 class WiringError(RuntimeError):
@@ -38,11 +40,15 @@ class WiringError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What the gate knows of one callback; a public one may be called without a session."""
+    """What the gate knows of one callback; a public one may be called without a session.
+
+    One that needs a step up is answered only shortly after the second factor was given.
+    """
 
     key: str
     permission: Action | None
     public: bool = False
+    needs_step_up: bool = False
 
 
 def wire(  # noqa: PLR0913  # every argument is one fact of a callback
@@ -52,6 +58,7 @@ def wire(  # noqa: PLR0913  # every argument is one fact of a callback
     *dependencies: DashDependency,
     permission: Action | None,
     public: bool = False,
+    needs_step_up: bool = False,
     prevent_initial_call: bool | str = False,
     whole_page: str = "",
     running: Sequence[tuple[DashDependency, Any, Any]] = (),
@@ -61,6 +68,7 @@ def wire(  # noqa: PLR0913  # every argument is one fact of a callback
     Without `permission` a callback must be `public`. A PlatformError becomes a message on screen;
     when a piece is filled for the first time, the error takes the place of its skeleton.
     `whole_page` is the text key of the title when the piece is all of its page.
+    With `needs_step_up` the second factor is asked for again when it was not given lately.
     `running` sets properties while it runs: (what, during, after), e.g. to pause a poll.
     """
     if (permission is None) != public:
@@ -72,12 +80,23 @@ def wire(  # noqa: PLR0913  # every argument is one fact of a callback
         *dependencies, prevent_initial_call=prevent_initial_call, running=list(running) or None
     )(guarded)
     (key,) = set(app.callback_map) - before
-    adopt(app, Wire(key, permission, public))
+    adopt(app, Wire(key, permission, public, needs_step_up))
 
 
 def adopt(app: Dash, entry: Wire) -> None:
     """Write a callback into the register; Dash's own are adopted in app.py."""
     app.server.extensions.setdefault(EXTENSION, {})[entry.key] = entry
+
+
+def step_up_first(server: Flask, *endpoints: str) -> None:
+    """Let routes be answered only shortly after the second factor was given."""
+    server.extensions.setdefault(STEP_UP, set()).update(endpoints)
+
+
+def endpoints_with_step_up(server: Flask) -> Set[str]:
+    """Return the endpoints of routes that need a step up."""
+    found: set[str] = server.extensions.setdefault(STEP_UP, set())
+    return found
 
 
 def register_of(app: Dash) -> Mapping[str, Wire]:

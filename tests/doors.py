@@ -1,12 +1,13 @@
 """The door of a test database, and people who carry an authenticator."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 import pyotp
 
 from services import clock
 from services.data.engine import Database
-from services.data.identity_tables import second_factor
+from services.data.identity_tables import second_factor, session
 from services.data.people import by_login
 from services.data.work import Scope
 from services.security.door import Door
@@ -76,3 +77,14 @@ def forget_step_at(address, login):
         forget_step(database, login)
     finally:
         database.dispose()
+
+
+def let_grow_old(database, login, minutes=11):
+    """Let it be so long since the person last gave the second factor."""
+    with database.work(Scope()) as work:
+        person_id = by_login(work, login).person_id
+        earlier = session.c.stepped_up_at - timedelta(minutes=minutes)
+        work.connection.execute(
+            session.update().where(session.c.person_id == person_id).values(stepped_up_at=earlier)
+        )
+        work.commit()

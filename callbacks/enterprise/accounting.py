@@ -263,5 +263,6 @@ def _register_decisions(app: Dash, context: Context) -> None:
             State(ids.SUBMISSION, "data"),
             State(ids.QUERY, "data"),
             permission=Action.APPROVE_ACTIVITY,
+            needs_step_up=True,
             prevent_initial_call=True,
         )

@@ -9,6 +9,7 @@ from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from callbacks.wiring import step_up_first
 from services.accounting.evidence import EvidenceError, EvidenceFile, export_evidence
 from services.collection.attachments import EntryYear, SentFile, take
 from services.collection.file_kinds import MEDIA_TYPES as FILE_MEDIA_TYPES
@@ -51,6 +52,7 @@ def add_downloads(server: Flask, context: Context) -> None:
 
     server.add_url_rule("/download/report/<uuid:report_id>/<format>", "download_report", download)
     server.add_url_rule("/download/evidence/<uuid:run_id>", "download_evidence", download_evidence)
+    step_up_first(server, "download_evidence")
     server.add_url_rule(
         "/download/file/<int:organization_id>/<int:year>/<sha256>", "download_file", download_file
     )

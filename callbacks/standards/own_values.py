@@ -225,5 +225,6 @@ def register(app: Dash, context: Context) -> None:
         State(ids.reason(ALL), "value"),
         query,
         permission=Action.APPROVE_ACTIVITY,
+        needs_step_up=True,
         prevent_initial_call=True,
     )

@@ -46,6 +46,13 @@ def file_link(label: str, href: str, kind: str = "plain") -> html.A:
     return html.A(label, href=href, className=f"button button-{kind}", download="")
 
 
+def guarded_file_link(label: str, href: str) -> html.A:
+    """Return a link to a file whose route needs a step up: the browser asks for it before."""
+    link = file_link(label, href)
+    setattr(link, "data-step-up", "")
+    return link
+
+
 def where_from(href: str, class_name: str) -> Component:
     """Return the link from a number to what is behind it, on this page or another."""
     # dcc.Link scrolls to the top of the page, also when the address is a part of it.

@@ -114,6 +114,7 @@ def _person(name: str) -> html.Details:
     )
     items = [
         html.P(name, className="menu-name"),
+        html.A(t("shell.account"), href="/account"),
         html.A(t("shell.change_password"), href="/password"),
         html.Button(t("shell.print"), type="button", **{"data-toggle": "print"}),
         sign_out,

@@ -166,6 +166,20 @@ def end(work: Work, token_hash: str, at: datetime, why: str = "") -> None:
     )
 
 
+def end_one(work: Work, person_id: int, session_id: UUID, at: datetime, why: str) -> bool:
+    """End the session of that id when it is the person's; return whether there was one."""
+    ended = (
+        update(session)
+        .where(
+            session.c.session_id == session_id,
+            session.c.person_id == person_id,
+            session.c.ended_at.is_(None),
+        )
+        .values(ended_at=at, ended_why=why)
+    )
+    return work.connection.execute(ended).rowcount == 1
+
+
 def end_others(work: Work, person_id: int, at: datetime, kept: str = "", why: str = "") -> None:
     """End every session of a person but the one to keep."""
     work.connection.execute(

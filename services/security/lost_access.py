@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services import clock
-from services.data import factors, people, sessions
+from services.data import api_tokens, factors, people, sessions
 from services.data.engine import ROOT_PATH, Database
 from services.data.people import StoredPerson
 from services.data.work import Scope
@@ -28,7 +28,7 @@ def unlock_sign_in(actor: Actor, database: Database, login: str) -> None:
 
 
 def reset_factor(actor: Actor, database: Database, login: str) -> OneTimePassword:
-    """End a person's factors, recovery codes and sessions; return a one-time password.
+    """End a person's factors, recovery codes, tokens, sessions; return a one-time password.
 
     The person signs in with it, chooses a password and enrols anew.
     """
@@ -37,6 +37,7 @@ def reset_factor(actor: Actor, database: Database, login: str) -> OneTimePasswor
     password, now = passwords.one_time_password(), clock.now()
     with database.work(Scope(person_id=person.person_id)) as work:
         factors.end(work, person.person_id, now)
+        api_tokens.end(work, person.person_id, now)
         factors.replace_codes(work, person.person_id, [], now)
         hashed = passwords.hash_password(password)
         people.replace_credential(work, person.person_id, hashed, must_change=True, at=now)

@@ -22,7 +22,7 @@ from services.security.permissions import Actor
 from services.security.profiles import Profile
 
 # A session row is not written more often than this, so that reading costs no write.
-_TOUCH = timedelta(seconds=60)
+TOUCH = timedelta(seconds=60)
 # Of a person's number: as many as always fit into a bigint.
 MOST_DIGITS = 18
 # Why a session was ended by something else than its own person or time.
@@ -97,7 +97,7 @@ class Session:
 
 def session_of(door: Door, token: str) -> Session | None:
     """Return the living session of a token, or None; using it keeps it alive."""
-    person_id = _whose(token)
+    person_id = whose(token)
     if person_id is None:
         return None
     token_hash, now = hash_of(token), clock.now()
@@ -108,7 +108,7 @@ def session_of(door: Door, token: str) -> Session | None:
     opened = _session(door.profile, *found, now)
     if not _alive(door.profile, found[0], opened.actor, now):
         return None
-    if now - found[0].seen_at > _TOUCH:
+    if now - found[0].seen_at > TOUCH:
         with door.database.work(Scope(person_id=person_id)) as work:
             sessions.touch(work, token_hash, now)
             work.commit()
@@ -169,7 +169,7 @@ def note(work: Work, person_id: int | None, action: str, login: str, origin: Ori
     audit.add(work, event)
 
 
-def _whose(token: str) -> int | None:
+def whose(token: str) -> int | None:
     """Return the person a token is made out to, or None when it is none of ours."""
     number = token.partition(".")[0]
     well_formed = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS

@@ -9,6 +9,8 @@ from tests.architecture.sources import ROOT
 
 # Migrations, reports, forecasts and the font are made by other processes than the web server.
 FOR_OTHERS = {"alembic", "docx", "fontTools", "matplotlib", "pmdarima", "typst"}
+# Whoever signs in with them waits for them, once for each process.
+FOR_FACTORS = {"pyotp", "segno", "webauthn"}
 PROGRAM = "import sys, {module}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
 
 
@@ -24,7 +26,7 @@ def loaded_by(module):
 @pytest.mark.parametrize(
     ("module", "too_much"),
     [
-        ("app", FOR_OTHERS),
+        ("app", FOR_OTHERS | FOR_FACTORS),
         # The supervisor starts the web server before it loads what prepares the database.
         ("workers.start", FOR_OTHERS | {"dash", "flask", "numpy", "sqlalchemy"}),
     ],
