@@ -53,7 +53,7 @@ class Attack:
             self._update, self._update, self._delete, self._insert, self._swap, self._cut_off,
             self._put_back, self._part, self._leaf,
         )  # fmt: skip
-        while len(self._named) < count:
+        while sum(kind != "position" for kind, _ in self._named) < count:
             way, kind = self._chosen.choice(ways), self._chosen.choice(KINDS)
             try:
                 with self._connection.transaction():
@@ -203,14 +203,20 @@ class Attack:
                 self._done(kind, name)
 
     def _leaf(self, kind: Kind) -> None:
-        """Let a leaf say that what a record says now is what was sealed."""
+        """Forge the newest leaf of a record, or take it away."""
         for name in self._rows(kind, 1):
-            self._run(
-                "UPDATE base.log_leaf SET commitment = sha256(commitment)"
-                " WHERE kind = %s AND record = %s",
-                kind.name,
-                name,
+            newest = (
+                "leaf_id = (SELECT max(leaf_id) FROM base.log_leaf WHERE kind = %s AND record = %s)"
             )
+            if self._chosen.random() < 0.5:
+                forged = f"UPDATE base.log_leaf SET commitment = sha256(commitment) WHERE {newest}"
+                self._run(forged, kind.name, name)
+            else:
+                place = f"SELECT position FROM base.log_entry WHERE {newest}"
+                found = self._run(place, kind.name, name).fetchone()
+                self._run(f"DELETE FROM base.log_leaf WHERE {newest}", kind.name, name)
+                # Its place is named too, for a leaf that is gone cannot say what it was about.
+                self._named |= {("position", str(found[0]))} if found else set()
             self._done(kind, name)
 
     def _forget_parts(self, kind: Kind) -> None:

@@ -2,9 +2,9 @@
 
 A hundred thousand records and their leaves are checked clean; then a superuser changes a thousand
 of them at random (update, delete, insert, swap, cut off the newest, put back an old row, change a
-line of a run or a row of a submission, forge a leaf), past triggers and row security, and all are
-checked again: every change has to be named, and nothing else. Then four writers submit audited
-changes, as sign-in and decisions do, on the embedded PostgreSQL with every commit on disk: without
+line of a run or a row of a submission, forge a leaf or take it away), past triggers and row
+security, and all are checked again: every change has to be named, and nothing else. Then four
+writers commit audited changes on the embedded PostgreSQL with every commit on disk: without
 leaves, with leaves, and with a sealer beside them. Goals: 1,000 of 1,000 named, no false alarm,
 sealing costs at most 10 % of the rate with leaves.
 """
@@ -79,7 +79,8 @@ def found(server: Postgres, database: Database) -> int:
     changed = checked(server, pinned)
     named = {(each.kind, each.record) for each in changed.differences}
     alarms = len(clean.differences) + len(named - expected)
-    print(f"changed by a superuser: {len(expected):,}, found and named: {len(expected & named):,}")
+    records = {each for each in expected if each[0] != "position"}
+    print(f"changed by a superuser: {len(records):,}, found and named: {len(records & named):,}")
     print(f"false alarms: {alarms} (goal 0)")
     return (expected != named) + bool(clean.differences)
 

@@ -20,7 +20,7 @@ from services.errors import PlatformError
 from services.i18n.texts import t
 from services.security.signing import Signer
 from services.settings import Settings, environment
-from services.transparency.witness import Witness, WitnessError
+from services.transparency.witness import UnreachableLogError, Witness, WitnessError
 from workers import run as supervisor
 from workers.embedded.secret_files import secret
 from workers.embedded.servers import reach, refuse_without_database
@@ -129,7 +129,7 @@ class Remote:
 
     def _ask(self, path: str, body: bytes | None = None) -> str:
         if not self._address.startswith(("http://", "https://")):
-            raise WitnessError("address", value=self._address)
+            raise UnreachableLogError(self._address, reason="http://, https://")
         headers = {"Origin": self._address, "Content-Type": "text/plain; charset=utf-8"}
         asked = urllib.request.Request(self._address + path, body, headers)
         try:
@@ -137,7 +137,9 @@ class Remote:
                 text: str = answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
-                raise WitnessError(path, value=f"{error.code} {error.read().decode()}") from None
+                raise UnreachableLogError(asked.full_url, reason=error.code) from None
+        except urllib.error.URLError as error:
+            raise UnreachableLogError(asked.full_url, reason=error.reason) from None
         return text
 
 

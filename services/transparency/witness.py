@@ -31,6 +31,12 @@ class WitnessError(PlatformError):
     text_key = "witness"
 
 
+class UnreachableLogError(PlatformError):
+    """The log gives no answer, or refuses what a witness hands in."""
+
+    text_key = "log_unreachable"
+
+
 class Log(Protocol):
     """How a witness reaches a log."""
 
@@ -69,7 +75,7 @@ class Witness:
         (self.folder / LAST).write_text(text, encoding="utf-8")
         signature = self.signer.keys[0].sign(cosigned(seen.body, instant))
         line = Signature(self.name, self.public.key_hash, timed(instant, signature))
-        log.cosign(note_of(seen.body, [*seen.signatures, line]))
+        log.cosign(note_of(seen.body, [line]))
         return seen
 
     def _checked(self, text: str) -> Checkpoint:
