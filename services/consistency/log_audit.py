@@ -15,6 +15,8 @@ from services.data.log_records import Entry, Recorded, Removal
 from services.data.work import Work
 from services.security.signing import is_signed
 
+WITHOUT_EVENT = "without_event"
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -58,6 +60,8 @@ def audit_log(work: Work, pinned: Pinned) -> Audit:
         _check_gone(work, found, kind, removals)
     for difference in check_parts(work):
         found.add(*difference)
+    for kind_name, record in log_records.without_event(work):
+        found.add(kind_name, record, WITHOUT_EVENT)
     return found
 
 

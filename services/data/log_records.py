@@ -40,6 +40,18 @@ _LEFT_OUT = text("""
       AND NOT EXISTS (SELECT FROM base.log_entry e WHERE e.leaf_id = l.leaf_id)
     ORDER BY leaf_id
 """)
+# What the platform never changes without writing down who did it, in the same transaction. What
+# the migration found has no event, and was the first to be written.
+_ALWAYS_TOLD = (
+    "membership", "credential", "run_pointer", "submission", "decision", "own_value_decision",
+    "attachment.removed", "membership.removed", "run_pointer.removed",
+)  # fmt: skip
+_UNTOLD = text("""
+    SELECT DISTINCT l.kind, l.record FROM base.log_leaf l
+    WHERE l.kind = ANY(CAST(:kinds AS text[])) AND l.xid > (SELECT min(xid) FROM base.log_leaf)
+      AND NOT EXISTS (SELECT FROM base.log_leaf a WHERE a.xid = l.xid AND a.kind = 'audit_event')
+    ORDER BY l.kind, l.record
+""")
 _CHECKPOINTS = text("""
     SELECT size, root, note, sealed_before::text AS sealed_before
     FROM base.log_checkpoint ORDER BY checkpoint_id
@@ -177,6 +189,12 @@ def nodes(work: Work) -> Iterator[tuple[int, int, bytes]]:
 def left_out(work: Work, before: str) -> list[tuple[str, str]]:
     """Return kind and record of the leaves that ought to be in the tree and are not."""
     return [(r.kind, r.record) for r in work.connection.execute(_LEFT_OUT, {"before": before})]
+
+
+def without_event(work: Work) -> list[tuple[str, str]]:
+    """Return what was changed, the triggers standing, by somebody who left no audit event."""
+    found = work.connection.execute(_UNTOLD, {"kinds": [*_ALWAYS_TOLD]})
+    return [(row.kind.partition(".")[0], row.record) for row in found]
 
 
 def checkpoints(work: Work) -> list[tuple[int, bytes, str, str]]:
