@@ -12,6 +12,8 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from services.data.log_kinds import KINDS, Kind, record
 
 Named = tuple[str, str]
+# Of so many more records than are needed, some were not changed before.
+MORE = 20
 PARTS = {
     "run": (
         "statistics.emission_line",
@@ -45,6 +47,7 @@ class Attack:
         self._connection = connection
         self._chosen = chosen
         self._named: set[Named] = set()
+        self._records: dict[str, list[str]] = {}
         connection.execute("SET session_replication_role = replica")
 
     def change(self, count: int) -> set[Named]:
@@ -64,10 +67,13 @@ class Attack:
 
     def _rows(self, kind: Kind, count: int) -> list[str]:
         """Return records of a kind that nothing was done to."""
-        asked = f"SELECT {record(kind, 'n')} FROM {kind.table} n"
-        found = sorted(row[0] for row in self._run(asked).fetchall())
+        if kind.name not in self._records:
+            asked = f"SELECT {record(kind, 'n')} FROM {kind.table} n"
+            self._records[kind.name] = sorted(row[0] for row in self._run(asked).fetchall())
+        names = self._records[kind.name]
+        found = self._chosen.sample(names, min(len(names), count + MORE))
         fresh = [name for name in found if (kind.name, name) not in self._named]
-        return self._chosen.sample(fresh, count) if len(fresh) >= count else []
+        return fresh[:count] if len(fresh) >= count else []
 
     def _run(self, statement: str | Composed, *values: object) -> Any:
         return self._connection.execute(statement, values or None)
