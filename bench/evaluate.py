@@ -5,13 +5,14 @@ Run: .venv/bin/python bench/evaluate.py [rows]
 
 from __future__ import annotations
 
+import math
 import resource
 import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -27,7 +28,6 @@ REPEATS = 5
 TARGET = 0.8
 AS_OF = AsOf(date(2023, 12, 31), date(2024, 3, 31))
 Floats = NDArray[np.float64]
-Result = TypeVar("Result")
 
 
 def fuel_rows(source: Source, count: int) -> Columns:
@@ -66,14 +66,15 @@ def _gaps(columns: Columns) -> list[tuple[str, Floats]]:
     return [(symbol, columns.given[symbol]) for symbol in ("NCV", "OF")]
 
 
-def best_of(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Return the shortest time of several runs, and the result."""
-    times = []
+def best_of(*works: Callable[[], Any]) -> tuple[list[float], list[Any]]:
+    """Return the shortest time of several runs of each work, taken in turns, and its result."""
+    times, results = [math.inf] * len(works), [None] * len(works)
     for _ in range(REPEATS):
-        start = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - start)
-    return min(times), result
+        for number, work in enumerate(works):
+            start = time.perf_counter()
+            results[number] = work()
+            times[number] = min(times[number], time.perf_counter() - start)
+    return times, results
 
 
 def main() -> int:
@@ -92,8 +93,8 @@ def main() -> int:
 
 def compare(name: str, hand: Callable[[], Floats], source: Source, columns: Columns) -> None:
     """Print the times of both on the same arrays and the ratio of their speeds."""
-    hand_s, expected = best_of(hand)
-    ours_s, result = best_of(lambda: evaluate_columns(source, columns, AS_OF))
+    both = best_of(hand, lambda: evaluate_columns(source, columns, AS_OF))
+    (hand_s, ours_s), (expected, result) = both
     np.testing.assert_allclose(result.gas_t["CO2"], expected, rtol=1e-12)
     ratio = hand_s / ours_s
     times = f"hand-written NumPy {hand_s:.3f} s, evaluate_columns with origins {ours_s:.3f} s"

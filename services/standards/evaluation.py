@@ -110,8 +110,9 @@ Fills = Mapping[str, Fill]
 class _Block:
     """Some rows of a source as the formulas see them; resolves a column when it is asked for."""
 
-    def __init__(self, source: Source, columns: Columns, fills: Fills) -> None:
+    def __init__(self, source: Source, columns: Columns, fills: Fills, is_full: bool) -> None:
         self._source, self._columns, self._fills = source, columns, fills
+        self._is_full = is_full
         self._resolved: dict[str, Column] = {}
         self.origins: dict[str, Codes | np.int8] = {}
 
@@ -139,8 +140,7 @@ class _Block:
         if cells is None:
             fill, self.origins[symbol] = self._fill(symbol)
             return fill
-        # The least cell is nan where any is, and much cheaper than asking every cell.
-        if not math.isnan(float(np.minimum.reduce(cells))):
+        if self._is_full or not _has_gap(cells):
             self.origins[symbol] = _MEASURED
             return cells
         fill, code = self._fill(symbol)
@@ -179,14 +179,17 @@ def evaluate_columns(source: Source, columns: Columns, as_of: AsOf) -> Evaluatio
 def evaluate_filled(source: Source, columns: Columns, fills: Fills) -> Evaluation:
     """Return the emissions of every row, with what fills its empty cells worked out before."""
     result = Evaluation()
-    compute = FORMULAS[source.kind].compute
+    hiding, of_sum = FORMULAS[source.kind].hiding, FORMULAS[source.kind].of_sum
+    # Whether to try without looking into every column: a gap would be seen in the result. Rows of
+    # one source are alike, so a block with a gap is the last that is tried so.
+    is_full = hiding is not None and hiding.isdisjoint(columns.given)
     for rows in _blocks(len(columns)):
-        block = _Block(source, columns.part(rows), fills)
-        # What cannot be computed becomes nan or infinite, and the checks name its cell.
-        with np.errstate(all="ignore"):
-            outcome = compute(block)
+        part = columns.part(rows)
+        outcome, block = _computed(source, _Block(source, part, fills, is_full))
+        if is_full and _any_gap(outcome):
+            is_full = False
+            outcome, block = _computed(source, _Block(source, part, fills, is_full))
         _store(result, outcome, block, (rows, len(columns)))
-    of_sum = FORMULAS[source.kind].of_sum
     if columns.streams and of_sum:
         added = columns.streams.added
         result.gas_t = {
@@ -195,11 +198,27 @@ def evaluate_filled(source: Source, columns: Columns, fills: Fills) -> Evaluatio
     return result
 
 
+def _computed(source: Source, block: _Block) -> tuple[Outcome, _Block]:
+    # What cannot be computed becomes nan or infinite, and the checks name its cell.
+    with np.errstate(all="ignore"):
+        return FORMULAS[source.kind].compute(block), block
+
+
+def _any_gap(outcome: Outcome) -> bool:
+    columns = [*outcome.gas_t.values(), *outcome.derived.values()]
+    return any(_has_gap(np.asarray(column)) for column in columns)
+
+
+def _has_gap(cells: Floats) -> bool:
+    """Return whether a cell is nan; the least is where any is, and is cheaper than asking each."""
+    return math.isnan(float(np.minimum.reduce(cells, axis=None)))
+
+
 def resolve_column(
     source: Source, columns: Columns, symbol: str, as_of: AsOf
 ) -> tuple[Floats, Codes]:
     """Return a column with its defaults filled in, and where each cell comes from."""
-    block = _Block(source, columns, fills_of(source, as_of))
+    block = _Block(source, columns, fills_of(source, as_of), is_full=False)
     values = np.asarray(block[symbol], dtype=np.float64)
     codes = np.asarray(block.origins[symbol], dtype=np.int8)
     return np.broadcast_to(values, (len(columns),)), np.broadcast_to(codes, (len(columns),))

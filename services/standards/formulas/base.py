@@ -85,7 +85,8 @@ class Formula:
     """How a kind of source is computed, what it lets one choose, and how it is written.
 
     `of_sum` makes tonnes of gas from what the streams of one record add up to, for a kind whose
-    records are lists of streams.
+    records are lists of streams. Where no symbol of `hiding` is given, a cell that is empty
+    leaves the result of its row empty too; None says nothing of the kind.
     """
 
     kind: str
@@ -94,6 +95,7 @@ class Formula:
     choices: tuple[Choice, ...] = ()
     derived: tuple[Derived, ...] = ()
     of_sum: Callable[[Column], Column] | None = None
+    hiding: frozenset[str] | None = None
 
     def choices_for(self, symbols: frozenset[str]) -> tuple[Choice, ...]:
         """Return the choices a source with these symbols leaves open."""

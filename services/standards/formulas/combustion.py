@@ -160,6 +160,7 @@ FORMULAS = (
                 "OF", "G_slag", "0..1", f"{_ASH} / (FC × NCV × CC)", _oxidation_with_measured_carbon
             ),
         ),
+        hiding=frozenset({*MEASURED_CARBON, "C_ad", "AD", "G_slag"}),
     ),
     Formula(
         "CARBON_MASS",

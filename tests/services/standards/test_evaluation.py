@@ -8,6 +8,7 @@ import pytest
 from services.standards import evaluation
 from services.standards.catalog import load_catalog
 from services.standards.evaluation import Columns, Origin, evaluate_columns, resolve_column
+from services.standards.formulas.registry import FORMULAS
 from services.standards.model import AsOf
 from tests.services.standards.asking import CEMENT, POWER, record, result
 
@@ -53,6 +54,34 @@ def test_blocks_change_no_row(fuel, monkeypatch):
     parts = evaluate_columns(fuel, Columns(items, given), AS_OF)
     np.testing.assert_array_equal(whole.gas_t["CO2"], parts.gas_t["CO2"])
     np.testing.assert_array_equal(whole.origins["NCV"], parts.origins["NCV"])
+
+
+def test_a_gap_behind_full_blocks_is_filled_and_told(fuel, monkeypatch):
+    given = {symbol: np.full(40, 0.5) for symbol in ("FC", "NCV", "CC", "OF")}
+    given["NCV"][35] = NAN
+    monkeypatch.setattr(evaluation, "BLOCK_ROWS", 10)
+    found = evaluate_columns(fuel, Columns(np.full(40, fuel.item_index["coke"]), given), AS_OF)
+    assert found.gas_t["CO2"][35] == pytest.approx(0.5 * 28.447 * 0.5 * 0.5 * 44 / 12)
+    assert np.flatnonzero(found.origins["NCV"]).tolist() == [35]
+
+
+def _full_sources():
+    for designation, edition in load_catalog().methods.items():
+        for name, source in edition.sources.items():
+            if FORMULAS[source.kind].hiding is not None:
+                yield pytest.param(source, id=f"{designation}-{name}")
+
+
+@pytest.mark.parametrize("source", list(_full_sources()))
+def test_where_nothing_can_hide_a_gap_each_one_is_told(source):
+    symbols = [s for s in source.inputs if s not in FORMULAS[source.kind].hiding]
+    rows = len(symbols) + 1
+    given = {symbol: np.full(rows, 0.5) for symbol in symbols}
+    for row, symbol in enumerate(symbols):
+        given[symbol][row] = NAN
+    found = evaluate_columns(source, Columns(np.zeros(rows, dtype=int), given), AS_OF)
+    for row, symbol in enumerate(symbols):
+        assert symbol not in found.origins or found.origins[symbol][row] != Origin.MEASURED
 
 
 def test_the_columns_give_what_calculate_gives(fuel):
