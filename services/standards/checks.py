@@ -61,14 +61,20 @@ def assess(context: Context, records: Sequence[object]) -> Assessment:
     rows: list[Row] = []
     missing: list[MissingRecord] = []
     for number, raw in enumerate(records):
+        if (alike := context.moulds.cast(number, raw)) is not None:
+            rows.append(alike)
+            continue
         reader = RecordReader(context, number)
         row = reader.read(raw)
         if isinstance(raw, Mapping) and MONTH in raw:
             _place_in_year(context, reader, number, (raw, row))
         problems += reader.problems
         missing += reader.missing
-        if row is not None and not any(p.severity == ERROR for p in reader.problems):
-            rows.append(row)
+        if row is None or any(p.severity == ERROR for p in reader.problems):
+            continue
+        rows.append(row)
+        if not reader.problems:
+            context.moulds.keep(raw, row, context.catalog)
     rows = list(_with_balances(rows))
     sources = tuple(_evaluate(context, source, rows) for source in _sources_of(rows))
     for part in sources:

@@ -11,6 +11,7 @@ from services.standards.catalog import GWP_SETS, Catalog
 from services.standards.choosing import Chosen, Shape
 from services.standards.evaluation import Fills, fills_of
 from services.standards.model import AsOf, Method, Source
+from services.standards.moulds import Moulds
 from services.standards.policies import PolicyOrder, PolicyValue, policy_value
 from services.standards.problems import (
     BadPeriodError,
@@ -46,6 +47,7 @@ class Context:
         default_factory=dict, compare=False, repr=False
     )
     patterns: dict[Shape, Any] = field(default_factory=dict, compare=False, repr=False)
+    moulds: Moulds = field(default_factory=Moulds, compare=False, repr=False)
     fills: dict[str, Fills] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -1,0 +1,82 @@
+"""A record that is written like one before is read as it would be alone."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.standards.catalog import load_catalog
+from services.standards.checks import assess
+from services.standards.choosing import Row
+from services.standards.context import context_of
+from services.standards.moulds import Moulds
+from services.standards.request import CalculationRequest
+from tests.services.standards.asking import KNOWN_ON
+from tests.services.standards.plausible import every_source, record_of, year_of
+
+SOURCES = [case for case in every_source() if case.method.is_loaded]
+factors = st.floats(min_value=0.01, max_value=100)
+odd = st.sampled_from([True, None, "12", -1.0, float("nan"), float("inf"), 1e16, 10**400, -0.0, 0])
+cells = st.one_of(st.integers(0, 1000), odd, st.builds(lambda v: {"value": v}, factors))
+parts = [field.name for field in fields(Row) if field.name != "source"]
+
+
+class _Unused(Moulds):
+    """Moulds of which none is ever taken."""
+
+    def cast(self, record, raw):
+        """Return no row, so that every record is read."""
+
+
+def _context(case):
+    year = year_of(case.method)
+    return context_of(
+        load_catalog(),
+        CalculationRequest(case.method.designation, year, "320000", (), KNOWN_ON),
+    )
+
+
+def _read(context, records):
+    found = assess(context, records)
+    problems = [(p.record, p.field, p.severity, str(p.error)) for p in found.problems]
+    rows = [
+        (row.source.code, [getattr(row, part) for part in parts])
+        for source in found.sources
+        for row in source.rows
+    ]
+    return problems, rows, found.missing
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(SOURCES), st.data())
+def test_a_record_like_one_before_is_read_as_if_it_were_the_only_one(case, data):
+    item = data.draw(st.integers(-1, len(case.source.items) - 1))
+    first = record_of(case.source, item)
+    others = [_drawn(first, data) for _ in range(3)]
+    context = _context(case)
+    records = [first, first, *others]
+    assert _read(context, records) == _read(replace(context, moulds=_Unused()), records)
+
+
+def _drawn(first, data):
+    inputs = {
+        name: data.draw(st.one_of(cells, factors.map(lambda f, v=value: v * f)))
+        if isinstance(value, float)
+        else value
+        for name, value in first["inputs"].items()
+    }
+    if inputs and data.draw(st.booleans()):
+        inputs.pop(data.draw(st.sampled_from(sorted(inputs))))
+    more = data.draw(st.sampled_from([{}, {"note": "?"}, {"missing": "NE"}, {"use": "x"}]))
+    return first | {"inputs": inputs} | more
+
+
+def test_the_second_of_two_alike_is_not_read_again():
+    case = next(c for c in SOURCES if c.source.code == "fuel")
+    context, record = _context(case), record_of(case.source, 0)
+    assess(context, [record])
+    kept = context.moulds.cast(7, record)
+    assert kept.record == 7
+    assert {s: q.value for s, q in kept.given.items()} == record["inputs"]
