@@ -13,7 +13,13 @@ from services.standards.context import context_of
 from services.standards.moulds import Moulds
 from services.standards.request import CalculationRequest
 from tests.services.standards.asking import KNOWN_ON
-from tests.services.standards.plausible import every_source, record_of, year_of
+from tests.services.standards.plausible import (
+    amount,
+    every_source,
+    record_of,
+    used_symbols,
+    year_of,
+)
 
 SOURCES = [case for case in every_source() if case.method.is_loaded]
 factors = st.floats(min_value=0.01, max_value=100)
@@ -53,11 +59,21 @@ def _read(context, records):
 @given(st.sampled_from(SOURCES), st.data())
 def test_a_record_like_one_before_is_read_as_if_it_were_the_only_one(case, data):
     item = data.draw(st.integers(-1, len(case.source.items) - 1))
-    first = record_of(case.source, item)
+    first = _whole_record(case.source, item, data)
     others = [_drawn(first, data) for _ in range(3)]
     context = _context(case)
     records = [first, first, *others]
     assert _read(context, records) == _read(replace(context, moulds=_Unused()), records)
+
+
+def _whole_record(source, item, data):
+    """Return a record that states some of what a default would fill, too."""
+    record = record_of(source, item)
+    if source.is_balance:
+        return record
+    filled = [s for s in used_symbols(source, item) if s not in record["inputs"]]
+    stated = {s: amount(source, s) for s in filled if data.draw(st.booleans())}
+    return record | {"inputs": record["inputs"] | stated}
 
 
 def _drawn(first, data):
