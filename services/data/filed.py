@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Join, and_, cast, func, select
+import orjson
+from sqlalchemy import ColumnElement, Join, Text, and_, cast, func, select
 
 from services.data.base_tables import organization
 from services.data.business_tables import run, run_pointer
@@ -61,7 +62,7 @@ def years(work: Work, access_path: str) -> tuple[int, ...]:
 def some(work: Work, place: tuple[str, int], after: int, limit: int) -> tuple[FiledYear, ...]:
     """Return filed years of a path and year for organizations with a key above `after`."""
     query = (
-        select(run, submission.c.records)
+        select(run, cast(submission.c.records, Text).label("filed_records"))
         .select_from(
             _filed().join(
                 submission,
@@ -74,7 +75,9 @@ def some(work: Work, place: tuple[str, int], after: int, limit: int) -> tuple[Fi
         .limit(limit)
     )
     return tuple(
-        FiledYear(row.organization_id, row.access_path, run_of(row), row.records)
+        FiledYear(
+            row.organization_id, row.access_path, run_of(row), orjson.loads(row.filed_records)
+        )
         for row in work.connection.execute(query)
     )
 
