@@ -108,7 +108,7 @@ def create_app(context: Context) -> Dash:
     set_shell(app)
     register_all(app, context)
     _finish(app)
-    set_gate(app, ready)
+    set_gate(app, context, ready)
     return app
 
 

@@ -110,7 +110,7 @@ def region() -> Iterator[Region]:
         bring_up_to_date(settings.database_owner_url)
         database = Database(settings.database_url)
         with database.work(SYSTEM_SCOPE) as work:
-            create_person(work, None, NewPerson("bureau", "bureau", [(Role.BUREAU_VIEWER, PLACE)]))
+            create_person(work, None, NewPerson("bureau", "bureau", [(Role.BUREAU_OFFICER, PLACE)]))
             work.commit()
         server = servers.by_variable["DATABASE_URL"]
         if not isinstance(server, Postgres):

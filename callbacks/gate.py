@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
+from callbacks.context import Context
+from callbacks.refusals import keep_refusal, name_sender
 from callbacks.session import bearer_token, came_from, has_stepped_up, onward
 from callbacks.wiring import endpoints_with_step_up, register_of
 from components import theme
@@ -72,18 +74,19 @@ BEFORE_OPEN = {
 FOR_PROGRAMS = ("/_dash", "/_reload-hash", "/api/")
 
 
-def set_gate(app: Dash, ready: Readiness) -> None:
+def set_gate(app: Dash, context: Context, ready: Readiness) -> None:
     """Put the gate before everything else the server does."""
 
     def gate() -> ResponseReturnValue | None:
+        name_sender()
         set_language(_language())
         theme.set_theme(request.cookies.get("theme"))
         _refuse_early(ready)
         return (
-            _refuse_foreign()
+            _refuse_foreign(context)
             or _refuse_strangers(app)
             or _refuse_without_step_up(app)
-            or _refuse_callback(app)
+            or _refuse_callback(app, context)
         )
 
     app.server.before_request_funcs.setdefault(None, []).insert(0, gate)
@@ -106,7 +109,7 @@ def _refuse_early(ready: Readiness) -> None:
         raise ServiceUnavailable(retry_after=COME_BACK_SECONDS)
 
 
-def _refuse_foreign() -> ResponseReturnValue | None:
+def _refuse_foreign(context: Context) -> ResponseReturnValue | None:
     """Refuse a change ordered by a page that is not ours (cross-site request forgery)."""
     # No page of others can send a token: a browser adds none by itself.
     if request.method in ("GET", "HEAD", "OPTIONS") or bearer_token():
@@ -117,6 +120,8 @@ def _refuse_foreign() -> ResponseReturnValue | None:
     if ours and site in (None, "same-origin"):
         return None
     logger.warning("Refused %s %s from %s (%s)", request.method, request.path, origin, site)
+    asked = f"{request.method} {request.path} {origin}"
+    keep_refusal(context, None, "foreign_request", asked)
     return refused(403, "foreign")
 
 
@@ -160,7 +165,7 @@ def _send_to(status: int, kind: str, address: str) -> ResponseReturnValue:
     return redirect(address)
 
 
-def _refuse_callback(app: Dash) -> ResponseReturnValue | None:
+def _refuse_callback(app: Dash, context: Context) -> ResponseReturnValue | None:
     """Refuse a callback that is unknown, misshapen, or not permitted to this person."""
     if request.path != CALLBACKS or request.method != "POST":
         return None
@@ -175,6 +180,8 @@ def _refuse_callback(app: Dash) -> ResponseReturnValue | None:
         return _misshapen("unknown output")
     if entry.permission is not None and not _may(entry.permission):
         logger.warning("Person %s may not call %s", current_user.actor.person_id, entry.key)
+        person_id = current_user.actor.person_id
+        keep_refusal(context, person_id, entry.permission.value, entry.key)
         return refused(403, "permission")
     if not fits(app.callback_map[entry.key], body):
         return _misshapen("wrong shape")

@@ -7,6 +7,9 @@ from types import ModuleType
 from dash import Dash
 
 from callbacks import charts, home
+from callbacks.administration import audit as administration_audit
+from callbacks.administration import people as administration_people
+from callbacks.administration import roles as administration_roles
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
@@ -31,6 +34,9 @@ MODULES: tuple[ModuleType, ...] = (
     government_recalculation,
     enterprise_accounting,
     enterprise_restatement,
+    administration_people,
+    administration_roles,
+    administration_audit,
 )
 
 

@@ -20,6 +20,7 @@ from dash.exceptions import PreventUpdate
 from flask import Flask
 
 from callbacks.context import Context
+from callbacks.refusals import keep_if_refused
 from components.ids import shell as ids
 from components.panels import states
 from components.shell.messages import error_message
@@ -140,6 +141,7 @@ def _telling_errors(
             raise
         except PlatformError as error:
             logger.info("%s refused: %s", name, error)
+            keep_if_refused(context, error, name)
             return _told(error.explain(), place)
         except Exception as error:
             return _told(explain_unexpected(error, name), place)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services import clock
-from services.data import audit, jobs, organizations
+from services.data import jobs, organizations
 from services.data.engine import Database
 from services.data.jobs import DONE, FAILED, QUEUED, RUNNING, NewJob, StoredJob
 from services.data.work import Work
@@ -16,6 +16,7 @@ from services.errors import NotFoundError, PlatformError
 from services.i18n.texts import LANGUAGES, use_language
 from services.security.actors import actor_of_person
 from services.security.permissions import Action, Actor, require
+from services.security.trail import Deed, record_deed
 
 LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
@@ -165,15 +166,4 @@ def _told(error: PlatformError) -> dict[str, str]:
 
 
 def _audit(work: Work, job: StoredJob, action: str, after: Mapping[str, Any]) -> None:
-    audit.add(
-        work,
-        audit.AuditEvent(
-            job.organization_id,
-            job.access_path,
-            job.ordered_by,
-            action,
-            str(job.job_id),
-            clock.now(),
-            after=after,
-        ),
-    )
+    record_deed(work, job.ordered_by, job, Deed(action, str(job.job_id), after=after))

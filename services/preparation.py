@@ -11,7 +11,7 @@ from services.data.engine import Database, owner_work
 from services.data.migrate import upgrade
 from services.data.seed import load_base
 from services.errors import PlatformError
-from services.security.people import OneTimePassword, bootstrap_administrator
+from services.security.people import OneTimePassword, bootstrap_administrators
 from services.settings import Settings
 
 
@@ -38,15 +38,13 @@ def bring_up_to_date(owner_url: str) -> None:
 
 
 def people_of_first_start(settings: Settings) -> Iterator[OneTimePassword]:
-    """Add the administrator and the sample where missing; give each new password once it holds.
+    """Add administrators and the sample where missing; give each new password once it holds.
 
-    The administrator's comes before the sample is begun: nobody can ask for it a second time.
+    The administrators' come before the sample is begun: nobody can ask for it a second time.
     """
     database = Database(settings.database_url)
     try:
-        administrator = bootstrap_administrator(database)
-        if administrator is not None:
-            yield administrator
+        yield from bootstrap_administrators(database)
         if settings.sample:
             yield from _sample(database, settings.database_owner_url)
     finally:

@@ -62,7 +62,7 @@ def load_sample(
     province = next(o for s, o in added if s.code == PROVINCE_CODE)
     # The last step: that this person exists says that the sample is complete.
     viewer = NewPerson(
-        VIEWER, "示例省查看员", [(Role.BUREAU_VIEWER, province.organization_id)], is_sample=True
+        VIEWER, "示例省查看员", [(Role.BUREAU_OFFICER, province.organization_id)], is_sample=True
     )
     return (*handed, *_create(database, [viewer]))
 

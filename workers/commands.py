@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.administration import import_as, told
+from services.clock import today
 from services.data.engine import Database
 from services.data.migrate import status
 from services.errors import PlatformError
@@ -16,8 +17,9 @@ from services.i18n.texts import t
 from services.preparation import bring_up_to_date
 from services.sample import remove_sample
 from services.security.actors import actor_of_login
-from services.security.people import ADMINISTRATOR, NewPerson, add_person
+from services.security.people import ADMINISTRATOR, SECURITY, NewPerson, add_person
 from services.security.permissions import Role
+from services.security.rights import Grant, grant
 from services.settings import Settings, environment
 from services.standards.catalog import load_catalog
 from workers import run as supervisor
@@ -39,17 +41,22 @@ def db(words: Sequence[str]) -> int:
 
 
 def user(words: Sequence[str]) -> int:
-    """Add a person and print the one-time password."""
+    """Add a person and print the one-time password, or give a person a role."""
     parser = argparse.ArgumentParser("shuangtan user", description=t("running.command.user"))
-    parser.add_argument("what", choices=("add",))
+    parser.add_argument("what", choices=("add", "grant"))
     parser.add_argument("login", help=t("running.command.login"))
-    parser.add_argument("name", help=t("running.command.name"))
-    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
-    parser.add_argument("--organization", required=True, type=int, help=t("running.command.place"))
-    parser.add_argument("--by", default=ADMINISTRATOR, help=t("running.command.by"))
+    parser.add_argument("name", nargs="?", default="", help=t("running.command.name"))
+    parser.add_argument("--role", choices=[role.value for role in Role])
+    parser.add_argument("--organization", type=int, help=t("running.command.place"))
+    parser.add_argument("--by", help=t("running.command.by"))
     options = parser.parse_args(words)
-    new = NewPerson(options.login, options.name, [(Role(options.role), options.organization)])
-    return _told(lambda: _add(options.by, new))
+    if options.what == "add":
+        new = NewPerson(options.login, options.name or options.login, [])
+        return _told(lambda: _add(options.by or ADMINISTRATOR, new))
+    if not (options.role and options.organization):
+        parser.error("--role, --organization")
+    order = Grant(options.login, Role(options.role), options.organization, today())
+    return _told(lambda: _grant(options.by or SECURITY, order))
 
 
 def data(words: Sequence[str]) -> int:
@@ -93,6 +100,15 @@ def _add(creator: str, new: NewPerson) -> None:
         finally:
             database.dispose()
     _print(f"{made.login}  {made.password}")
+
+
+def _grant(giver: str, order: Grant) -> None:
+    with _settings() as settings:
+        database = Database(settings.database_url)
+        try:
+            grant(actor_of_login(database, giver), database, order)
+        finally:
+            database.dispose()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from services.data.jobs import StoredJob
 from services.errors import PlatformError
 from services.jobs import JobLostError
 from services.security.permissions import Actor
+from services.security.trail import JOB, Sender, sent_by
 from services.settings import Settings, environment
 from services.settling import settle
 from workers.queue import connect
@@ -35,11 +36,12 @@ HANDLERS: Mapping[str, Handler] = {
 def run_job(job_id: str) -> None:
     """Run a job if it still waits or was abandoned; otherwise there is nothing to do."""
     platform = open_platform()
-    with platform.database.work(SYSTEM_SCOPE) as work:
-        job = jobs.take(work, UUID(job_id))
-        work.commit()
-    if job is not None:
-        _run(platform, job)
+    with sent_by(Sender(JOB)):
+        with platform.database.work(SYSTEM_SCOPE) as work:
+            job = jobs.take(work, UUID(job_id))
+            work.commit()
+        if job is not None:
+            _run(platform, job)
 
 
 @cache

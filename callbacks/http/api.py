@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from callbacks.refusals import keep_if_refused
 from services.collection.attachments import (
     MEGABYTE,
     EntryYear,
@@ -33,7 +34,7 @@ def add_api(server: Flask, context: Context) -> None:
             line = _line(request.args.get("line"))
             told = explain_run(context.actor(), context.database, context.catalog, run_id, line)
         except PlatformError as error:
-            return _refused(error)
+            return _refused(context, error)
         return _answer(told, 200)
 
     def attach_file(organization_id: int, year: int) -> ResponseReturnValue:
@@ -44,7 +45,7 @@ def add_api(server: Flask, context: Context) -> None:
             upload = _upload(limits)
             stored = attach(context.actor(), context.database, place, upload, limits)
         except PlatformError as error:
-            return _refused(error)
+            return _refused(context, error)
         return _answer(_told(stored), 201)
 
     server.add_url_rule("/api/v1/runs/<uuid:run_id>/lineage", "api.run_lineage", run_lineage)
@@ -77,8 +78,9 @@ def _line(text: str | None) -> int | None:
     return int(text)
 
 
-def _refused(error: PlatformError) -> Response:
+def _refused(context: Context, error: PlatformError) -> Response:
     """Return an error as the command line tells it; what may not be seen is not found."""
+    keep_if_refused(context, error, request.path)
     hidden = isinstance(error, NotAllowedError | NotFoundError)
     told = error.explain()
     parts = {"where": told.where, "what": told.what, "why": told.why, "do": told.do}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.administration.audit import EventFile, file_of_events
 from callbacks.context import Context
+from callbacks.refusals import keep_if_refused
 from callbacks.wiring import step_up_first
+from services import oversight
 from services.accounting.evidence import EvidenceError, EvidenceFile, export_evidence
 from services.collection.attachments import EntryYear, SentFile, take
 from services.collection.file_kinds import MEDIA_TYPES as FILE_MEDIA_TYPES
@@ -19,6 +22,7 @@ from services.reports.ordering import file_of
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
     "docx": f"{OFFICE}.wordprocessingml.document",
     "pdf": "application/pdf",
     "xlsx": f"{OFFICE}.spreadsheetml.sheet",
@@ -32,14 +36,14 @@ def add_downloads(server: Flask, context: Context) -> None:
         try:
             file = file_of(context.actor(), context.database, report_id, format)
         except PlatformError as error:
-            return _refused(error)
+            return _refused(context, error)
         return _attached(file, MEDIA_TYPES[file.format])
 
     def download_evidence(run_id: UUID) -> ResponseReturnValue:
         try:
             file = export_evidence(context.actor(), context.database, context.catalog, run_id)
         except PlatformError as error:
-            return _refused(error)
+            return _refused(context, error)
         return _attached(file, "application/zip")
 
     def download_file(organization_id: int, year: int, sha256: str) -> ResponseReturnValue:
@@ -47,7 +51,7 @@ def add_downloads(server: Flask, context: Context) -> None:
         try:
             file = take(context.actor(), context.database, place, sha256)
         except PlatformError as error:
-            return _refused(error)
+            return _refused(context, error)
         return _attached(file, FILE_MEDIA_TYPES[file.kind])
 
     server.add_url_rule("/download/report/<uuid:report_id>/<format>", "download_report", download)
@@ -56,6 +60,20 @@ def add_downloads(server: Flask, context: Context) -> None:
     server.add_url_rule(
         "/download/file/<int:organization_id>/<int:year>/<sha256>", "download_file", download_file
     )
+    _add_audit(server, context)
+
+
+def _add_audit(server: Flask, context: Context) -> None:
+    def download_audit(kind: str) -> ResponseReturnValue:
+        try:
+            query = oversight.read_query(request.args)
+            found = oversight.export(context.actor(), context.database, query)
+            file = file_of_events(found, kind)
+        except PlatformError as error:
+            return _refused(context, error)
+        return _attached(file, MEDIA_TYPES[kind])
+
+    server.add_url_rule("/download/audit/<kind>", "download_audit", download_audit)
 
 
 def disposition(name: str) -> str:
@@ -64,7 +82,7 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _attached(file: StoredFile | EvidenceFile | SentFile, media_type: str) -> Response:
+def _attached(file: StoredFile | EvidenceFile | SentFile | EventFile, media_type: str) -> Response:
     response = Response(file.content, mimetype=media_type)
     response.headers["Content-Disposition"] = disposition(file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -73,7 +91,8 @@ def _attached(file: StoredFile | EvidenceFile | SentFile, media_type: str) -> Re
     return response
 
 
-def _refused(error: PlatformError) -> ResponseReturnValue:
+def _refused(context: Context, error: PlatformError) -> ResponseReturnValue:
+    keep_if_refused(context, error, request.path)
     status = 403 if isinstance(error, NotAllowedError) else 404
     if isinstance(error, EvidenceError):
         status = 409

@@ -31,8 +31,11 @@ PLACES = (
     Place("/government/recalculation", "5.1.1 b", "government", "scales", Action.RECALCULATE),
     Place("/enterprise/accounting", "5.2.1", "enterprise", "sum", Action.VIEW_RESULT),
     Place("/enterprise/restatement", "5.2.1 b", "enterprise", "scales", Action.VIEW_RESULT),
+    Place("/administration/people", "7.2", "administration", "home", Action.MANAGE_PEOPLE),
+    Place("/administration/roles", "7.2", "administration", "grid", Action.GRANT_ROLE),
+    Place("/administration/audit", "7.2", "administration", "book", Action.VIEW_AUDIT),
 )
-GROUPS = ("overview", "collection", "standards", "government", "enterprise")
+GROUPS = ("overview", "collection", "standards", "government", "enterprise", "administration")
 
 
 def place_at(path: str | None) -> Place | None:

@@ -9,7 +9,7 @@ from services import clock
 from services.accounting.finding import Finding, finding_of
 from services.accounting.invariants import PLACE, Inconsistency, within_run
 from services.accounting.stored import calculation_of
-from services.data import audit, batch_sums, findings, organizations
+from services.data import batch_sums, findings, organizations
 from services.data.engine import Database
 from services.data.findings import Place
 from services.data.organizations import Organization
@@ -18,6 +18,7 @@ from services.data.work import Work
 from services.errors import ConflictError, PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 
 
@@ -82,16 +83,8 @@ def resolve_finding(
         if not findings.resolve(work, found, actor.person_id, reason.strip(), at):
             raise FindingResolvedError("finding", value=found.year, name=found.resolved_by)
         after = {"invariant": found.invariant, "part": found.part, "reason": reason.strip()}
-        event = audit.AuditEvent(
-            organization_id,
-            subject.access_path,
-            actor.person_id,
-            "resolve_finding",
-            str(finding_id),
-            at,
-            after=after,
-        )
-        audit.add(work, event)
+        deed = Deed("resolve_finding", str(finding_id), after=after, at=at)
+        record_deed(work, actor.person_id, subject, deed)
         resolved = findings.get(work, organization_id, finding_id)
         work.commit()
     return finding_of(resolved)

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from services import clock
 from services.accounting.sector_inventory import InventoryPart, SectorInventory, editions
-from services.data import audit, energy_balances, organizations
+from services.data import energy_balances, organizations
 from services.data.energy_balances import NewBalance, StoredBalance
 from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.work import Work
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 from services.standards.descriptions import Names
 from services.standards.model import AsOf, Method
@@ -104,18 +105,8 @@ def _add(work: Work, actor: Actor, subject: Organization, entry: BalanceEntry) -
     )
     balance_id = energy_balances.add(work, subject, new)
     told = {"year": entry.year, "fuels": len(rows), "document": entry.document}
-    audit.add(
-        work,
-        audit.AuditEvent(
-            subject.organization_id,
-            subject.access_path,
-            actor.person_id,
-            "record_energy_balance",
-            str(balance_id),
-            at,
-            after=told,
-        ),
-    )
+    deed = Deed("record_energy_balance", str(balance_id), after=told, at=at)
+    record_deed(work, actor.person_id, subject, deed)
     return balance_id
 
 

@@ -10,11 +10,10 @@ from itertools import zip_longest
 from pathlib import Path
 from uuid import UUID
 
-from services import clock
 from services.accounting.bundle import TOTALS, VERIFIER, Enclosure, Evidence, bundle_of
 from services.accounting.heat_power import split_of_run
 from services.accounting.stored import RunMaterial, material_of_run
-from services.data import attachments, audit
+from services.data import attachments
 from services.data.engine import Database
 from services.data.line_digest import LineDigests
 from services.data.work import Work
@@ -22,6 +21,7 @@ from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, t, use_language
 from services.security.permissions import Action, Actor
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
 from services.standards.results import Calculation, EmissionLine
@@ -84,7 +84,9 @@ def export_evidence(
         found = material_of_run(work, actor, Action.EXPORT_EVIDENCE, run_id)
         content = _bundle(catalog, found, _beside(work, catalog, found))
         file = EvidenceFile(_file_name(found), hashlib.sha256(content).hexdigest(), content)
-        _audit(work, actor, found, file)
+        told = {"sha256": file.sha256, "bytes": len(file.content)}
+        deed = Deed("export_evidence", str(found.run.run_id), after=told)
+        record_deed(work, actor.person_id, found.subject, deed)
         work.commit()
     return file
 
@@ -185,16 +187,3 @@ def _file_name(found: RunMaterial) -> str:
         run=str(found.run.run_id)[:8],
     )
     return re.sub(r'[\\/:*?"<>|\s]+', "_", name)
-
-
-def _audit(work: Work, actor: Actor, found: RunMaterial, file: EvidenceFile) -> None:
-    event = audit.AuditEvent(
-        found.subject.organization_id,
-        found.subject.access_path,
-        actor.person_id,
-        "export_evidence",
-        str(found.run.run_id),
-        clock.now(),
-        after={"sha256": file.sha256, "bytes": len(file.content)},
-    )
-    audit.add(work, event)

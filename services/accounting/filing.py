@@ -13,7 +13,7 @@ from services.accounting.checking import check_run
 from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
-from services.data import attachments, audit, drafts, organizations, runs, submissions
+from services.data import attachments, drafts, organizations, runs, submissions
 from services.data.drafts import DraftVersion
 from services.data.engine import Database
 from services.data.organizations import Organization
@@ -24,6 +24,7 @@ from services.formatting import datetime_text
 from services.i18n.texts import has_text, t
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
 from services.standards.checks import Problem, check_records
@@ -124,7 +125,7 @@ def submit(
         stored = runs.get(work, version.organization_id, run_id)
         check_run(work, catalog, subject, stored)
         after = {"year": version.year, "total_t": stored.total_t, "run": str(run_id)}
-        _audit(work, actor, subject, ("submit", str(submission_id), after))
+        record_deed(work, actor.person_id, subject, Deed("submit", str(submission_id), after=after))
         work.commit()
     return summary_of(subject, stored)
 
@@ -220,7 +221,8 @@ def _store(work: Work, actor: Actor, subject: Organization, request: FilingReque
 def _remove_unused(work: Work, actor: Actor, subject: Organization, year: int) -> None:
     """Remove evidence files that were taken off their rows again before the year was submitted."""
     for sha256, name in attachments.remove_unused(work, subject.organization_id, year):
-        _audit(work, actor, subject, ("remove_file", f"{year}/{sha256}", {"name": name}))
+        deed = Deed("remove_file", f"{year}/{sha256}", after={"name": name})
+        record_deed(work, actor.person_id, subject, deed)
 
 
 def _compute(work: Work, actor: Actor, subject: Organization, order: _Order) -> UUID:
@@ -263,7 +265,8 @@ def _decide(
             raise _decided(work, stored)
         effect(work, stored)
         after = {"year": stored.year, "state": decision.state, "comment": decision.comment}
-        _audit(work, actor, subject, ("decide", str(decision.submission_id), after))
+        deed = Deed("decide", str(decision.submission_id), after=after)
+        record_deed(work, actor.person_id, subject, deed)
         filing = filing_of(submissions.get(work, decision.organization_id, decision.submission_id))
         work.commit()
     return filing
@@ -274,21 +277,3 @@ def _decided(work: Work, before: StoredSubmission) -> DecidedError:
     stored = submissions.get(work, before.organization_id, before.submission_id)
     newest = submissions.latest(work, before.organization_id, before.year)
     return DecidedError(stored, newest or stored)
-
-
-def _audit(
-    work: Work, actor: Actor, subject: Organization, what: tuple[str, str, dict[str, object]]
-) -> None:
-    action, resource, after = what
-    audit.add(
-        work,
-        audit.AuditEvent(
-            subject.organization_id,
-            subject.access_path,
-            actor.person_id,
-            action,
-            resource,
-            clock.now(),
-            after=after,
-        ),
-    )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from services import clock
 from services.accounting.results import RunResult
-from services.data import audit, organizations, runs, submissions
 from services.data import heat_power as splits
+from services.data import organizations, runs, submissions
 from services.data.engine import Database
 from services.data.heat_power import NewSplit, StoredSplit
 from services.data.organizations import Organization
@@ -22,6 +22,7 @@ from services.data.work import Work
 from services.errors import ConflictError, NotFoundError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 from services.standards.heat_power import HeatPower, HeatPowerRule, read_heat_power, split
 
@@ -181,11 +182,7 @@ def _keep(
         raise NotFoundError("heat_power", value=sent.year)
     resource = f"{sent.submission_id}/{stored.version}"
     told = {"year": sent.year, **found.quantities}
-    audit.add(
-        work,
-        audit.AuditEvent(
-            subject.organization_id, path, actor.person_id, "keep_heat_power", resource, at,
-            after=told,
-        ),
-    )  # fmt: skip
+    record_deed(
+        work, actor.person_id, subject, Deed("keep_heat_power", resource, after=told, at=at)
+    )
     return stored

@@ -20,7 +20,7 @@ from services.accounting.own_values import YearByMethod, known_values, with_own_
 from services.accounting.results import RunSummary
 from services.accounting.subjects import summary_of
 from services.algorithms.bridge import Step, bridge, exact_text, exact_value
-from services.data import audit, findings, organizations, runs, submissions
+from services.data import findings, organizations, runs, submissions
 from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.runs import NewRun, Restated, Restates, StoredRun
@@ -28,6 +28,7 @@ from services.data.work import Work
 from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
 from services.standards.months import MONTH
@@ -351,14 +352,5 @@ def _store(
     restates = Restates(filed.run.run_id, told)
     run_id = runs.add_restatement(work, Restated(subject, new, last, restates))
     after = {"run": str(run_id), "restates": str(filed.run.run_id)}
-    event = audit.AuditEvent(
-        subject.organization_id,
-        subject.access_path,
-        actor.person_id,
-        "restate",
-        str(run_id),
-        clock.now(),
-        after=after,
-    )
-    audit.add(work, event)
+    record_deed(work, actor.person_id, subject, Deed("restate", str(run_id), after=after))
     return run_id

@@ -15,15 +15,15 @@ from services.accounting.filing import refuse_while_waiting
 from services.collection.cells import CellProblem
 from services.collection.file_kinds import kind_of, name_of
 from services.collection.years import check_year
-from services.data import attachments, audit, organizations
+from services.data import attachments, organizations
 from services.data.attachments import NewAttachment
 from services.data.engine import Database
 from services.data.evidence_files import FILES, Attachment, files_in
-from services.data.organizations import Organization
 from services.data.work import Work
 from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 
 MEGABYTE = 1024 * 1024
 
@@ -94,7 +94,7 @@ def attach(
         kind = kind_of(name, upload.content)
         new = NewAttachment(place.year, name, kind, upload.content, actor.person_id, clock.now())
         stored = attachments.add(work, subject, new)
-        _audit(work, actor, subject, ("attach_file", stored))
+        record_deed(work, actor.person_id, subject, _deed("attach_file", stored))
         work.commit()
     return stored
 
@@ -106,7 +106,7 @@ def take(actor: Actor, database: Database, place: EntryYear, sha256: str) -> Sen
         require(actor, Action.VIEW_RESULT, subject.access_path)
         found = attachments.get(work, place.organization_id, place.year, sha256)
         content = attachments.content_of(work, found)
-        _audit(work, actor, subject, ("take_file", found))
+        record_deed(work, actor.person_id, subject, _deed("take_file", found))
         work.commit()
     return SentFile(found.name, found.kind, found.sha256, content)
 
@@ -133,17 +133,6 @@ def check_size(work: Work, place: EntryYear, upload: Upload, limits: Limits) -> 
         raise FilesFullError("file", value=upload.name, most=limits.year_mb)
 
 
-def _audit(work: Work, actor: Actor, subject: Organization, what: tuple[str, Attachment]) -> None:
-    action, file = what
-    audit.add(
-        work,
-        audit.AuditEvent(
-            subject.organization_id,
-            subject.access_path,
-            actor.person_id,
-            action,
-            f"{file.year}/{file.sha256}",
-            clock.now(),
-            after={"name": file.name, "kind": file.kind, "size": file.size},
-        ),
-    )
+def _deed(action: str, file: Attachment) -> Deed:
+    told = {"name": file.name, "kind": file.kind, "size": file.size}
+    return Deed(action, f"{file.year}/{file.sha256}", after=told)

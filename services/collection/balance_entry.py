@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from services.collection.balance_rows import Row, parse_balance
 from services.collection.cells import CellProblem
 from services.collection.manual import LONGEST_CELL, EntryTooLargeError
 from services.collection.years import check_year
-from services.data import audit, energy_balances, organizations
+from services.data import energy_balances, organizations
 from services.data.drafts import DraftVersion
 from services.data.energy_balances import BalanceDraft, NewDraft, StoredBalance
 from services.data.engine import Database
@@ -30,6 +30,7 @@ from services.data.work import Work
 from services.errors import ConflictError, NotFoundError, PlatformError
 from services.security.permissions import Actor
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 from services.standards.descriptions import MethodDescription
 from services.standards.reference_approach import FuelBalance
@@ -133,7 +134,8 @@ def save_balance_draft(
         if not energy_balances.save_draft(work, subject, new):
             raise ConflictError("draft", value=version.year)
         told = {"year": version.year, "revision": version.revision + 1, "rows": len(typed)}
-        _audit(work, actor, subject, told)
+        deed = Deed("save_balance_draft", str(version.year), after=told)
+        record_deed(work, actor.person_id, subject, deed)
         work.commit()
     return at
 
@@ -191,16 +193,3 @@ def _check_size(rows: Sequence[Row], papers: Papers) -> None:
     longest = max(map(len, texts))
     if longest > LONGEST_CELL:
         raise EntryTooLargeError("cell", value=longest, most=LONGEST_CELL)
-
-
-def _audit(work: Work, actor: Actor, subject: Organization, told: Mapping[str, object]) -> None:
-    event = audit.AuditEvent(
-        subject.organization_id,
-        subject.access_path,
-        actor.person_id,
-        "save_balance_draft",
-        str(told["year"]),
-        clock.now(),
-        after=dict(told),
-    )
-    audit.add(work, event)

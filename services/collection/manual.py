@@ -20,7 +20,7 @@ from services.collection.reasons import missing_reasons
 from services.collection.rows import Row, parse_rows
 from services.collection.unusual import LastYear, last_year, unusual
 from services.collection.years import check_year
-from services.data import attachments, audit, drafts, organizations, submissions
+from services.data import attachments, drafts, organizations, submissions
 from services.data.drafts import DraftContent, DraftVersion, StoredDraft
 from services.data.engine import Database
 from services.data.evidence_files import Attachment
@@ -30,6 +30,7 @@ from services.data.work import Work
 from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 from services.standards.checks import Problem
 from services.standards.own_values import OwnValue
@@ -192,7 +193,7 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
         stored = drafts.get(work, version.organization_id, version.year)
         content = _content(actor, subject, stored, change)
         revision = drafts.save(work, subject, version, content)
-        _audit(work, actor, subject, version, content)
+        record_deed(work, actor.person_id, subject, _deed(version, content))
         work.commit()
     newest = DraftVersion(version.organization_id, version.year, revision)
     return Draft(newest, content.method, content.edited_at)
@@ -270,20 +271,12 @@ def _check_size(rows: Sequence[Row]) -> None:
         raise EntryTooLargeError("cell", value=longest, most=LONGEST_CELL)
 
 
-def _audit(
-    work: Work, actor: Actor, subject: Organization, version: DraftVersion, content: DraftContent
-) -> None:
+def _deed(version: DraftVersion, content: DraftContent) -> Deed:
     after = {"year": version.year, "revision": version.revision + 1, "rows": len(content.rows)}
-    audit.add(
-        work,
-        audit.AuditEvent(
-            subject.organization_id,
-            subject.access_path,
-            actor.person_id,
-            "save_draft",
-            f"{version.year}",
-            content.edited_at,
-            before={"revision": version.revision},
-            after=after | {"rows_hash": filing.fingerprint(content.rows)},
-        ),
+    return Deed(
+        "save_draft",
+        f"{version.year}",
+        before={"revision": version.revision},
+        after=after | {"rows_hash": filing.fingerprint(content.rows)},
+        at=content.edited_at,
     )

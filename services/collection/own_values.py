@@ -17,7 +17,7 @@ from services.collection.attachments import EntryYear, Limits, Upload, check_siz
 from services.collection.cells import CellError, parse_cell
 from services.collection.file_kinds import kind_of, name_of
 from services.collection.years import check_year
-from services.data import attachments, audit, organizations, own_values
+from services.data import attachments, organizations, own_values
 from services.data.attachments import NewAttachment
 from services.data.engine import Database
 from services.data.evidence_files import Attachment
@@ -34,6 +34,7 @@ from services.data.work import Work
 from services.errors import ConflictError, PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 from services.standards.own_values import Measurable, check_value, measurable
 from services.standards.problems import NotANumberError, UnusualValueError
@@ -161,7 +162,8 @@ def propose(
         year, files = _files(work, actor, subject, (proposal, replaced, limits))
         new = _new(actor, proposal, (number, year, files))
         value_id = own_values.add(work, subject, new)
-        _audit(work, actor, subject, ("propose_own_value", value_id, _told(new)))
+        deed = Deed("propose_own_value", str(value_id), after=_told(new))
+        record_deed(work, actor.person_id, subject, deed)
         work.commit()
     return value_id
 
@@ -229,7 +231,8 @@ def _decide(actor: Actor, database: Database, decision: _Decision) -> tuple[UUID
             name = stored.decided_by_name
             raise ValueDecidedError("own_value", value=stored.symbol, name=name)
         after: dict[str, object] = {"state": decision.state, "reason": decision.reason}
-        _audit(work, actor, subject, ("decide_own_value", stored.value_id, after))
+        deed = Deed("decide_own_value", str(stored.value_id), after=after)
+        record_deed(work, actor.person_id, subject, deed)
         ordered = _ordered(work, actor, stored) if decision.state == ACCEPTED else ()
         work.commit()
     return ordered
@@ -374,21 +377,3 @@ def _listed(
     state = SUPERSEDED if value.value_id in replaced else value.state
     own = tuple(files[sha256] for sha256 in value.files if sha256 in files)
     return ListedValue(value, state, own, used_in)
-
-
-def _audit(
-    work: Work, actor: Actor, subject: Organization, what: tuple[str, UUID, dict[str, object]]
-) -> None:
-    action, value_id, after = what
-    audit.add(
-        work,
-        audit.AuditEvent(
-            subject.organization_id,
-            subject.access_path,
-            actor.person_id,
-            action,
-            str(value_id),
-            clock.now(),
-            after=after,
-        ),
-    )

@@ -12,7 +12,7 @@ from uuid import UUID
 from services.collection.receipts import DeviceKey
 from services.collection.signatures import KEY_BYTES
 from services.collection.topics import CODE
-from services.data import audit, devices, organizations
+from services.data import devices, organizations
 from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.work import Work
@@ -31,6 +31,7 @@ from services.metering import (
 )
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 
 FIRST_KEY = "k1"
 MOST_POINTS = 64
@@ -102,7 +103,7 @@ def register_device(
         organization = organizations.get(work, organization_id)
         require(actor, Action.MANAGE_DEVICES, organization.access_path)
         registered = add_device(work, organization, new, now, actor.person_id)
-        audit.add(work, _event(actor, organization, "register_device", new.code, now))
+        record_deed(work, actor.person_id, organization, _deed("register_device", new.code, now))
         work.commit()
     return registered
 
@@ -115,7 +116,9 @@ def retire_device(
         organization = organizations.get(work, organization_id)
         require(actor, Action.MANAGE_DEVICES, organization.access_path)
         devices.retire(work, organization_id, device_id, now)
-        audit.add(work, _event(actor, organization, "retire_device", str(device_id), now))
+        record_deed(
+            work, actor.person_id, organization, _deed("retire_device", str(device_id), now)
+        )
         work.commit()
 
 
@@ -215,14 +218,5 @@ def _in_use(work: Work, organization_id: int) -> tuple[Device, ...]:
     return tuple(device for device in found if device.retired_at is None)
 
 
-def _event(
-    actor: Actor, organization: Organization, action: str, resource: str, now: datetime
-) -> audit.AuditEvent:
-    return audit.AuditEvent(
-        organization_id=organization.organization_id,
-        access_path=organization.access_path,
-        person_id=actor.person_id,
-        action=action,
-        resource=f"device:{resource}",
-        at=now,
-    )
+def _deed(action: str, resource: str, now: datetime) -> Deed:
+    return Deed(action, f"device:{resource}", at=now)

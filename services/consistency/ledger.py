@@ -17,12 +17,13 @@ from services.accounting.region_view import Order, nearest, region_view
 from services.algorithms.comparison import relative_difference
 from services.algorithms.electricity_estimate import moved_with_electricity
 from services.collection.co2_measurement import Measured, measured
-from services.data import audit, discrepancies, energy_balances, organizations
+from services.data import discrepancies, energy_balances, organizations
 from services.data.discrepancies import NewEntry
 from services.data.engine import Database
 from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 
 BOTTOM_UP, REFERENCE, ELECTRICITY = "bottom_up", "reference", "electricity"
@@ -168,18 +169,8 @@ def _keep(actor: Actor, database: Database, order: SignOrder, gap_t: float) -> N
         )
         discrepancies.add(work, subject, new)
         after = {"year": order.year, "gap_t": gap_t, "cause": order.cause, "owner": owner}
-        audit.add(
-            work,
-            audit.AuditEvent(
-                subject.organization_id,
-                subject.access_path,
-                actor.person_id,
-                "sign_discrepancy",
-                order.estimate,
-                at,
-                after=after,
-            ),
-        )
+        deed = Deed("sign_discrepancy", order.estimate, after=after, at=at)
+        record_deed(work, actor.person_id, subject, deed)
         work.commit()
 
 

@@ -192,5 +192,9 @@ audit_event = Table(
     Column("after", JSONB, nullable=False),
     Column("channel", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("before_digest", Text, nullable=False),
+    Column("after_digest", Text, nullable=False),
     schema="business",
 )

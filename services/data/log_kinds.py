@@ -65,7 +65,7 @@ KINDS: tuple[Kind, ...] = (
         "business.audit_event",
         ("event_id",),
         f"{_PLACE}event_id person_id action:text resource:text before:json after:json"
-        " channel:text at:instant",
+        " channel:text at:instant address:text result:text before_digest after_digest",
     ),
     Kind(
         "submission",
@@ -166,8 +166,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "membership",
         "base.membership",
-        ("organization_id", "person_id", "role"),
-        f"{_PLACE}person_id role:text ended_at:instant recorded_at:instant",
+        ("membership_id",),
+        f"{_PLACE}membership_id person_id role:text valid_from:day valid_to:day granted_by"
+        " delegated_from ended_at:instant recorded_at:instant",
         changes=True,
     ),
     # When a password, a second factor or a token changed, and never what it is.

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Join, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Date, Join, Row, Table, bindparam, delete, func, insert, select, update
 
-from services.data.base_tables import organization
 from services.data.identity_tables import (
+    api_token,
     credential,
     membership,
     old_password,
     person,
     second_factor,
 )
+from services.data.memberships import held_on
 from services.data.work import Work
 
 
@@ -72,13 +73,16 @@ IDENTITY_COLUMNS = (
 
 
 def with_identity(named: Table) -> Join:
-    """Return a table that names a person, joined with the person and the living memberships."""
+    """Return a table that names a person, joined with the person and what the person holds.
+
+    The query needs `today`, the day on which the memberships count.
+    """
     return (
         named.join(person, person.c.person_id == named.c.person_id)
         .join(credential, credential.c.person_id == named.c.person_id)
         .outerjoin(
             membership,
-            (membership.c.person_id == named.c.person_id) & membership.c.ended_at.is_(None),
+            (membership.c.person_id == named.c.person_id) & held_on(bindparam("today", type_=Date)),
         )
     )
 
@@ -115,26 +119,11 @@ def add(work: Work, login: str, name: str, is_sample: bool = False) -> int:
     return int(work.connection.scalar(query.returning(person.c.person_id)) or 0)
 
 
-def add_membership(work: Work, person_id: int, role: str, organization_id: int) -> None:
-    """Give a person a role on an organization in scope."""
-    path = select(organization.c.access_path).where(
-        organization.c.organization_id == organization_id
-    )
-    work.connection.execute(
-        insert(membership).values(
-            organization_id=organization_id,
-            person_id=person_id,
-            role=role,
-            access_path=path.scalar_subquery(),
-        )
-    )
-
-
-def memberships(work: Work, person_id: int) -> tuple[StoredMembership, ...]:
-    """Return the memberships of a person that have not ended."""
+def memberships(work: Work, person_id: int, day: date) -> tuple[StoredMembership, ...]:
+    """Return the memberships of a person that count on a day."""
     query = (
         select(membership)
-        .where(membership.c.person_id == person_id, membership.c.ended_at.is_(None))
+        .where(membership.c.person_id == person_id, held_on(day))
         .order_by(membership.c.organization_id, membership.c.role)
     )
     return tuple(
@@ -226,3 +215,19 @@ def change_settings(work: Work, person_id: int, language: str, theme: str) -> No
 
 def _person(row: Row[Any]) -> StoredPerson:
     return StoredPerson(row.person_id, row.login, row.name, row.language, row.theme, row.is_active)
+
+
+def deactivate(work: Work, person_id: int) -> None:
+    """Let a person never come in again; the name stays taken."""
+    work.connection.execute(
+        update(person).where(person.c.person_id == person_id).values(is_active=False)
+    )
+
+
+def end_tokens(work: Work, person_id: int, at: datetime) -> None:
+    """End the tokens of a person's programs; the scope must be that person's own."""
+    work.connection.execute(
+        update(api_token)
+        .where(api_token.c.person_id == person_id, api_token.c.ended_at.is_(None))
+        .values(ended_at=at)
+    )

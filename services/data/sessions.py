@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -70,14 +70,14 @@ def add(work: Work, new: StoredSession) -> None:
 
 
 def opened(
-    database: Database, token_hash: str, person_id: int
+    database: Database, token_hash: str, person_id: int, day: date
 ) -> tuple[StoredSession, StoredIdentity] | None:
     """Return the session of a token's hash with whose it is, or None.
 
     It is asked in the scope of that person; a session of anybody else is not found.
     """
     scope = Scope(person_id=person_id)
-    rows = database.ask(scope, _OPENED, token_hash=token_hash, person_id=person_id)
+    rows = database.ask(scope, _OPENED, token_hash=token_hash, person_id=person_id, today=day)
     if not rows:
         return None
     return StoredSession(*rows[0][: len(_NAMES)]), identity_from(rows)

@@ -11,6 +11,7 @@ from services.reports.line_lineage import Explained
 from services.reports.lineage import lineage
 from services.security.permissions import Action, Actor
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 
 
@@ -21,6 +22,8 @@ def explain_run(
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         found = material_of_run(work, actor, Action.VIEW_RESULT, run_id)
         kept = split_of_run(work, catalog, found.run)
+        record_deed(work, actor.person_id, found.subject, Deed("read_lineage", str(run_id)))
+        work.commit()
     explained = Explained(
         found.calculation,
         found.records,

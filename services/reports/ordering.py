@@ -21,6 +21,7 @@ from services.jobs import JobQueue
 from services.reports.model import TEMPLATE_VERSION
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
+from services.security.trail import Deed, record_deed
 
 FORMATS = ("docx", "pdf", "xlsx")
 
@@ -92,13 +93,17 @@ def reports_of(
 
 
 def file_of(actor: Actor, database: Database, report_id: UUID, format: str) -> StoredFile:
-    """Return a file of a report that the actor may see, or raise NotFoundError."""
+    """Return a file of a report and write down who took it, or raise NotFoundError."""
     if format not in FORMATS:
         raise ReportFormatError("format", value=format)
     with database.work(scope_for(actor, Action.ORDER_REPORT)) as work:
         found: StoredReport = reports.get(work, report_id)
         require(actor, Action.ORDER_REPORT, found.access_path)
-        return reports.file_of(work, found.organization_id, report_id, format)
+        file = reports.file_of(work, found.organization_id, report_id, format)
+        deed = Deed("take_report", f"{report_id}/{format}", after={"sha256": file.sha256})
+        record_deed(work, actor.person_id, found, deed)
+        work.commit()
+    return file
 
 
 def _order(work: Work, actor: Actor, subject: Organization, year: int, language: str) -> StoredJob:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services import clock
 from services.data import people
 from services.data.engine import Database
 from services.data.people import StoredMembership, StoredPerson
@@ -33,7 +34,7 @@ def actor_of_login(database: Database, login: str) -> Actor:
 
 def load_actor(work: Work, person: StoredPerson) -> Actor:
     """Return the actor; the scope of the work must be that person's own."""
-    return actor_with(person, people.memberships(work, person.person_id))
+    return actor_with(person, people.memberships(work, person.person_id, clock.today()))
 
 
 def actor_with(person: StoredPerson, held: tuple[StoredMembership, ...]) -> Actor:

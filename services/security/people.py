@@ -7,17 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services import clock
-from services.data import audit, organizations, people, sessions
+from services.data import memberships, organizations, people, sessions
 from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
+from services.data.memberships import NewMembership
 from services.data.work import Scope, Work
-from services.errors import ConflictError, NotFoundError, PlatformError
+from services.errors import ConflictError, NotAllowedError, NotFoundError, PlatformError
 from services.i18n.texts import LANGUAGES
 from services.security import passwords
 from services.security.actors import ROOT_ID
-from services.security.permissions import Action, Actor, Role, require
+from services.security.permissions import Action, Actor, Role, may_grant, require
 from services.security.scopes import scope_for
+from services.security.trail import PLATFORM, Deed, record_deed
 
-ADMINISTRATOR = "admin"
+ADMINISTRATOR, SECURITY, AUDIT = "admin", "security", "audit"
+# Three that can never be one (GB/T 22239-2019 8.1.5): who runs, who entitles, who watches.
+FIRST_PEOPLE = (
+    (ADMINISTRATOR, "系统管理员", Role.SYSTEM_ADMINISTRATOR),
+    (SECURITY, "安全管理员", Role.SECURITY_ADMINISTRATOR),
+    (AUDIT, "审计管理员", Role.AUDIT_ADMINISTRATOR),
+)
 THEMES = ("system", "light", "dark")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,62}")
 
@@ -47,12 +55,17 @@ class OneTimePassword:
 
 
 def add_person(actor: Actor, database: Database, new: NewPerson) -> OneTimePassword:
-    """Add a person with roles and return the one-time password to hand over."""
+    """Add a person and return the one-time password to hand over.
+
+    Roles may be given along with it by who may give them there; else they are given later.
+    """
     require(actor, Action.MANAGE_PEOPLE)
     with database.work(scope_for(actor, Action.MANAGE_PEOPLE)) as work:
-        for _, organization_id in new.roles:
+        for role, organization_id in new.roles:
             place = organizations.get(work, organization_id).access_path
             require(actor, Action.MANAGE_PEOPLE, place)
+            if not may_grant(actor, role, place):
+                raise NotAllowedError(Action.GRANT_ROLE.value, value=place)
         added = create_person(work, actor.person_id, new)
         work.commit()
     return added
@@ -75,13 +88,15 @@ def reset_password(actor: Actor, database: Database, login: str) -> OneTimePassw
     return OneTimePassword(login, password)
 
 
-def bootstrap_administrator(database: Database) -> OneTimePassword | None:
-    """Add the system administrator of a new platform, or return None when people exist."""
+def bootstrap_administrators(database: Database) -> tuple[OneTimePassword, ...]:
+    """Add the three administrators of a new platform; nobody when people exist."""
     with database.work(SYSTEM_SCOPE) as work:
         if people.count(work):
-            return None
-        new = NewPerson(ADMINISTRATOR, "系统管理员", [(Role.SYSTEM_ADMINISTRATOR, ROOT_ID)])
-        added = create_person(work, None, new)
+            return ()
+        added = tuple(
+            create_person(work, None, NewPerson(login, name, [(role, ROOT_ID)]))
+            for login, name, role in FIRST_PEOPLE
+        )
         work.commit()
     return added
 
@@ -97,7 +112,12 @@ def create_person(work: Work, creator_id: int | None, new: NewPerson) -> OneTime
     person_id = people.add(work, login, new.name, new.is_sample)
     people.add_credential(work, person_id, passwords.hash_password(password))
     for role, organization_id in new.roles:
-        people.add_membership(work, person_id, role.value, organization_id)
+        memberships.add(
+            work,
+            NewMembership(
+                person_id, role.value, organization_id, clock.today(), granted_by=creator_id
+            ),
+        )
     _audit(work, creator_id, "add_person", login)
     return OneTimePassword(login, password)
 
@@ -115,5 +135,4 @@ def change_settings(actor: Actor, database: Database, language: str, theme: str)
 
 
 def _audit(work: Work, person_id: int | None, action: str, login: str) -> None:
-    event = audit.AuditEvent(ROOT_ID, ROOT_PATH, person_id, action, login, clock.now())
-    audit.add(work, event)
+    record_deed(work, person_id, PLATFORM, Deed(action, login))

@@ -29,50 +29,73 @@ class Action(StrEnum):
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_PEOPLE = "manage_people"
+    GRANT_ROLE = "grant_role"
+    DELEGATE = "delegate"
+    VIEW_AUDIT = "view_audit"
+    EXPORT_AUDIT = "export_audit"
     UNLOCK_SIGN_IN = "unlock_sign_in"
     RESET_FACTOR = "reset_factor"
     CHANGE_OWN_SETTINGS = "change_own_settings"
 
 
 class Role(StrEnum):
-    """The roles of this stage; the identity work adds more (design.md 10)."""
+    """What a membership makes of a person at a place; which go together is in the database."""
 
     REPORTER = "reporter"
+    CHECKER = "checker"
     APPROVER = "approver"
+    MANAGER = "manager"
+    TRADER = "trader"
+    PARK_OFFICER = "park_officer"
     BUREAU_VIEWER = "bureau_viewer"
+    BUREAU_OFFICER = "bureau_officer"
+    VERIFIER = "verifier"
+    PUBLIC_EDITOR = "public_editor"
+    WALL = "wall"
     SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
 
 
 _EVERYBODY = frozenset({Action.VIEW_HOME, Action.VIEW_STANDARDS, Action.CHANGE_OWN_SETTINGS})
-_ENTERPRISE = frozenset(
-    {
-        Action.VIEW_ORGANIZATION,
-        Action.VIEW_RESULT,
-        Action.RESTATE,
-        Action.ORDER_REPORT,
-        Action.EXPORT_EVIDENCE,
-        Action.VIEW_TELEMETRY,
-    }
-)
+_READING = frozenset({Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.VIEW_TELEMETRY})
+_ENTERPRISE = _READING | {Action.RESTATE, Action.ORDER_REPORT, Action.EXPORT_EVIDENCE}
+_REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION})
+_OFFICER = _REGION | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
     | _ENTERPRISE
     | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES},
-    Role.APPROVER: _EVERYBODY | _ENTERPRISE | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING},
-    # The bureau's only role so far, so that it signs too; the identity work brings an officer.
-    Role.BUREAU_VIEWER: _EVERYBODY
-    | {
-        Action.VIEW_REGION,
-        Action.RECALCULATE,
-        Action.SIGN_DISCREPANCY,
-        Action.RECORD_BALANCE,
-        Action.VIEW_ORGANIZATION,
-    },
-    # Unlocking and resetting become the security administrator's as soon as there is one.
-    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY
-    | {Action.MANAGE_PEOPLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR},
+    Role.CHECKER: _EVERYBODY | _ENTERPRISE | {Action.RESOLVE_FINDING, Action.DELEGATE},
+    Role.APPROVER: _EVERYBODY
+    | _ENTERPRISE
+    | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
+    Role.MANAGER: _EVERYBODY
+    | _READING
+    | {Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES},
+    # Trading itself comes with the assets; until then a trader reads.
+    Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
+    Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY},
+    Role.BUREAU_VIEWER: _EVERYBODY | _REGION,
+    Role.BUREAU_OFFICER: _EVERYBODY | _OFFICER | {Action.DELEGATE},
+    # Appointed at one organization, and reads there what an audit asks for.
+    Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE},
+    Role.PUBLIC_EDITOR: _EVERYBODY,
+    Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
+    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},
+    Role.SECURITY_ADMINISTRATOR: _EVERYBODY
+    | {Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR},
+    Role.AUDIT_ADMINISTRATOR: _EVERYBODY | {Action.VIEW_AUDIT, Action.EXPORT_AUDIT},
 }
-ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR})
+ADMINISTRATORS = frozenset(
+    {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
+)
+# Which roles a role may give to others, at its own place and below.
+_OF_A_FIRM = frozenset({Role.REPORTER, Role.CHECKER, Role.APPROVER, Role.TRADER})
+GRANTABLE: dict[Role, frozenset[Role]] = {
+    Role.MANAGER: _OF_A_FIRM,
+    Role.SECURITY_ADMINISTRATOR: frozenset(Role),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +144,14 @@ class Actor:
             and (access_path is None or is_below(access_path, m.access_path))
             for m in self.memberships
         )
+
+
+def may_grant(actor: Actor, role: Role, access_path: str) -> bool:
+    """Return whether the actor may give somebody else the role on what lies at the path."""
+    return actor.may(Action.GRANT_ROLE, access_path) and any(
+        role in GRANTABLE.get(m.role, frozenset()) and is_below(access_path, m.access_path)
+        for m in actor.memberships
+    )
 
 
 def is_below(path: str, ancestor: str) -> bool:

@@ -10,16 +10,16 @@ from enum import StrEnum
 from uuid import UUID
 
 from services import clock
-from services.data import audit, sessions
-from services.data.engine import ROOT_PATH
+from services.data import sessions
 from services.data.people import StoredIdentity
 from services.data.sessions import StoredSession
 from services.data.work import Scope, Work
 from services.errors import PlatformError
-from services.security.actors import ROOT_ID, actor_with
+from services.security.actors import actor_with
 from services.security.door import Door
 from services.security.permissions import Actor
 from services.security.profiles import Profile
+from services.security.trail import DONE, FAILED, PLATFORM, Deed, Sender, record_deed, sent_by
 
 # A session row is not written more often than this, so that reading costs no write.
 TOUCH = timedelta(seconds=60)
@@ -102,7 +102,7 @@ def session_of(door: Door, token: str) -> Session | None:
         return None
     token_hash, now = hash_of(token), clock.now()
     # Whose the token says it is only opens the query: a row is found for the true one alone.
-    found = sessions.opened(door.database, token_hash, person_id)
+    found = sessions.opened(door.database, token_hash, person_id, clock.today())
     if found is None or not found[1].person.is_active:
         return None
     opened = _session(door.profile, *found, now)
@@ -156,17 +156,9 @@ def hash_of(token: str) -> str:
 
 def note(work: Work, person_id: int | None, action: str, login: str, origin: Origin) -> None:
     """Write what was done at the door into the audit trail."""
-    event = audit.AuditEvent(
-        ROOT_ID,
-        ROOT_PATH,
-        person_id,
-        action,
-        login,
-        clock.now(),
-        after={"address": origin.address} if origin.address else {},
-        channel=origin.channel,
-    )
-    audit.add(work, event)
+    with sent_by(Sender(origin.channel, origin.address)):
+        result = FAILED if action.endswith("_failed") else DONE
+        record_deed(work, person_id, PLATFORM, Deed(action, login, result=result))
 
 
 def whose(token: str) -> int | None:

@@ -21,8 +21,8 @@ FORM = "shuangtan.proofs/1"
 # A record is proved to whoever may see it.
 _SEEN_WITH: Mapping[str, Action] = MappingProxyType(
     {
-        "audit_event": Action.MANAGE_PEOPLE,
-        "membership": Action.MANAGE_PEOPLE,
+        "audit_event": Action.VIEW_AUDIT,
+        "membership": Action.GRANT_ROLE,
         "library": Action.VIEW_STANDARDS,
         "energy_balance": Action.VIEW_REGION,
         "discrepancy_entry": Action.VIEW_REGION,

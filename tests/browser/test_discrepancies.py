@@ -11,7 +11,7 @@ SLOW_MS = 60_000
 
 
 def test_a_gap_is_signed_and_stays_signed(signed_in):
-    page = signed_in("bureau_viewer")
+    page = signed_in("bureau_officer")
     page.goto(f"{ids.PATH}?region=990000&year=2022")
     gap = page.locator("li", has_text="下级单位之和")
     expect(gap.get_by_text("尚未签认")).to_be_visible(timeout=SLOW_MS)
@@ -28,7 +28,7 @@ def test_a_gap_is_signed_and_stays_signed(signed_in):
 
 
 def test_an_owner_is_asked_for(signed_in):
-    page = signed_in("bureau_viewer")
+    page = signed_in("bureau_officer")
     page.goto(f"{ids.PATH}?region=990000&year=2021")
     gap = page.locator("li", has_text="参考方法")
     gap.get_by_role("button", name="签认").click(timeout=SLOW_MS)

@@ -17,7 +17,7 @@ def cell(page, row, column):
 
 
 def test_a_block_is_pasted_held_to_both_sides_and_recorded(signed_in):
-    page = patient(signed_in("bureau_viewer"))
+    page = patient(signed_in("bureau_officer"))
     page.goto(ADDRESS)
     expect(page.get_by_text("该年度还没有保存过平衡表")).to_be_visible()
     # Every fuel of the edition has a row; gasoline and diesel are the first two.
@@ -48,7 +48,7 @@ def test_a_block_is_pasted_held_to_both_sides_and_recorded(signed_in):
 
 
 def test_what_was_typed_is_there_after_a_reload(signed_in):
-    page = patient(signed_in("bureau_viewer"))
+    page = patient(signed_in("bureau_officer"))
     page.goto(ADDRESS.replace("2024", "2020"))
     cell(page, 1, "imports").click()
     type_into(page, "77.5")

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
 
 def test_a_batch_is_ordered_watched_and_shown(signed_in):
-    page = patient(signed_in("bureau_viewer"))
+    page = patient(signed_in("bureau_officer"))
     page.goto("/government/recalculation")
     page.locator("#government-recalculation-year").select_option("2022")
     page.locator("#government-recalculation-known-on").select_option("2024-12-20")
@@ -25,6 +25,6 @@ def test_a_batch_is_ordered_watched_and_shown(signed_in):
 
 
 def test_a_place_out_of_reach_is_told(signed_in):
-    page = patient(signed_in("bureau_viewer"))
+    page = patient(signed_in("bureau_officer"))
     page.goto("/government/recalculation?region=999999")
     expect(page.get_by_role("alert")).to_be_visible()

@@ -27,7 +27,7 @@ def bureau(signed_in):
     """Return a function that opens the region page as the bureau of the sample province."""
 
     def opened(query="", **options):
-        page = signed_in("bureau_viewer", **options)
+        page = signed_in("bureau_officer", **options)
         page.goto(f"{ids.PATH}{query}")
         expect(page.locator(".tile").first).to_be_visible(timeout=SLOW_MS)
         return page

@@ -55,7 +55,7 @@ def test_the_first_sign_in_leads_by_password_and_authenticator_to_the_page(page,
 
 
 def test_a_wrong_code_is_told_and_the_right_one_goes_on(page, sample_people):
-    person = sample_people["bureau_viewer"]
+    person = sample_people["bureau_officer"]
     patient(page).goto("/login?next=/government/accounting")
     page.locator("#login").fill(person.login)
     page.locator("#password").fill(person.password)

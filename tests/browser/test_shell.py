@@ -61,7 +61,7 @@ def test_the_door_works_without_scripts_in_both_languages(new_page, sample_peopl
 
 
 def test_language_and_theme_stay(page, sample_people):
-    sign_in(page, sample_people["bureau_viewer"])
+    sign_in(page, sample_people["bureau_officer"])
     ready(page)
     light = page.evaluate(STYLE)
     page.get_by_role("button", name="EN").click()
@@ -107,7 +107,7 @@ def test_an_address_without_a_page_says_so(page, sample_people):
 
 
 def test_the_register_is_filtered_and_sorted(page, sample_people):
-    sign_in(page, sample_people["bureau_viewer"])
+    sign_in(page, sample_people["bureau_officer"])
     ready(page)
     expect(page.locator(".register tbody tr")).to_have_count(sum(counts().values()))
     page.locator(".tabs label", has_text="非软件要求").click()
@@ -157,7 +157,7 @@ def test_signing_out_closes_the_door(page, sample_people):
     expect(page).to_have_url(re.compile("/login"))
 
 
-@pytest.mark.parametrize("person", ["reporter", "bureau_viewer"])
+@pytest.mark.parametrize("person", ["reporter", "bureau_officer"])
 def test_on_a_phone_nothing_runs_over_and_a_finger_finds_its_target(
     new_page, sample_people, person
 ):
@@ -182,7 +182,7 @@ def test_chinese_is_drawn_with_a_font_that_has_it(page):
 
 
 def test_on_paper_there_is_no_navigation(page, sample_people):
-    sign_in(page, sample_people["bureau_viewer"])
+    sign_in(page, sample_people["bureau_officer"])
     ready(page)
     page.emulate_media(media="print")
     expect(page.locator(".navigation")).not_to_be_visible()
@@ -191,7 +191,7 @@ def test_on_paper_there_is_no_navigation(page, sample_people):
 
 
 def test_a_chart_gives_its_numbers_as_table_file_and_picture(page, sample_people):
-    sign_in(page, sample_people["bureau_viewer"])
+    sign_in(page, sample_people["bureau_officer"])
     page.goto("/government/accounting")
     chart = page.locator(".chart-card").first
     expect(chart.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=SLOW)
@@ -216,7 +216,7 @@ def test_a_chart_gives_its_numbers_as_table_file_and_picture(page, sample_people
 
 
 def test_a_drawn_chart_follows_the_theme(page, sample_people):
-    sign_in(page, sample_people["bureau_viewer"])
+    sign_in(page, sample_people["bureau_officer"])
     page.goto("/government/accounting")
     words = page.locator(".js-plotly-plot .ytick text").first
     expect(words).to_be_visible(timeout=SLOW)

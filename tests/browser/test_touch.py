@@ -25,10 +25,10 @@ PAGES = (
     ("reporter", "/enterprise/restatement?year=2022", "#enterprise-restatement-order"),
     ("reporter", "/standards/library", "main table"),
     ("reporter", "/standards/library?view=methods", "main table"),
-    ("bureau_viewer", "/government/accounting", ".region-ranking"),
-    ("bureau_viewer", "/government/accounting?region=990000", ".main-svg"),
-    ("bureau_viewer", "/government/discrepancies", ".findings"),
-    ("bureau_viewer", "/government/recalculation", "#government-recalculation-order"),
+    ("bureau_officer", "/government/accounting", ".region-ranking"),
+    ("bureau_officer", "/government/accounting?region=990000", ".main-svg"),
+    ("bureau_officer", "/government/discrepancies", ".findings"),
+    ("bureau_officer", "/government/recalculation", "#government-recalculation-order"),
 )
 
 

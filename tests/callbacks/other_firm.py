@@ -13,11 +13,12 @@ from services.collection import manual
 from services.collection.attachments import EntryYear, Limits, Upload, attach
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
-from services.data import organizations, reports, runs
+from services.data import organizations, people, reports, runs
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
+from services.data.identity_tables import membership
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
@@ -31,10 +32,10 @@ from tests.services.reports.filed import Queue
 
 # The years: filed with a report, waiting for its approver, begun.
 FILED, WAITING, BEGUN = 2021, 2022, 2023
-OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_VIEWER)
+OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
-FINDING, OWN_VALUE = UUID(int=7), UUID(int=8)
+FINDING, OWN_VALUE, HELD = UUID(int=7), UUID(int=8), UUID(int=9)
 LABORATORY = "GEHEIM-LABOR-7"
 NOTE = "geheime-notiz-7"
 METER = "GEHEIM-METER-7"
@@ -51,7 +52,7 @@ class OtherFirm:
         self.firm = add_firm(database, "GEHEIM7", SUZHOU, METHOD)
         self.key = self.firm.organization_id
         # The bureau is that of the firm's city, which has an inventory of its own.
-        for role, place in zip(OF_FIRMS, (self.key, self.key, SUZHOU), strict=True):
+        for role, place in zip(OF_FIRMS, (self.key, self.key, SUZHOU, self.key), strict=True):
             add_known(database, self.login(role), (role, place))
         self.staff = tuple(
             actor_of_login(database, self.login(r)) for r in (Role.REPORTER, Role.APPROVER)
@@ -70,9 +71,11 @@ class OtherFirm:
         self.point_id = device.points[0].point_id
         self.keep_finding()
         self.keep_own_value()
+        self.keep_role()
         seal(database, Signer.from_text("5e" * 32, "test"))
 
-    marks = ("GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7", LABORATORY)
+    # The name, for a code that somebody types is told back to them.
+    marks = ("企业GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7", LABORATORY)
 
     def login(self, role):
         """Return the sign-in name of the firm's person with a role."""
@@ -197,6 +200,17 @@ class OtherFirm:
             "standards-library-query": place | {"view": "methods", "method": "GB/T 32151.8-2015"},
             **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
             **self._own_value(),
+            "administration-audit-query": {},
+            "administration-people-query": {},
+            "administration-roles-query": {},
+            # No name to sign in with, as an account belongs to no firm and would be made.
+            **{f"administration-people-{name}": "Nein!" for name in ("login", "name", "gone")},
+            "administration-people-sure": "no",
+            "administration-roles-login": self.login(Role.REPORTER),
+            "administration-roles-role": "checker",
+            "administration-roles-place": "GEHEIM7",
+            "administration-roles-first": today().isoformat(),
+            "administration-roles-last": "",
             "home-status": "done",
             "home-places": "home-places",
             "home-shares": "home-shares",
@@ -227,6 +241,16 @@ class OtherFirm:
             work.connection.execute(insert(own_value).values(**row))
             work.commit()
 
+    def keep_role(self):
+        """Let somebody hold a role of the firm under an id that is known."""
+        add_known(self.database, "geheim.helfer")
+        with self.database.work(SYSTEM_SCOPE) as work:
+            helper = people.by_login(work, "geheim.helfer")
+            held = {"organization_id": self.key, "membership_id": HELD, "role": "trader"}
+            held |= {"person_id": helper.person_id, "access_path": self.firm.access_path}
+            work.connection.execute(insert(membership).values(**held, valid_from=today()))
+            work.commit()
+
     def _address(self):
         return f"?organization={self.key}&year={WAITING}"
 
@@ -241,6 +265,7 @@ WILD = {
     "finding": str(FINDING),
     "own": str(OWN_VALUE),
     "estimate": "bottom_up",
+    "membership": str(HELD),
     "chart": "enterprise-accounting-source-chart",
 }
 PRESSED = ("n_clicks", "n_intervals")

@@ -7,8 +7,11 @@ import pytest
 from callbacks.gate import BEFORE_OPEN, PUBLIC
 from callbacks.session import DOORSTEPS
 from callbacks.wiring import register_of
+from services.data import audit
+from services.data.audit import AuditQuery
+from services.data.engine import SYSTEM_SCOPE
 from services.security.actors import ROOT_ID
-from services.security.permissions import PERMISSIONS, Role
+from services.security.permissions import PERMISSIONS, Action, Role
 from services.security.session import Stage
 from tests.callbacks.conftest import NUMBERS, OWN, PASSWORD, body_of, call, callable_keys
 from tests.places import add_login
@@ -16,6 +19,8 @@ from tests.places import add_login
 pytestmark = pytest.mark.postgres
 
 HOME = "home-register.children"
+# As many roles as one person can hold; what they do not permit is refused before its body is read.
+TOGETHER = (Role.REPORTER, Role.CHECKER, Role.APPROVER, Role.MANAGER, Role.BUREAU_OFFICER)
 OPEN_PATHS = ("/login", "/healthz", "/theme.css", "/theme.json", "/fonts/face.css")
 
 
@@ -49,7 +54,7 @@ def test_a_permitted_person_is_answered(app, visitor):
 
 
 def test_a_page_says_no_before_its_layout_is_made(app, visitor):
-    client = visitor("viewer", Role.BUREAU_VIEWER)
+    client = visitor("viewer", Role.BUREAU_OFFICER)
     key = next(key for key in callable_keys(app) if "_pages_content" in key)
     body = body_of(app, key)
     body["inputs"][0]["value"], body["inputs"][1]["value"] = "/collection/manual", ""
@@ -133,6 +138,31 @@ def test_an_order_from_another_site_is_refused(stranger, headers, path):
     assert stranger.post(path, headers=headers).status_code == 403
 
 
+def refusals(database):
+    with database.work(SYSTEM_SCOPE) as work:
+        found = audit.search(work, AuditQuery(result="refused"), 1000)
+    return [(each.login, each.event.action, each.event.channel) for each in found]
+
+
+def test_what_the_gate_refuses_is_written_down(app, app_database, visitor, stranger):
+    client, before = visitor("system", Role.SYSTEM_ADMINISTRATOR), refusals(app_database)
+    key = next(k for k, e in register_of(app).items() if e.permission is Action.VIEW_REGION)
+    assert call(client, body_of(app, key)).status_code == 403
+    assert stranger.post("/login", headers={"Origin": "https://evil.example"}).status_code == 403
+    assert refusals(app_database) == [
+        ("", "foreign_request", "web"),
+        ("system", "view_region", "web"),
+        *before,
+    ]
+
+
+def test_an_id_out_of_sight_is_not_found_and_written_down(app_database, visitor):
+    client, before = visitor("reporter", Role.REPORTER), refusals(app_database)
+    unknown = "/api/v1/runs/00000000-0000-4000-8000-000000000000/lineage"
+    assert client.get(unknown).status_code == 404
+    assert refusals(app_database) == [("reporter", "run", "api"), *before]
+
+
 MALFORMED = {
     "no object": [],
     "empty": {},
@@ -176,7 +206,7 @@ def test_a_body_that_names_other_parts_is_refused(app, visitor, parts):
 
 
 def test_no_malformed_body_of_any_callback_is_an_error_of_ours(app, visitor):
-    client = visitor("everybody", *Role)
+    client = visitor("everybody", *TOGETHER)
     for key in callable_keys(app):
         body = body_of(app, key)
         for part in ("inputs", "outputs", "state"):
@@ -186,7 +216,7 @@ def test_no_malformed_body_of_any_callback_is_an_error_of_ours(app, visitor):
 
 
 def test_values_nobody_expects_are_told_on_screen_and_never_a_broken_answer(app, visitor):
-    client = visitor("everybody", *Role)
+    client = visitor("everybody", *TOGETHER)
     for key in callable_keys(app):
         for value in (None, 1, "x", [], {}, [None], {"a": 1}):
             answer = call(client, body_of(app, key, value))

@@ -8,7 +8,7 @@ from flask import Flask
 
 from callbacks.wiring import Wire, WiringError, adopt, refuse_strangers, register_of, wire
 from components.ids import shell
-from services.errors import NotFoundError
+from services.errors import ConflictError
 from services.security.permissions import Action
 
 BODY = {
@@ -24,7 +24,7 @@ def broken(_context, _clicks):
 
 
 def refusing(_context, _clicks):
-    raise NotFoundError("cell B2", value="bituminous")
+    raise ConflictError("cell B2", value="bituminous")
 
 
 @pytest.fixture

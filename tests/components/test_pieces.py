@@ -188,7 +188,7 @@ def test_filters_survive_the_way_through_the_address():
             ],
         ),
         (
-            Role.BUREAU_VIEWER,
+            Role.BUREAU_OFFICER,
             [
                 "/",
                 "/standards/library",
@@ -198,7 +198,7 @@ def test_filters_survive_the_way_through_the_address():
                 "/government/recalculation",
             ],
         ),
-        (Role.SYSTEM_ADMINISTRATOR, ["/", "/standards/library"]),
+        (Role.SYSTEM_ADMINISTRATOR, ["/", "/standards/library", "/administration/people"]),
     ],
 )
 def test_a_person_sees_only_the_places_of_the_own_role(role, paths):

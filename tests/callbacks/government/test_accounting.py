@@ -19,7 +19,7 @@ from services.i18n.texts import use_language
 from services.security.permissions import Actor, Membership, Role
 from services.standards.catalog import load_catalog
 
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_VIEWER, 990000, "cn.p990000"),))
+BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
 REPORTER = Actor(2, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
 SHOWN = {"region": "100000", "year": 2023, "edition": "", "standing": ""}
 FIRST = "省级温室气体清单编制指南(试行)2011"

@@ -61,7 +61,7 @@ def test_a_run_of_another_firm_is_not_found(firm, database):
 
 def test_who_may_not_see_results_is_told_nothing(firm, database):
     place = firm.key
-    viewer = add_person(database, "bureau.here", (Role.BUREAU_VIEWER, place))
+    viewer = add_person(database, "bureau.here", (Role.BUREAU_OFFICER, place))
     answer = asked(firm, actor=viewer)
     assert answer.status_code == 404
     assert NotAllowedError.text_key not in answer.get_data(as_text=True)

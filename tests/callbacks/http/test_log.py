@@ -91,7 +91,7 @@ def test_the_proof_of_a_record_is_for_whoever_may_see_it(stranger, visitor, even
     path = f"/log/proof/audit_event/{event}"
     assert stranger.get(path).status_code == 302
     assert visitor("reporter", Role.REPORTER).get(path).status_code == 404
-    answer = visitor("administrator", Role.SYSTEM_ADMINISTRATOR).get(path)
+    answer = visitor("audit", Role.AUDIT_ADMINISTRATOR).get(path)
     assert answer.status_code == 200
     document = json.loads(answer.get_data(as_text=True))
     (told,) = document["records"]
@@ -105,7 +105,7 @@ def test_the_proof_of_a_record_is_for_whoever_may_see_it(stranger, visitor, even
 
 @pytest.mark.parametrize("path", ["credential/1", "audit_event/none", "secret/1", "run/x"])
 def test_what_is_not_there_or_nobody_may_see_is_not_found(visitor, event, path):
-    client = visitor("administrator", Role.SYSTEM_ADMINISTRATOR)
+    client = visitor("audit", Role.AUDIT_ADMINISTRATOR)
     assert client.get(f"/log/proof/{path}").status_code == 404
 
 

@@ -17,7 +17,7 @@ from services.standards.reference_approach import FuelBalance
 from tests.services.standards.asking import REGION, record, result
 
 PROVINCE = 990000
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_VIEWER, PROVINCE, "cn.p990000"),))
+BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, PROVINCE, "cn.p990000"),))
 LATER = "省级温室气体清单编制指南(2025年版)"
 ENTRY = BalanceEntry(PROVINCE, 2023, [FuelBalance("lpg", imports=100)], 5.0, "示例")
 

@@ -132,6 +132,6 @@ def test_nobody_takes_the_bundle_of_another_firm(firm, database):
 
 
 def test_a_bureau_sees_totals_and_takes_no_bundle(firm, database):
-    viewer = add_person(database, "bureau.here", (Role.BUREAU_VIEWER, firm.key))
+    viewer = add_person(database, "bureau.here", (Role.BUREAU_OFFICER, firm.key))
     with pytest.raises((NotAllowedError, NotFoundError)):
         export(firm, viewer)

@@ -174,7 +174,7 @@ def test_what_waits_is_listed_with_its_total(database, firm):
 def test_a_correction_keeps_the_filed_run_until_it_is_approved(database, firm):
     first = firm.submit()
     firm.approve()
-    viewer = add_person(database, "viewer", (Role.BUREAU_VIEWER, 320000))
+    viewer = add_person(database, "viewer", (Role.BUREAU_OFFICER, 320000))
     second = firm.submit([*ROWS, {"source": "ht_buy", "GJ": "100"}], revision=1)
     filed = totals_below(viewer, database, 320000, 2023).organizations
     assert [run.run_id for run in filed] == [first.run_id]
@@ -231,7 +231,7 @@ def test_a_bureau_sees_totals_below_it_and_no_lines(database, make_firm):
         firm.submit()
         firm.approve()
     idle = make_firm("T3")
-    viewer = add_person(database, "viewer", (Role.BUREAU_VIEWER, 320000))
+    viewer = add_person(database, "viewer", (Role.BUREAU_OFFICER, 320000))
     totals = totals_below(viewer, database, 320000, 2023)
     assert [run.subject.code for run in totals.organizations] == ["T1", "T2"]
     assert [subject.code for subject in totals.missing] == [idle.organization.code]
@@ -246,7 +246,7 @@ def test_a_bureau_of_a_city_sees_only_that_city(database, make_firm):
     for firm in (make_firm("T1"), make_firm("T2", SUZHOU)):
         firm.submit()
         firm.approve()
-    viewer = add_person(database, "viewer", (Role.BUREAU_VIEWER, SUZHOU))
+    viewer = add_person(database, "viewer", (Role.BUREAU_OFFICER, SUZHOU))
     found = totals_below(viewer, database, SUZHOU, 2023)
     assert [run.subject.code for run in found.organizations] == ["T2"]
     with pytest.raises(NotAllowedError):

@@ -6,7 +6,7 @@ from services.accounting.reading import _outermost, _unreported, totals_below
 from services.accounting.subregions import SUM, subregions
 from services.security.permissions import Actor, Membership, Role
 
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_VIEWER, 990000, "cn.p990000"),))
+BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
 
 
 class Placed:

@@ -110,7 +110,7 @@ def test_a_newer_library_restates_what_a_bureau_has_below_it_once(database):
     region.catalog = older(CATALOG)
     firm, reporter = region.file("F1")
     # A bureau of a city within the province has its figures from the one above.
-    add_person(database, "city", (Role.BUREAU_VIEWER, 320100))
+    add_person(database, "city", (Role.BUREAU_OFFICER, 320100))
     queue = Queue()
     notice_library(database, region.catalog, queue)
     assert queue.ids == []  # the first library this database knows

@@ -54,7 +54,7 @@ class Region:
 
     def __init__(self, database, firms=3):
         self.database, self.catalog, self.queue = database, load_catalog(), Queue()
-        self.bureau = add_person(database, "bureau", (Role.BUREAU_VIEWER, JIANGSU))
+        self.bureau = add_person(database, "bureau", (Role.BUREAU_OFFICER, JIANGSU))
         self.firms = [self.file(f"F{number}") for number in range(firms)]
 
     def file(self, code):

@@ -22,7 +22,7 @@ from services.standards.calculate import CalculationRequest, calculate
 from services.standards.catalog import load_catalog
 
 KNOWN_ON = date(2026, 11, 22)
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_VIEWER, 990000, "cn.p990000"),))
+BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
 ENTERPRISE = Actor(2, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
 ADMINISTRATOR = Actor(3, "admin", (Membership(Role.SYSTEM_ADMINISTRATOR, 1, "cn"),))
 

@@ -13,8 +13,8 @@ from services.security.permissions import Actor, Membership, Role
 from services.standards.catalog import load_catalog
 
 PROVINCE = "990000"
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_VIEWER, 990000, "cn.p990000"),))
-ELSEWHERE = Actor(2, "bureau", (Membership(Role.BUREAU_VIEWER, 320000, "cn.p320000"),))
+BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
+ELSEWHERE = Actor(2, "bureau", (Membership(Role.BUREAU_OFFICER, 320000, "cn.p320000"),))
 REPORTER = Actor(3, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
 
 

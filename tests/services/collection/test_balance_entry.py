@@ -138,7 +138,7 @@ def test_only_people_of_the_region_enter_it(desk):
     reporter = actor_of_login(desk.database, "cement.reporter")
     with pytest.raises(NotAllowedError):
         desk.open(actor=reporter)
-    elsewhere = add_person(desk.database, "nanjing.bureau", (Role.BUREAU_VIEWER, NANJING))
+    elsewhere = add_person(desk.database, "nanjing.bureau", (Role.BUREAU_OFFICER, NANJING))
     with pytest.raises((NotAllowedError, NotFoundError)):
         desk.open(actor=elsewhere)
     approver = actor_of_login(desk.database, "province.approver")

@@ -318,7 +318,7 @@ def test_an_approver_reads_but_does_not_write(staff, save, entry, submit):
         submit(draft, actor=staff[1])
 
 
-@pytest.mark.parametrize("role", [Role.BUREAU_VIEWER, Role.SYSTEM_ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.BUREAU_OFFICER, Role.SYSTEM_ADMINISTRATOR])
 def test_a_bureau_and_an_administrator_see_no_entry(database, entry, save, role):
     save([DIESEL])
     stranger = add_person(database, "stranger", (role, 320000))

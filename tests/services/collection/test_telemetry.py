@@ -86,7 +86,7 @@ def test_an_approver_sees_devices_but_registers_none(database, meter):
         telemetry.register_device(approver, database, organization_id, NEW, clock.now())
 
 
-@pytest.mark.parametrize("role", [Role.BUREAU_VIEWER, Role.SYSTEM_ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.BUREAU_OFFICER, Role.SYSTEM_ADMINISTRATOR])
 def test_who_has_no_telemetry_right_sees_none(database, meter, role):
     with pytest.raises((NotAllowedError, NotFoundError)):
         telemetry.devices_of(somebody(meter.firm, role), database, meter.firm.organization_id)

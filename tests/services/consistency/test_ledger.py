@@ -105,7 +105,7 @@ def test_what_cannot_be_signed_is_refused(sample_database, bureau, changes, erro
 
 def test_nobody_else_sees_or_signs_it(sample_database):
     reporter = Actor(3, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
-    other = Actor(2, "bureau", (Membership(Role.BUREAU_VIEWER, 320000, "cn.p320000"),))
+    other = Actor(2, "bureau", (Membership(Role.BUREAU_OFFICER, 320000, "cn.p320000"),))
     with pytest.raises(NotAllowedError):
         ledger_of(reporter, sample_database, CATALOG, PROVINCE, 2023)
     assert ledger_of(other, sample_database, CATALOG, "", None) is None

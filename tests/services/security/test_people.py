@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.clock import today
 from services.data import audit, organizations
 from services.data.engine import SYSTEM_SCOPE
 from services.data.work import Scope
@@ -12,11 +13,12 @@ from services.security.people import (
     LoginError,
     NewPerson,
     add_person,
-    bootstrap_administrator,
+    bootstrap_administrators,
     change_settings,
     reset_password,
 )
 from services.security.permissions import Action, Role
+from services.security.rights import Grant, grant
 from services.security.scopes import scope_for
 from services.security.session import session_of
 from services.security.sign_in import SignInError, sign_in
@@ -28,20 +30,32 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def administrator(database):
-    bootstrap_administrator(database)
+    bootstrap_administrators(database)
     return actor_of_login(database, "admin")
 
 
-def test_the_first_start_makes_one_administrator_and_no_second(door, database):
-    first = bootstrap_administrator(database)
-    assert sign_in(door, "admin", first.password)
-    assert bootstrap_administrator(database) is None
+@pytest.fixture
+def security(database, administrator):
+    return actor_of_login(database, "security")
 
 
-def test_an_administrator_adds_a_person_with_a_role(door, database, administrator):
+def test_the_first_start_makes_three_administrators_and_no_more(door, database):
+    first = bootstrap_administrators(database)
+    assert [person.login for person in first] == ["admin", "security", "audit"]
+    assert len({person.password for person in first}) == 3
+    assert all(sign_in(door, person.login, person.password) for person in first)
+    assert bootstrap_administrators(database) == ()
+
+
+def test_one_administrator_adds_a_person_and_another_gives_the_role(
+    door, database, administrator, security
+):
     firm = add_firm(database)
-    new = NewPerson("Li.Na", "李娜", [(Role.REPORTER, firm.organization_id)])
-    made = add_person(administrator, database, new)
+    role = (Role.REPORTER, firm.organization_id)
+    with pytest.raises(NotAllowedError):
+        add_person(administrator, database, NewPerson("Li.Na", "李娜", [role]))
+    made = add_person(administrator, database, NewPerson("Li.Na", "李娜", []))
+    grant(security, database, Grant("li.na", *role, today()))
     assert session_of(door, sign_in(door, "li.na", made.password)).must_change
     assert actor_of_login(database, "li.na").memberships[0].access_path == firm.access_path
 
@@ -85,7 +99,7 @@ def test_a_reset_password_ends_every_session_and_the_old_password(door, database
 
 
 def test_language_and_theme_stay_with_the_person(door, database):
-    actor = make_person(database, "li.na", (Role.BUREAU_VIEWER, 320000))
+    actor = make_person(database, "li.na", (Role.BUREAU_OFFICER, 320000))
     change_settings(actor, database, "en", "dark")
     administrator = make_person(database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100000))
     token = sign_in(door, "li.na", reset_password(administrator, database, "li.na").password)
@@ -95,7 +109,7 @@ def test_language_and_theme_stay_with_the_person(door, database):
 
 @pytest.mark.parametrize(("language", "theme"), [("fr", "dark"), ("en", "pink")])
 def test_an_unknown_language_or_theme_is_refused(database, language, theme):
-    actor = make_person(database, "li.na", (Role.BUREAU_VIEWER, 320000))
+    actor = make_person(database, "li.na", (Role.BUREAU_OFFICER, 320000))
     with pytest.raises(NotFoundError):
         change_settings(actor, database, language, theme)
 

@@ -228,7 +228,7 @@ def test_stepping_up_lasts_ten_minutes_and_takes_a_code_again(door, person, late
 
 
 def test_whoever_lost_everything_is_helped_by_an_administrator_and_enrols_anew(door, person):
-    boss = add_actor(door.database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100_000))
+    boss = add_actor(door.database, "boss", (Role.SECURITY_ADMINISTRATOR, 100_000))
     token = come_in(door, person)
     once = reset_factor(boss, door.database, person.login)
     assert session_of(door, token) is None
@@ -244,7 +244,7 @@ def test_whoever_lost_everything_is_helped_by_an_administrator_and_enrols_anew(d
 
 
 def test_nobody_helps_themselves_and_others_not_at_all(door, person):
-    boss = add_actor(door.database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100_000))
+    boss = add_actor(door.database, "boss", (Role.SECURITY_ADMINISTRATOR, 100_000))
     reporter = actor_of_session(door, come_in(door, person))
     for actor, login in ((boss, "boss"), (reporter, "boss"), (reporter, person.login)):
         for help_out in (reset_factor, unlock_sign_in):

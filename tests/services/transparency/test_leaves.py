@@ -70,7 +70,7 @@ def test_salts_are_seen_only_where_their_records_are(sample_database):
 
 @pytest.mark.postgres
 def test_what_was_there_before_the_log_is_covered_as_it_is_found(empty_owner_url):
-    migrate.upgrade(empty_owner_url, "0015")
+    migrate.upgrade(empty_owner_url, "0020")
     with owner_work(empty_owner_url) as work:
         audit_line(work, "before")
         work.connection.execute(

@@ -5,7 +5,7 @@ from alembic import op
 from services.data.migrations.log import made, removed
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0020"
 
 
 def upgrade() -> None:

@@ -1,0 +1,75 @@
+"""Reactions of the audit trail's page, and its file (7.2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+
+from callbacks.context import Context
+from callbacks.wiring import wire
+from components.ids import administration_audit as ids
+from components.panels.audit import AuditView, audit_screen
+from services import clock, oversight
+from services.exports import Sheet, file_name, write
+from services.formatting import datetime_text
+from services.i18n.texts import t
+from services.oversight import AuditRow
+from services.security.permissions import Action
+
+# The file holds more than the screen: what was before and after, and the digests.
+EXPORTED = (
+    *("at", "login", "action", "resource", "result", "channel", "address", "access_path"),
+    *("before", "after", "before_digest", "after_digest"),
+)
+
+
+def show_audit(context: Context, query: Mapping[str, str]) -> Component:
+    """Show the events that the address asks for."""
+    wanted = oversight.read_query(query)
+    after = oversight.read_cursor(str(query.get("after") or ""))
+    found = oversight.search(context.actor(), context.database, wanted, after)
+    return audit_screen(AuditView(dict(query), found))
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """Events as a file to be downloaded."""
+
+    name: str
+    sha256: str
+    content: bytes
+
+
+def file_of_events(found: Sequence[AuditRow], kind: str) -> EventFile:
+    """Return events as CSV or XLSX, or raise ExportError."""
+    headings = tuple(t(f"audit.{name}") for name in EXPORTED)
+    rows = tuple(tuple(_words(each, name) for name in EXPORTED) for each in found)
+    about = ((t("export.made_at"), datetime_text(clock.now())),)
+    sheet = Sheet(t("audit.title"), about, headings, rows)
+    content = write(sheet, kind)
+    return EventFile(file_name(sheet, kind), hashlib.sha256(content).hexdigest(), content)
+
+
+def _words(event: AuditRow, name: str) -> str:
+    value = getattr(event, name)
+    if name == "at":
+        return str(value.isoformat())
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else str(value)
+
+
+def register(app: Dash, context: Context) -> None:
+    """Wire the page's event to the function above."""
+    wire(
+        app,
+        context,
+        show_audit,
+        Output(ids.CONTENT, "children"),
+        Input(ids.QUERY, "data"),
+        permission=Action.VIEW_AUDIT,
+        whole_page="audit.title",
+    )

@@ -1,0 +1,13 @@
+"""Ids of the page on which accounts are made and ended (7.2)."""
+
+PATH = "/administration/people"
+CONTENT = "administration-people-content"
+QUERY = "administration-people-query"
+LOGIN = "administration-people-login"
+NAME = "administration-people-name"
+ADD = "administration-people-add"
+TOLD = "administration-people-told"
+GONE = "administration-people-gone"
+SURE = "administration-people-sure"
+LEAVE = "administration-people-leave"
+LEFT = "administration-people-left"

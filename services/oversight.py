@@ -1,0 +1,136 @@
+"""Looking into the audit trail: for the audit administrator alone, and looking leaves a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from services import clock
+from services.data import audit
+from services.data.audit import AuditQuery, Cursor, FoundEvent
+from services.data.engine import Database
+from services.errors import PlatformError
+from services.security.permissions import Action, Actor, require
+from services.security.scopes import scope_for
+from services.security.trail import PLATFORM, Deed, record_deed
+
+PAGE, MOST_EXPORTED = 100, 10_000
+RESULTS = ("done", "failed", "refused")
+CHANNELS = ("web", "api", "command", "mqtt", "job")
+TEXTS = ("login", "action", "resource", "channel", "result")
+LONGEST = 200
+
+
+class AuditQueryError(PlatformError):
+    """A part of what is looked for cannot be understood."""
+
+    text_key = "audit_query"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One event as it is shown: who (a sign-in name, or nothing), what to what, how it ended."""
+
+    at: datetime
+    login: str
+    action: str
+    resource: str
+    result: str
+    channel: str
+    address: str
+    access_path: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    before_digest: str
+    after_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Events that fit, the newest first, and where the next page begins; "" at the end."""
+
+    events: tuple[AuditRow, ...]
+    following: str
+
+
+def search(
+    actor: Actor, database: Database, query: AuditQuery, after: Cursor | None = None
+) -> AuditPage:
+    """Return a page of events and write down who looked for what."""
+    require(actor, Action.VIEW_AUDIT)
+    with database.work(scope_for(actor, Action.VIEW_AUDIT)) as work:
+        found = audit.search(work, query, PAGE + 1, after)
+        record_deed(work, actor.person_id, PLATFORM, Deed("search_audit", _words(query)))
+        work.commit()
+    shown = found[:PAGE]
+    following = _cursor_text(shown[-1]) if len(found) > PAGE else ""
+    return AuditPage(tuple(map(_row, shown)), following)
+
+
+def export(actor: Actor, database: Database, query: AuditQuery) -> tuple[AuditRow, ...]:
+    """Return the events to be written to a file, the newest first, and write down who took them.
+
+    There are at most 10,000; narrow the days for more.
+    """
+    require(actor, Action.EXPORT_AUDIT)
+    with database.work(scope_for(actor, Action.EXPORT_AUDIT)) as work:
+        found = audit.search(work, query, MOST_EXPORTED)
+        told = {"events": len(found)}
+        deed = Deed("export_audit", _words(query), after=told)
+        record_deed(work, actor.person_id, PLATFORM, deed)
+        work.commit()
+    return tuple(map(_row, found))
+
+
+def read_query(given: Mapping[str, str]) -> AuditQuery:
+    """Return what an address asks for, or raise AuditQueryError; days are those of Shanghai."""
+    texts = {name: str(given.get(name) or "").strip()[:LONGEST] for name in TEXTS}
+    first, last = _day(given, "first"), _day(given, "last")
+    if first and last and last < first:
+        raise AuditQueryError("last", value=last)
+    begin = _begin(first) if first else None
+    # The last day belongs to it whole.
+    end = _begin(last + timedelta(days=1)) - timedelta(microseconds=1) if last else None
+    login, action, resource, channel, result = (texts[name] for name in TEXTS)
+    return AuditQuery(begin, end, login, action, resource, channel, result)
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """Return where a page begins, from an address; None for the first."""
+    if not text:
+        return None
+    instant, _, event_id = text.partition(" ")
+    try:
+        return datetime.fromisoformat(instant), UUID(event_id)
+    except ValueError:
+        raise AuditQueryError("after", value=text[:LONGEST]) from None
+
+
+def _row(found: FoundEvent) -> AuditRow:
+    event = found.event
+    names = [field.name for field in fields(AuditRow) if field.name != "login"]
+    return AuditRow(login=found.login, **{name: getattr(event, name) for name in names})
+
+
+def _cursor_text(last: FoundEvent) -> str:
+    return f"{last.event.at.isoformat()} {last.event_id}"
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.SHANGHAI)
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    text = str(given.get(name) or "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise AuditQueryError(name, value=text[:LONGEST]) from None
+
+
+def _words(query: AuditQuery) -> str:
+    wanted = {name: getattr(query, name) for name in (*TEXTS, "first", "last")}
+    return " ".join(f"{name}={value}" for name, value in wanted.items() if value)[:LONGEST]
