@@ -67,6 +67,7 @@ def register(app: Dash, context: Context) -> None:
         State(ids.LOGIN, "value"),
         State(ids.NAME, "value"),
         permission=Action.MANAGE_PEOPLE,
+        needs_step_up=True,
         prevent_initial_call=True,
         running=[(Output(ids.ADD, "disabled"), True, False)],
     )
@@ -79,6 +80,7 @@ def register(app: Dash, context: Context) -> None:
         State(ids.GONE, "value"),
         State(ids.SURE, "value"),
         permission=Action.MANAGE_PEOPLE,
+        needs_step_up=True,
         prevent_initial_call=True,
         running=[(Output(ids.LEAVE, "disabled"), True, False)],
     )

@@ -124,6 +124,7 @@ def register(app: Dash, context: Context) -> None:
         Input(ids.GRANT, "n_clicks"),
         *(State(name, "value") for name in fields),
         permission=Action.GRANT_ROLE,
+        needs_step_up=True,
         prevent_initial_call=True,
         running=[(Output(ids.GRANT, "disabled"), True, False)],
     )
@@ -134,5 +135,6 @@ def register(app: Dash, context: Context) -> None:
         held,
         Input(ids.withdraw(ALL), "n_clicks"),
         permission=Action.GRANT_ROLE,
+        needs_step_up=True,
         prevent_initial_call=True,
     )

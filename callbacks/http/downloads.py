@@ -74,6 +74,7 @@ def _add_audit(server: Flask, context: Context) -> None:
         return _attached(file, MEDIA_TYPES[kind])
 
     server.add_url_rule("/download/audit/<kind>", "download_audit", download_audit)
+    step_up_first(server, "download_audit")
 
 
 def disposition(name: str) -> str:
