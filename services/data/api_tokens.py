@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
@@ -55,11 +55,11 @@ def add(work: Work, new: StoredToken) -> None:
 
 
 def opened(
-    database: Database, token_hash: str, person_id: int
+    database: Database, token_hash: str, person_id: int, day: date
 ) -> tuple[StoredToken, StoredIdentity] | None:
     """Return the token of a hash with whose it is, or None; asked in that person's scope."""
     scope = Scope(person_id=person_id)
-    rows = database.ask(scope, _OPENED, token_hash=token_hash, person_id=person_id)
+    rows = database.ask(scope, _OPENED, token_hash=token_hash, person_id=person_id, today=day)
     if not rows:
         return None
     return StoredToken(*rows[0][: len(_NAMES)]), identity_from(rows)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Date, Join, Row, Table, bindparam, delete, func, insert, select, update
 
 from services.data.identity_tables import (
-    api_token,
     credential,
     membership,
     old_password,
@@ -221,13 +220,4 @@ def deactivate(work: Work, person_id: int) -> None:
     """Let a person never come in again; the name stays taken."""
     work.connection.execute(
         update(person).where(person.c.person_id == person_id).values(is_active=False)
-    )
-
-
-def end_tokens(work: Work, person_id: int, at: datetime) -> None:
-    """End the tokens of a person's programs; the scope must be that person's own."""
-    work.connection.execute(
-        update(api_token)
-        .where(api_token.c.person_id == person_id, api_token.c.ended_at.is_(None))
-        .values(ended_at=at)
     )

@@ -76,7 +76,8 @@ def actor_of_token(door: Door, token: str) -> Actor | None:
     person_id = whose(token.removeprefix(MARK)) if token.startswith(MARK) else None
     if person_id is None:
         return None
-    found, now = api_tokens.opened(door.database, hash_of(token), person_id), clock.now()
+    found = api_tokens.opened(door.database, hash_of(token), person_id, clock.today())
+    now = clock.now()
     if found is None or not found[1].person.is_active:
         return None
     stored, identity = found

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services import clock
-from services.data import factors, memberships, organizations, people, sessions
+from services.data import api_tokens, factors, memberships, organizations, people, sessions
 from services.data.engine import ROOT_PATH, Database
 from services.data.memberships import HeldRole, NewMembership
 from services.data.people import StoredPerson
@@ -141,7 +141,7 @@ def leave(actor: Actor, database: Database, login: str) -> None:
         memberships.end(work, [each.membership_id for each in held], now)
         people.deactivate(work, person.person_id)
         sessions.end_others(work, person.person_id, now, why=ENDED_BY_HAND)
-        people.end_tokens(work, person.person_id, now)
+        api_tokens.end(work, person.person_id, now)
         factors.end(work, person.person_id, now)
         factors.replace_codes(work, person.person_id, [], now)
         record_deed(work, actor.person_id, PLATFORM, Deed("leave", person.login))
