@@ -84,7 +84,7 @@ def test_a_token_ends_by_its_day_by_hand_and_with_the_persons_factors(door, pers
     by_hand, by_reset = (make_token(door, opened, ORDER) for _ in range(2))
     end_token(door, opened, tokens_of(door, opened)[1].token_id)
     assert [actor_of_token(door, one) is None for one in (by_hand, by_reset)] == [True, False]
-    boss = add_actor(door.database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100_000))
+    boss = add_actor(door.database, "boss", (Role.SECURITY_ADMINISTRATOR, 100_000))
     later(days=31)
     assert actor_of_token(door, by_reset) is None
     later(days=-31)
