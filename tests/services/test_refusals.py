@@ -7,6 +7,7 @@ from rq.serializers import DefaultSerializer, JSONSerializer
 
 from services import refusals
 from services.refusals import UnsafeStartError, refuse_pickle, refuse_unsafe
+from services.settings import SettingError, Settings
 
 
 @pytest.mark.parametrize("name", ["DASH_DEBUG", "FLASK_DEBUG", "DASH_MCP_ENABLED"])
@@ -41,3 +42,23 @@ def test_pickle_is_refused_and_json_admitted():
     for unsafe in (DefaultSerializer, pickle):
         with pytest.raises(UnsafeStartError):
             refuse_pickle(unsafe)
+
+
+def test_one_key_for_two_purposes_is_refused_and_not_shown():
+    key = "0f1e2d3c4b5a6978" * 4
+    with pytest.raises(UnsafeStartError) as raised:
+        refuse_unsafe({"SHUANGTAN_SECRET_KEY": key, "SHUANGTAN_FACTOR_KEY": key})
+    assert "SHUANGTAN_FACTOR_KEY" in str(raised.value)
+    assert key not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "short", "0f" * 31, "0f" * 33, "0" * 64, "01" * 32, "zz" * 32]
+)
+def test_a_factor_key_that_could_be_guessed_or_is_none_is_refused_and_not_shown(value):
+    given = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "MQTT_URL"), "x")
+    given |= {"SHUANGTAN_SECRET_KEY": "0123456789abcdef" * 2, "SHUANGTAN_FACTOR_KEY": value}
+    with pytest.raises(SettingError) as raised:
+        Settings.from_environment(given)
+    assert "SHUANGTAN_FACTOR_KEY" in str(raised.value)
+    assert not value or value not in str(raised.value)

@@ -10,7 +10,14 @@ from services.i18n.texts import LANGUAGES
 from services.security.permissions import Role
 from tools.screens import ONE_EACH, SIZES, STEPS, Look, chosen_looks, further_scenes, looks, scenes
 
-OUTSIDE_THE_SHELL = {"/login", "/password", "/no/such/page"}
+OUTSIDE_THE_SHELL = {
+    "/login",
+    "/password",
+    "/account",
+    "/step-up",
+    "/factor/new",
+    "/no/such/page",
+}
 
 
 def test_every_further_look_is_dated_named_once_and_of_a_page_we_have():
