@@ -39,8 +39,8 @@ class Visitor:
     seed: str
 
     def code(self) -> str:
-        """Return the code that the authenticator shows now; each signs in once."""
-        return str(pyotp.TOTP(self.seed).now())
+        """Return the code of the next step: the present one was used up by enrolling."""
+        return str(pyotp.TOTP(self.seed).at(for_time=clock.now(), counter_offset=1))
 
 
 def add_firms(database: Database, catalog: Catalog, count: int, factor_key: bytes) -> list[Visitor]:
@@ -88,9 +88,7 @@ def _add_people(door: Door, firm: Organization, number: int) -> dict[str, str]:
         token = sign_in(door, login, made.password)
         change_password(door, token, made.password, PASSWORD)
         seeds[login] = begin_totp(door, token).seed
-        # With the code of the step before, so that the present one is left for signing in.
-        before = pyotp.TOTP(seeds[login]).at(for_time=clock.now(), counter_offset=-1)
-        confirm_totp(door, token, before, "load")
+        confirm_totp(door, token, pyotp.TOTP(seeds[login]).at(for_time=clock.now()), "load")
     return seeds
 
 

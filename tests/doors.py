@@ -40,9 +40,9 @@ def code_of(seed, ahead=0):
 
 
 def enrol(door, token):
-    """Enrol an authenticator with the code of the step before; return seed and new token."""
+    """Enrol an authenticator with the present code; return seed and new token."""
     seed = begin_totp(door, token).seed
-    return seed, confirm_totp(door, token, code_of(seed, -1), "test").token
+    return seed, confirm_totp(door, token, code_of(seed), "test").token
 
 
 def settle(database, made, password=PASSWORD):

@@ -71,7 +71,7 @@ def sign_in_first(keys, person):
     keys.go("#save-password")
     keys.page.keyboard.press("Enter")
     seed = keys.page.locator("#seed").inner_text().replace(" ", "")
-    keys.fill("#code", code_of(seed, -1))
+    keys.fill("#code", code_of(seed))
     keys.go("#confirm-code")
     keys.page.keyboard.press("Enter")
     expect(keys.page.locator("#codes")).to_be_visible()
