@@ -29,7 +29,7 @@ def test_hovering_tells_month_group_and_every_digit():
 
 def test_only_a_month_that_nobody_entered_is_marked_and_one_of_zero_is_not():
     mark = drawn(COAL, SOLD).data[-1]
-    assert (list(mark.x), list(mark.text)) == ([1], ["—"])
+    assert (mark.mode, list(mark.x), list(mark.text)) == ("text", [1], ["—"])
     assert list(mark.customdata[0]) == ["2月", "无数据"]
     full = Stack("煤炭", "fuel-coal", [1.0, 2.0, 3.0], [0.0] * 3)
     assert [trace.type for trace in drawn(full).data] == ["bar"]
