@@ -48,6 +48,7 @@ class Attack:
         self._chosen = chosen
         self._named: set[Named] = set()
         self._records: dict[str, list[str]] = {}
+        self._kinds = list(KINDS)
         connection.execute("SET session_replication_role = replica")
 
     def change(self, count: int) -> set[Named]:
@@ -57,7 +58,7 @@ class Attack:
             self._put_back, self._part, self._leaf,
         )  # fmt: skip
         while sum(kind != "position" for kind, _ in self._named) < count:
-            way, kind = self._chosen.choice(ways), self._chosen.choice(KINDS)
+            way, kind = self._chosen.choice(ways), self._chosen.choice(self._kinds)
             try:
                 with self._connection.transaction():
                     way(kind)
@@ -73,6 +74,8 @@ class Attack:
         names = self._records[kind.name]
         found = self._chosen.sample(names, min(len(names), count + MORE))
         fresh = [name for name in found if (kind.name, name) not in self._named]
+        if not fresh and len(self._kinds) > 1 and kind in self._kinds:
+            self._kinds.remove(kind)  # nothing is left of it
         return fresh[:count] if len(fresh) >= count else []
 
     def _run(self, statement: str | Composed, *values: object) -> Any:
