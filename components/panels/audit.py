@@ -98,7 +98,8 @@ def _events(view: AuditView) -> Component:
         file_link(kind.upper(), f"{FILE}/{kind}{write_filters(filters)}", "quiet")
         for kind in ("xlsx", "csv")
     ]
-    table = browser_table(_columns(), [_row(each) for each in view.found.events], t("audit.title"))
+    rows = [_row(each) for each in view.found.events]
+    table = html.Div(browser_table(_columns(), rows, t("audit.title")), className="first-whole")
     return html.Div(
         [
             card(t("audit.events"), table, actions=html.Div(files, className="button-row")),

@@ -103,4 +103,4 @@ def _matrix() -> Component:
         | {role.value: "✓" if action in PERMISSIONS[role] else "·" for role in Role}
         for action in Action
     ]
-    return browser_table(columns, rows, t("roles.matrix"))
+    return html.Div(browser_table(columns, rows, t("roles.matrix")), className="first-whole")
