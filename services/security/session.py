@@ -155,10 +155,13 @@ def hash_of(token: str) -> str:
 
 
 def note(work: Work, person_id: int | None, action: str, login: str, origin: Origin) -> None:
-    """Write what was done at the door into the audit trail."""
+    """Write what was done at the door into the audit trail; without an address, the request's."""
+    deed = Deed(action, login, result=FAILED if action.endswith("_failed") else DONE)
+    if not origin.address:
+        record_deed(work, person_id, PLATFORM, deed)
+        return
     with sent_by(Sender(origin.channel, origin.address)):
-        result = FAILED if action.endswith("_failed") else DONE
-        record_deed(work, person_id, PLATFORM, Deed(action, login, result=result))
+        record_deed(work, person_id, PLATFORM, deed)
 
 
 def whose(token: str) -> int | None:

@@ -21,6 +21,7 @@ from services.security.session import (
     why_ended,
 )
 from services.security.sign_in import SignInError, change_password, sign_in
+from services.security.trail import Sender, sent_by
 from services.security.tries import SignInLockedError
 from tests.doors import come_in, door_of, settle
 from tests.places import add_login
@@ -140,6 +141,17 @@ def test_an_administrator_unlocks_a_name_at_once_and_it_is_written_down(door, pe
     with door.database.work(SYSTEM_SCOPE) as work:
         written = [e for e in audit.of_organization(work, 100_000) if e.action == "unlock_sign_in"]
     assert [(e.person_id, e.resource) for e in written] == [(boss.person_id, "wang.fang")]
+
+
+def test_each_step_of_the_way_in_says_from_where_it_came(door, person):
+    with sent_by(Sender("web", "192.0.2.8")):
+        come_in(door, person)
+    with door.database.work(SYSTEM_SCOPE) as work:
+        events = audit.of_organization(work, 100_000)
+    assert [(e.action, e.address) for e in events[:2]] == [
+        ("sign_in", "192.0.2.8"),
+        ("password_given", "192.0.2.8"),
+    ]
 
 
 def test_signing_out_ends_the_session_wherever_the_token_was_copied(door, person):
