@@ -138,7 +138,7 @@ def test_a_line_and_its_part_moved_together_are_found_at_night(firm, owner_url):
 @pytest.mark.parametrize("case", [None, *CASES])
 def test_a_batch_finds_it_too_and_is_quiet_otherwise(firm, owner_url, case):
     firm.approve()
-    bureau = add_person(firm.database, "bureau", (Role.BUREAU_VIEWER, 320000))
+    bureau = add_person(firm.database, "bureau", (Role.BUREAU_OFFICER, 320000))
     order = RecalculationOrder(320000, 2023, date(2025, 6, 30))
     job = order_recalculation(bureau, firm.database, firm.catalog, Queue(), order)
     with firm.database.work(SYSTEM_SCOPE) as work:
