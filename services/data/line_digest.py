@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.standards.results import Calculation, EmissionLine, InputValue
+from services.standards.results import Calculation, EmissionLine, InputValue, Notice
 
 LINES_FORM = "shuangtan.lines/1"
 COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula", "month")
@@ -94,6 +94,7 @@ class LineDigests:
         self._inputs: dict[tuple[str, int], str] = {}
         self._words: dict[tuple[str, str, str, str, str, int], str] = {}
         self._columns: dict[tuple[object, ...], str] = {}
+        self._notices: dict[int, str] = {}
 
     def of(self, calculation: Calculation) -> str:
         """Return the digest over the lines of a calculation."""
@@ -110,14 +111,17 @@ class LineDigests:
         how = (line.emission_scope, line.sign, line.formula, line.month)
         what = (line.source, line.item, line.gas, *how)
         columns = self._columns.get(what) or self._marked(what)
-        notices = ""
-        if line.warnings:
-            notices = "".join([notice_text(each.key, each.values) for each in line.warnings])
+        said = self._notices
+        notices = "".join([said.get(id(each)) or self._notice(each) for each in line.warnings])
         # What line_text() says, written out: a batch comes here a million times.
         return (
             f"{line.record},{line.gas_t!r},{line.gwp!r},{line.co2e_t!r},{columns}"
             f"[{inputs}][{notices}]\n"
         )
+
+    def _notice(self, notice: Notice) -> str:
+        text = self._notices[id(notice)] = notice_text(notice.key, notice.values)
+        return text
 
     def _marked(self, what: tuple[object, ...]) -> str:
         found = self._columns[what] = marked(what)
