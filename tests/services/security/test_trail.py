@@ -1,13 +1,16 @@
 """The trail tells who did what to what, from where, and how it ended; a search finds it again."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from services.data import audit
 from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
+from services.i18n.texts import LANGUAGES, texts
 from services.security.trail import PLATFORM, REFUSED, Deed, Sender, record_deed, sent_by
 from tests.places import add_firm, add_staff
 
@@ -64,3 +67,14 @@ def test_pages_of_a_search_follow_one_another_without_gap_or_repetition(database
         seen += [each.event.resource for each in page]
         after = (page[-1].event.at, page[-1].event_id)
     assert sorted(seen) == [str(number) for number in range(7)]
+
+
+WRITTEN = re.compile(r"(?:Deed|_deed)\(\s*\"(\w+)\"|note\(\s*work,[^\"()]*?\"(\w+)\"")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_deed_is_told_in_words(code):
+    sources = [path.read_text(encoding="utf-8") for path in Path("services").rglob("*.py")]
+    found = {name for text in sources for pair in WRITTEN.findall(text) for name in pair if name}
+    assert {"submit", "factor_added", "grant_role"} <= found
+    assert {f"deed.{name}" for name in found} - set(texts(code)) == set()
