@@ -26,22 +26,7 @@ _ADDED = case(
 
 def doubtful(work: Work, batch: UUID) -> tuple[StoredRun, ...]:
     """Return the runs of a batch that have to be checked one by one, by organization."""
-    # For each run its own lines by their key: what has just been stored has no statistics yet, and
-    # any other plan may cost the square of it.
-    lines = (
-        select(
-            _in_scope(DIRECT, _LINE.co2e_t).label("direct_t"),
-            _in_scope(DEDUCT, _LINE.co2e_t).label("deducted_t"),
-            _in_scope(INDIRECT, _LINE.sign * _LINE.co2e_t).label("indirect_t"),
-            func.count().filter(_differ(_LINE.gas_t * _LINE.gwp, _LINE.co2e_t)).label("products"),
-            func.count()
-            .filter(or_(_LINE.access_path != run.c.access_path, _LINE.year != run.c.year))
-            .label("misplaced"),
-            func.count(_LINE.month).label("dated"),
-        )
-        .where(_LINE.organization_id == run.c.organization_id, _LINE.run_id == run.c.run_id)
-        .lateral("lines")
-    )
+    lines = _sums_of_lines()
     direct, deducted, indirect = (
         func.coalesce(lines.c[name], 0.0) for name in ("direct_t", "deducted_t", "indirect_t")
     )
@@ -65,6 +50,26 @@ def doubtful(work: Work, batch: UUID) -> tuple[StoredRun, ...]:
         .order_by(run.c.organization_id)
     )
     return tuple(run_of(row) for row in work.connection.execute(query))
+
+
+def _sums_of_lines() -> Any:
+    """Return for each run what its own lines add up to, and how many of them are out of order."""
+    # For each run its own lines by their key: what has just been stored has no statistics yet, and
+    # any other plan may cost the square of it.
+    return (
+        select(
+            _in_scope(DIRECT, _LINE.co2e_t).label("direct_t"),
+            _in_scope(DEDUCT, _LINE.co2e_t).label("deducted_t"),
+            _in_scope(INDIRECT, _LINE.sign * _LINE.co2e_t).label("indirect_t"),
+            func.count().filter(_differ(_LINE.gas_t * _LINE.gwp, _LINE.co2e_t)).label("products"),
+            func.count()
+            .filter(or_(_LINE.access_path != run.c.access_path, _LINE.year != run.c.year))
+            .label("misplaced"),
+            func.count(_LINE.month).label("dated"),
+        )
+        .where(_LINE.organization_id == run.c.organization_id, _LINE.run_id == run.c.run_id)
+        .lateral("lines")
+    )
 
 
 def _months_differ() -> Any:
