@@ -669,8 +669,13 @@ COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula", "month"
 
 def lines_digest(texts: Iterable[str]) -> str:
     """Return the SHA-256 over the texts of lines in their order."""
+    return encoded_digest([text.encode() for text in texts])
+
+
+def encoded_digest(texts: Iterable[bytes]) -> str:
+    """Return the same of texts that are UTF-8 already."""
     digest = hashlib.sha256(f"{LINES_FORM}\n".encode())
-    digest.update("".join(texts).encode())
+    digest.update(b"".join(texts))
     return digest.hexdigest()
 
 

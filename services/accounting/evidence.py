@@ -15,7 +15,7 @@ from services.accounting.heat_power import split_of_run
 from services.accounting.stored import RunMaterial, material_of_run
 from services.data import attachments
 from services.data.engine import Database
-from services.data.line_digest import LineDigests
+from services.data.line_writer import digest_of
 from services.data.work import Work
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, t, use_language
@@ -136,7 +136,7 @@ def _bundle(catalog: Catalog, found: RunMaterial, beside: _Beside) -> bytes:
     if difference is not None:
         raise EvidenceDiffersError("run", **difference)
     # Where a newer library tells of a factor in other words, its lines are not those sealed.
-    is_sealed = LineDigests().of(again) == LineDigests().of(found.calculation)
+    is_sealed = digest_of(again) == digest_of(found.calculation)
     enclosed = (beside.files, beside.heat_power, beside.log if is_sealed else None)
     evidence = Evidence(found.request, again, found.typed, found.about(), *enclosed)
     verifier = VERIFIER_FILE.read_text(encoding="utf-8")

@@ -7,8 +7,10 @@ the last organization it had stored.
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -40,6 +42,8 @@ __all__ = ["Change", "Recalculation", "RecalculationOrder", "recalculate"]
 # Organizations computed and stored in one transaction: what a cut costs, and what memory holds.
 CHUNK = 40
 TURN_SECONDS = 0.0005
+# More objects than two parts hold, so that the search for cycles starts when some are left over.
+OBJECTS_LEFT = 500_000
 
 
 class NothingFiledBelowError(PlatformError):
@@ -100,7 +104,7 @@ def order_recalculation(
     with database.work(scope_for(actor, Action.RECALCULATE)) as work:
         place = organizations.get(work, order.organization_id)
         require(actor, Action.RECALCULATE, place.access_path)
-        if not filed.count(work, place.access_path, order.year):
+        if not filed.keys(work, place.access_path, order.year):
             raise NothingFiledBelowError("year", value=order.year)
         arguments = {
             "organization_id": order.organization_id,
@@ -144,7 +148,7 @@ def recalculate(database: Database, catalog: Catalog, actor: Actor, job: StoredJ
         raise LibraryChangedError("library", value=str(job.arguments["known_on"]))
     batch = Batch(database, catalog, actor, job)
     # While the database stores one part and reads the one after the next, the next is computed.
-    with _quick_turns(), ThreadPoolExecutor(2) as others:
+    with _undisturbed(), ThreadPoolExecutor(2) as others:
         parts = batch.parts()
         stored, coming = others.submit(_nothing), others.submit(next, parts, ())
         while part := coming.result():
@@ -161,18 +165,21 @@ def _nothing() -> None:
 
 
 @contextmanager
-def _quick_turns() -> Iterator[None]:
-    """Let a thread that talks to the database have its short turns soon.
+def _undisturbed() -> Iterator[None]:
+    """Let threads that talk to the database have their turns soon, and search seldom for cycles.
 
     At the usual 5 ms, sending a part waits longer for the thread that computes than the database
-    takes to store it.
+    takes to store it. A part is many objects without a cycle; to search it again and again takes a
+    quarter of the time.
     """
-    usual = sys.getswitchinterval()
+    turns, (objects, *older) = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(TURN_SECONDS)
+    gc.set_threshold(OBJECTS_LEFT, *older)
     try:
         yield
     finally:
-        sys.setswitchinterval(usual)
+        sys.setswitchinterval(turns)
+        gc.set_threshold(objects, *older)
 
 
 class Batch:
@@ -189,17 +196,15 @@ class Batch:
 
     def parts(self, size: int = CHUNK) -> Iterator[Sequence[FiledYear]]:
         """Yield what is filed, some organizations at a time, after those already stored."""
+        path, year = self._place
         with self._database.work(self._scope) as work:
-            after = filed.last_of_batch(work, self._job.job_id)
-            self._whole = filed.count(work, *self._place)
-            self._done = self._whole - filed.count(work, *self._place, after=after)
-        while part := self._read(after, size):
+            last = filed.last_of_batch(work, self._job.job_id)
+            keys = filed.keys(work, path, year)
+        self._whole, self._done = len(keys), bisect_right(keys, last)
+        for start in range(self._done, len(keys), size):
+            with self._database.work(self._scope) as work:
+                part = filed.some(work, keys[start : start + size], year)
             yield part
-            after = part[-1].organization_id
-
-    def _read(self, after: int, size: int) -> Sequence[FiledYear]:
-        with self._database.work(self._scope) as work:
-            return filed.some(work, self._place, after, size)
 
     def computed(self, part: Sequence[FiledYear]) -> Written:
         """Return the restatements of a part; what cannot be computed is noted with its reason."""
@@ -224,7 +229,7 @@ class Batch:
 
     def store(self, computed: Written) -> None:
         """Store a part and how far the batch is, together; JobLostError when another has it."""
-        share, found = self._done / max(self._whole, self._done), {"refused": dict(self._refused)}
+        share, found = self._done / self._whole, {"refused": dict(self._refused)}
         with self._database.work(self._scope) as work:
             jobs.progress(work, self._job, share, found)
             runs.add_written(work, computed)

@@ -1,4 +1,4 @@
-"""What is filed below a place, in the order of organizations, some at a time."""
+"""What is filed below a place, in the order of organizations, some of them at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Join, Text, and_, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Join,
+    Text,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from services.data.base_tables import organization
 from services.data.business_tables import run, run_pointer
@@ -39,11 +51,15 @@ class Change:
     restated_t: float
 
 
-def count(work: Work, access_path: str, year: int, after: int = 0) -> int:
-    """Return how many organizations below a place have a filed year, those after a key."""
-    is_after = run.c.organization_id > after
-    query = select(func.count()).select_from(_filed()).where(_below(access_path, year), is_after)
-    return int(work.connection.execute(query).scalar_one())
+def keys(work: Work, access_path: str, year: int) -> tuple[int, ...]:
+    """Return the keys of the organizations below a place that have a filed year, in order."""
+    query = (
+        select(run.c.organization_id)
+        .select_from(_filed())
+        .where(_below(access_path, year))
+        .order_by(run.c.organization_id)
+    )
+    return tuple(work.connection.execute(query).scalars())
 
 
 def years(work: Work, access_path: str) -> tuple[int, ...]:
@@ -59,8 +75,9 @@ def years(work: Work, access_path: str) -> tuple[int, ...]:
     return tuple(sorted(work.connection.execute(query).scalars(), reverse=True))
 
 
-def some(work: Work, place: tuple[str, int], after: int, limit: int) -> tuple[FiledYear, ...]:
-    """Return filed years of a path and year for organizations with a key above `after`."""
+def some(work: Work, organization_ids: Sequence[int], year: int) -> tuple[FiledYear, ...]:
+    """Return the filed year of each of these organizations, in the order of their keys."""
+    wanted = literal(list(organization_ids), ARRAY(BigInteger))
     query = (
         select(run, cast(submission.c.records, Text).label("filed_records"))
         .select_from(
@@ -70,9 +87,9 @@ def some(work: Work, place: tuple[str, int], after: int, limit: int) -> tuple[Fi
                 & (submission.c.submission_id == run.c.submission_id),
             )
         )
-        .where(_below(*place), run.c.organization_id > after)
+        .where(run_pointer.c.organization_id == any_(wanted))
+        .where(run_pointer.c.year == year)
         .order_by(run.c.organization_id)
-        .limit(limit)
     )
     return tuple(
         FiledYear(

@@ -11,16 +11,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.standards.results import Calculation, EmissionLine, InputValue, Notice
-
 LINES_FORM = "shuangtan.lines/1"
 COLUMNS = ("source", "item", "gas", "emission_scope", "sign", "formula", "month")
 
 
 def lines_digest(texts: Iterable[str]) -> str:
     """Return the SHA-256 over the texts of lines in their order."""
+    return encoded_digest([text.encode() for text in texts])
+
+
+def encoded_digest(texts: Iterable[bytes]) -> str:
+    """Return the same of texts that are UTF-8 already."""
     digest = hashlib.sha256(f"{LINES_FORM}\n".encode())
-    digest.update("".join(texts).encode())
+    digest.update(b"".join(texts))
     return digest.hexdigest()
 
 
@@ -84,57 +87,3 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
         name: float(value["float"]) if isinstance(value, dict) else value
         for name, value in values.items()
     }
-
-
-class LineDigests:
-    """Digests over the lines of calculations; what lines have in common is written out once."""
-
-    def __init__(self) -> None:
-        # By identity: lines share the very objects, and the caller holds them meanwhile.
-        self._inputs: dict[tuple[str, int], str] = {}
-        self._words: dict[tuple[str, str, str, str, str, int], str] = {}
-        self._columns: dict[tuple[object, ...], str] = {}
-        self._notices: dict[int, str] = {}
-
-    def of(self, calculation: Calculation) -> str:
-        """Return the digest over the lines of a calculation."""
-        return lines_digest([self._line(line) for line in calculation.lines])
-
-    def _line(self, line: EmissionLine) -> str:
-        known = self._inputs
-        inputs = "".join(
-            [
-                known.get((symbol, id(given))) or self._input(symbol, given)
-                for symbol, given in line.inputs.items()
-            ]
-        )
-        how = (line.emission_scope, line.sign, line.formula, line.month)
-        what = (line.source, line.item, line.gas, *how)
-        columns = self._columns.get(what) or self._marked(what)
-        said = self._notices
-        notices = "".join([said.get(id(each)) or self._notice(each) for each in line.warnings])
-        # What line_text() says, written out: a batch comes here a million times.
-        return (
-            f"{line.record},{line.gas_t!r},{line.gwp!r},{line.co2e_t!r},{columns}"
-            f"[{inputs}][{notices}]\n"
-        )
-
-    def _notice(self, notice: Notice) -> str:
-        text = self._notices[id(notice)] = notice_text(notice.key, notice.values)
-        return text
-
-    def _marked(self, what: tuple[object, ...]) -> str:
-        found = self._columns[what] = marked(what)
-        return found
-
-    def _input(self, symbol: str, given: InputValue) -> str:
-        about = (symbol, given.unit, given.origin, given.status, given.factor, id(given.reference))
-        words = self._words.get(about) or self._told(about, given)
-        text = f"{given.value!r},{given.half_width!r},{words};"
-        self._inputs[symbol, id(given)] = text
-        return text
-
-    def _told(self, about: tuple[str, str, str, str, str, int], given: InputValue) -> str:
-        reference = given.reference
-        found = self._words[about] = words_digest((*about[:5], reference.zh, reference.en))
-        return found

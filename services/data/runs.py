@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.data import lines
 from services.data.base_tables import finished_batch, organization
 from services.data.business_tables import run, run_pointer
-from services.data.line_digest import LineDigests
+from services.data.line_writer import LineWriter, notice_values
 from services.data.metadata import Ltree
 from services.data.organizations import ACCOUNTED_KINDS, Organization
 from services.data.work import Work
@@ -157,7 +157,7 @@ class Written:
     """Runs and lines as the database takes them: a row for each run, a text for COPY."""
 
     runs: Sequence[Mapping[str, Any]]
-    lines: str
+    lines: bytes
 
 
 def written(batch: UUID, restated: Sequence[Restated]) -> Written:
@@ -193,22 +193,18 @@ def _store(work: Work, computed: Computed, values: Mapping[str, Any]) -> UUID:
 
 
 def _written(computed: Sequence[tuple[Computed, Mapping[str, Any]]]) -> Written:
-    digests = LineDigests()
-    places: list[dict[str, Any]] = [
-        {
+    writer = LineWriter()
+    rows, texts = [], []
+    for each, values in computed:
+        place = {
             "organization_id": each.subject.organization_id,
             "run_id": uuid4(),
             "access_path": each.subject.access_path,
         }
-        for each, _ in computed
-    ]
-    found = zip(places, computed, strict=True)
-    rows = [
-        {**place, "bridge": [], "lines_digest": digests.of(each.calculation), **values}
-        for place, (each, values) in found
-    ]
-    calculations = [each.calculation for each, _ in computed]
-    return Written(rows, lines.encoded(list(zip(places, calculations, strict=True))))
+        found = writer.write(place, each.calculation)
+        rows.append({**place, "bridge": [], "lines_digest": found.digest, **values})
+        texts.append(found.rows)
+    return Written(rows, b"".join(texts))
 
 
 def get(work: Work, organization_id: int, run_id: UUID) -> StoredRun:
@@ -350,7 +346,7 @@ def _run_values(new: NewRun, calculation: Calculation) -> dict[str, Any]:
         "period_start": calculation.period[0],
         "period_end": calculation.period[1],
         "memo": dict(calculation.memo),
-        "warnings": [lines.notice_values(notice) for notice in calculation.warnings],
+        "warnings": [notice_values(notice) for notice in calculation.warnings],
         "missing": [_missing(record) for record in calculation.missing],
         "completeness": calculation.completeness,
         "estimated_share": calculation.estimated_share,

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.data.line_digest import LineDigests, document_text, lines_digest
+from services.data.line_digest import document_text, lines_digest
+from services.data.line_writer import digest_of
 from services.i18n.words import Words
 from services.standards.results import EmissionLine, InputValue, Notice
 
@@ -27,7 +28,7 @@ CHANGES = [
 
 
 def digest(*lines):
-    return LineDigests().of(SimpleNamespace(lines=lines))
+    return digest_of(SimpleNamespace(year=2024, lines=lines))
 
 
 def test_the_digest_is_over_the_text_that_is_documented():
