@@ -10,6 +10,7 @@ from callbacks import charts, home
 from callbacks.administration import audit as administration_audit
 from callbacks.administration import people as administration_people
 from callbacks.administration import roles as administration_roles
+from callbacks.administration import seals as administration_seals
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     administration_people,
     administration_roles,
     administration_audit,
+    administration_seals,
 )
 
 

@@ -15,6 +15,7 @@ from services.algorithms.checkpoints import NoteError, PublicKey, read_checkpoin
 from services.consistency.log_audit import Audit, Pinned, audit_log
 from services.consistency.log_export import export_log
 from services.data import log as log_data
+from services.data import log_records
 from services.data.engine import owner_work
 from services.errors import PlatformError
 from services.i18n.texts import t
@@ -64,6 +65,7 @@ def _audit(options: argparse.Namespace) -> int:
     with reach(environment(), ROOT) as addresses:
         settings = Settings.from_environment(addresses)
         with owner_work(settings.database_owner_url) as work:
+            log_records.at_one_moment(work)
             given = options.key or log_data.keys(work)
             pinned = Pinned(tuple(map(read_key, given)), kept)
             found = audit_log(work, pinned)

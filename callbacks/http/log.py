@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from callbacks.context import Context
 from services.algorithms.checkpoints import MOST_CHARACTERS
 from services.errors import NotAllowedError, NotFoundError, PlatformError
-from services.transparency import cosigning, proofs
+from services.transparency import cosigning, proofs, standing
 from services.transparency.cosigning import CosignatureError
 from services.transparency.proofs import NotSealedError
 
@@ -20,7 +21,7 @@ UNREADABLE, MOST_DIGITS = -1, 18
 
 
 def add_log(server: Flask, context: Context) -> None:
-    """Add the addresses below `/log/`; all but the proof of a record are for everybody."""
+    """Add the addresses below `/log/`; all but proofs of records and places are public."""
     database = context.database
     witnesses = cosigning.witnesses_of(context.settings.witnesses)
 
@@ -53,6 +54,17 @@ def add_log(server: Flask, context: Context) -> None:
     server.add_url_rule("/log/consistency", "log.consistency", consistency)
     server.add_url_rule("/log/cosignature", "log.cosignature", cosignature, methods=["POST"])
     server.add_url_rule("/log/proof/<kind>/<path:record>", "log.proof", proof)
+    _add_places(server, context)
+
+
+def _add_places(server: Flask, context: Context) -> None:
+    def inclusion(position: int) -> ResponseReturnValue:
+        if position >= 10**MOST_DIGITS:
+            return "position", 404, {"Content-Type": PLAIN}
+        taken = partial(standing.inclusion, context.actor(), context.database, position)
+        return _told(taken, name=f"{position}.tlog-proof")
+
+    server.add_url_rule("/log/inclusion/<int:position>", "log.inclusion", inclusion)
 
 
 def _size(name: str) -> int | None:
@@ -64,13 +76,17 @@ def _size(name: str) -> int | None:
     return int(text) if is_size else UNREADABLE
 
 
-def _told(answer: Callable[[], str], media_type: str = PLAIN) -> ResponseReturnValue:
+def _told(
+    answer: Callable[[], str], media_type: str = PLAIN, name: str = ""
+) -> ResponseReturnValue:
     try:
         response = Response(answer(), mimetype=media_type)
     except PlatformError as error:
         return str(error), _status(error), {"Content-Type": PLAIN}
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if name:
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -34,6 +34,7 @@ PLACES = (
     Place("/administration/people", "7.2", "administration", "home", Action.MANAGE_PEOPLE),
     Place("/administration/roles", "7.2", "administration", "grid", Action.GRANT_ROLE),
     Place("/administration/audit", "7.2", "administration", "book", Action.VIEW_AUDIT),
+    Place("/administration/seals", "7.2", "administration", "seal", Action.VIEW_AUDIT),
 )
 GROUPS = ("overview", "collection", "standards", "government", "enterprise", "administration")
 

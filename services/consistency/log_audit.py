@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from services.algorithms import merkle
 from services.algorithms.checkpoints import Checkpoint, NoteError, PublicKey, read_checkpoint
@@ -50,13 +51,20 @@ class Pinned:
     kept: Sequence[Checkpoint] = ()
 
 
-def audit_log(work: Work, pinned: Pinned) -> Audit:
-    """Return every record that was changed, removed or added behind the log's back."""
+def _onward(_share: float) -> None:
+    """Go on; a job tells how far it is."""
+
+
+def audit_log(work: Work, pinned: Pinned, beat: Callable[[float], None] = _onward) -> Audit:
+    """Return every record that was changed, removed or added behind the log's back.
+
+    `beat` is told the share done, at every leaf and record.
+    """
     found = Audit()
-    _check_tree(work, found, pinned)
+    _check_tree(work, found, pinned, beat)
     removals = log_records.removals(work)
-    for kind in KINDS:
-        _check_records(work, found, kind)
+    for at, kind in enumerate(KINDS, start=1):
+        _check_records(work, found, kind, partial(beat, at / (len(KINDS) + 1)))
         _check_gone(work, found, kind, removals)
     for difference in check_parts(work):
         found.add(*difference)
@@ -65,11 +73,12 @@ def audit_log(work: Work, pinned: Pinned) -> Audit:
     return found
 
 
-def _check_records(work: Work, found: Audit, kind: Kind) -> None:
+def _check_records(work: Work, found: Audit, kind: Kind, beat: Callable[[], None]) -> None:
     suspects = []
     count = 0
     for row in log_records.recorded(work, kind):
         count += 1
+        beat()
         if not _fits(kind, row):
             suspects.append(row)
     found.records[kind.name] = count
@@ -106,12 +115,13 @@ def _check_gone(work: Work, found: Audit, kind: Kind, removals: Sequence[Removal
             found.add(kind.name, each.record, "missing")
 
 
-def _check_tree(work: Work, found: Audit, pinned: Pinned) -> None:
+def _check_tree(work: Work, found: Audit, pinned: Pinned, beat: Callable[[float], None]) -> None:
     checkpoints = log_records.checkpoints(work)
     wanted = {size for size, *_ in checkpoints} | {each.size for each in pinned.kept}
     walk = _Walk(found, wanted)
     for entry in log_records.tree(work):
         walk.take(entry)
+        beat(0.0)
     found.size = walk.size
     _check_nodes(work, found, walk.known)
     roots = walk.roots

@@ -32,7 +32,7 @@ _UNSEALED_AFTER_RESTORE = text(f"""
     ORDER BY l.leaf_id
 """)
 _WAITING = text(f"""
-    SELECT min(l.recorded_at) FROM base.log_leaf l
+    SELECT count(*), min(l.recorded_at) FROM base.log_leaf l
     WHERE l.xid >= CAST(:since AS xid8) AND NOT {_SEALED}
 """)
 _NODES = text("""
@@ -107,10 +107,10 @@ def unsealed(work: Work, since: str, before: str) -> list[Unsealed]:
     return [Unsealed(*row) for row in work.connection.execute(query, values)]
 
 
-def waiting_since(work: Work, since: str) -> datetime | None:
-    """Return when the oldest leaf that is still to be sealed was written."""
-    found: datetime | None = work.connection.scalar(_WAITING, {"since": since})
-    return found
+def waiting(work: Work, since: str) -> tuple[int, datetime | None]:
+    """Return how many leaves are still to be sealed, and when the oldest was written."""
+    count, oldest = work.connection.execute(_WAITING, {"since": since}).one()
+    return count, oldest
 
 
 def latest(work: Work) -> Sealed | None:

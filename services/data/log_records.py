@@ -15,6 +15,7 @@ from services.errors import NotFoundError
 STREAMED = {"yield_per": 5_000}
 # Floats to the last digit, as the triggers write them.
 _EXACT = text("SET LOCAL extra_float_digits = 1")
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _ME = text("SELECT set_config('app.person', :person, true)")
 _PEOPLE = text("SELECT person_id FROM base.person ORDER BY person_id")
 _REMOVALS = text("""
@@ -112,6 +113,14 @@ class Removal:
         """Return whether a record went with it."""
         place, below = self.access_path, f"{self.access_path}."
         return gone.access_path == place or gone.access_path.startswith(below)
+
+
+def at_one_moment(work: Work) -> None:
+    """Let everything that follows see the same moment, whatever is written or sealed meanwhile.
+
+    It has to be said before anything is asked.
+    """
+    work.connection.execute(_ONE_MOMENT)
 
 
 def recorded(work: Work, kind: Kind) -> Iterator[Recorded]:

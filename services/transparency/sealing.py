@@ -68,7 +68,7 @@ def lag(database: Database, now: datetime) -> timedelta:
     """Return for how long the oldest leaf has waited to be sealed."""
     with database.work(SYSTEM_SCOPE) as work:
         before = log.latest(work)
-        since = log.waiting_since(work, before.sealed_before if before else log.BEGINNING)
+        _, since = log.waiting(work, before.sealed_before if before else log.BEGINNING)
     return timedelta() if since is None else max(timedelta(), now - since)
 
 
