@@ -12,6 +12,7 @@ from flask import Flask, request
 
 from callbacks.account import add_account
 from callbacks.context import Context
+from callbacks.delegation import add_delegation
 from callbacks.gate import set_gate
 from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
@@ -23,6 +24,7 @@ from callbacks.layouts import set_shell, title_at
 from callbacks.registry import register_all
 from callbacks.second_factor import add_factor
 from callbacks.session import add_session, present_actor
+from callbacks.walls import add_walls
 from callbacks.wiring import Wire, WiringError, adopt, refuse_strangers
 from components import theme
 from services.bootstrap import build
@@ -83,6 +85,8 @@ def create_app(context: Context) -> Dash:
     add_session(server, context)
     add_factor(server)
     add_account(server)
+    add_delegation(server)
+    add_walls(server)
     ready = Readiness(context.database)
     add_health(server, context, ready)
     add_downloads(server, context)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.context import Context
 from callbacks.refusals import keep_refusal, name_sender
-from callbacks.session import bearer_token, came_from, has_stepped_up, onward
+from callbacks.session import bearer_token, came_from, has_stepped_up, is_wall, onward
 from callbacks.wiring import endpoints_with_step_up, register_of
 from components import theme
 from services.data.readiness import Readiness
@@ -47,6 +47,9 @@ PUBLIC = frozenset(
         "session.sign_in_form",
         "session.sign_in",
         "session.choose_language",
+        # An address that enrols a wall is known to nobody but who was given it.
+        "walls.invitation",
+        "walls.enrol",
     }
 )
 # Of these a visitor needs more than files of ours.
@@ -55,6 +58,8 @@ ASK_DATABASE = frozenset(
         "session.sign_in_form",
         "session.sign_in",
         "session.choose_language",
+        "walls.invitation",
+        "walls.enrol",
         "log.checkpoint",
         "log.key",
         "log.consistency",
@@ -70,6 +75,20 @@ BEFORE_OPEN = {
     Stage.PASSWORD: frozenset({"session.password_form", "session.set_password", "session.leave"}),
     Stage.ENROL: frozenset({"factor.enrol_form", "factor.enrol", "session.leave"}),
 }
+# All that a wall may reach beside what is public: the pages, which ask for their permission, and
+# the callbacks, which ask for theirs.
+OF_WALLS = frozenset(
+    {
+        "/",
+        "/<path:path>",
+        "/_dash-layout",
+        "/_dash-dependencies",
+        "/_dash-update-component",
+        "/_reload-hash",
+        "session.leave",
+        "session.choose_theme",
+    }
+)
 # These answer programs; everything else answers a person and may redirect.
 FOR_PROGRAMS = ("/_dash", "/_reload-hash", "/api/")
 
@@ -85,6 +104,7 @@ def set_gate(app: Dash, context: Context, ready: Readiness) -> None:
         return (
             _refuse_foreign(context)
             or _refuse_strangers(app)
+            or _refuse_wall(app, context)
             or _refuse_without_step_up(app)
             or _refuse_callback(app, context)
         )
@@ -134,6 +154,15 @@ def _refuse_strangers(app: Dash) -> ResponseReturnValue | None:
     if stage is Stage.OPEN or request.endpoint in BEFORE_OPEN[stage]:
         return None
     return _send_to(403, stage.value, onward(stage, request.full_path.rstrip("?")))
+
+
+def _refuse_wall(app: Dash, context: Context) -> ResponseReturnValue | None:
+    """Refuse a wall whatever is not written down for walls."""
+    endpoint = request.endpoint
+    if not is_wall() or endpoint in PUBLIC or endpoint in OF_WALLS or _is_public_callback(app):
+        return None
+    keep_refusal(context, current_user.actor.person_id, "wall", request.path)
+    return refused(403, "permission")
 
 
 def _refuse_without_step_up(app: Dash) -> ResponseReturnValue | None:

@@ -8,9 +8,13 @@ from dash import Dash
 
 from callbacks import charts, home
 from callbacks.administration import audit as administration_audit
+from callbacks.administration import organizations as administration_organizations
+from callbacks.administration import parameters as administration_parameters
 from callbacks.administration import people as administration_people
 from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
+from callbacks.administration import sessions as administration_sessions
+from callbacks.administration import walls as administration_walls
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
@@ -37,8 +41,12 @@ MODULES: tuple[ModuleType, ...] = (
     enterprise_restatement,
     administration_people,
     administration_roles,
+    administration_organizations,
+    administration_sessions,
+    administration_walls,
     administration_audit,
     administration_seals,
+    administration_parameters,
 )
 
 

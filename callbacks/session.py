@@ -20,8 +20,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from callbacks.context import Context
+from callbacks.wall_token import Wall, forget_token, wall_of
 from components import theme
-from services import clock
+from services import clock, walls
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, set_language, t
 from services.security import people
@@ -75,12 +76,12 @@ def add_session(server: Flask, context: Context) -> None:
         opened = sessions.session_of(context.door, token)
         return Visitor(token, opened) if opened else None
 
-    def load_program(_request: Request) -> Program | None:
+    def load_other(_request: Request) -> Program | Wall | None:
         actor = actor_of_token(context.door, bearer_token())
-        return Program(actor) if actor else None
+        return Program(actor) if actor else wall_of(context.door)
 
     manager.user_loader(load)
-    manager.request_loader(load_program)
+    manager.request_loader(load_other)
     server.register_blueprint(session)
 
 
@@ -148,6 +149,9 @@ def onward(stage: Stage, wanted: str) -> str:
 @session.post("/logout")
 def leave() -> ResponseReturnValue:
     """End the session everywhere and go back to the sign-in page."""
+    if is_wall():
+        walls.leave(present_door(), current_user.token)
+        return forget_token(redirect("/login"))
     sessions.sign_out(present_door(), current_user.token)
     logout_user()
     cookie.clear()
@@ -199,7 +203,7 @@ def choose_language() -> ResponseReturnValue:
     """Keep the language in a cookie, and with the person once signed in."""
     code = request.form.get("language", "")
     set_language(code)
-    if current_user.is_authenticated and current_user.stage is Stage.OPEN:
+    if current_user.is_authenticated and current_user.stage is Stage.OPEN and not is_wall():
         _keep_settings(language(), current_user.opened.theme)
     return _remember(redirect(came_from()), "language", language())
 
@@ -210,7 +214,8 @@ def choose_theme() -> ResponseReturnValue:
     name = request.form.get("theme", "")
     if name not in theme.THEMES:
         return Response(status=400)
-    _keep_settings(language(), name)
+    if not is_wall():
+        _keep_settings(language(), name)
     return _remember(Response(status=204), "theme", name)
 
 
@@ -233,10 +238,15 @@ def present_door() -> Door:
 
 def has_stepped_up() -> bool:
     """Return whether the visitor gave the second factor so lately that delicate things may go."""
-    if isinstance(current_user._get_current_object(), Program):
-        return False  # a program has no second factor to give
+    if not isinstance(current_user._get_current_object(), Visitor):
+        return False  # a program or a wall has no second factor to give
     opened: Session = current_user.opened
     return opened.is_stepped_up(present_door().profile, clock.now())
+
+
+def is_wall() -> bool:
+    """Return whether the present request comes from a wall, behind which nobody stands."""
+    return isinstance(current_user._get_current_object(), Wall)
 
 
 def _context() -> Context:

@@ -7,14 +7,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import administration_audit as ids
 from components.panels.audit import AuditView, audit_screen
-from services import clock, oversight
+from components.panels.audit_views import view_links
+from services import audit_views, clock, oversight
 from services.exports import Sheet, file_name, write
 from services.formatting import datetime_text
 from services.i18n.texts import t
@@ -33,7 +35,30 @@ def show_audit(context: Context, query: Mapping[str, str]) -> Component:
     wanted = oversight.read_query(query)
     after = oversight.read_cursor(str(query.get("after") or ""))
     found = oversight.search(context.actor(), context.database, wanted, after)
-    return audit_screen(AuditView(dict(query), found))
+    views = audit_views.views_of(context.actor(), context.database)
+    return audit_screen(AuditView(dict(query), found, views))
+
+
+def keep_view(
+    context: Context, clicks: int, name: str | None, query: Mapping[str, str]
+) -> list[Component]:
+    """Keep what is looked for under a name, and show the views."""
+    if not clicks:
+        raise PreventUpdate
+    kept = audit_views.save_view(context.actor(), context.database, str(name or ""), query)
+    return _views(context, {"view": kept.name})
+
+
+def remove_view(context: Context, clicks: int, query: Mapping[str, str]) -> list[Component]:
+    """Remove the view that the address names, and show those that are left."""
+    if not clicks:
+        raise PreventUpdate
+    audit_views.remove_view(context.actor(), context.database, str(query.get("view") or ""))
+    return _views(context, {})
+
+
+def _views(context: Context, query: Mapping[str, str]) -> list[Component]:
+    return view_links(query, audit_views.views_of(context.actor(), context.database))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +88,21 @@ def _words(event: AuditRow, name: str) -> str:
 
 
 def register(app: Dash, context: Context) -> None:
-    """Wire the page's event to the function above."""
+    """Wire the page's events to the functions above."""
+    views = Output(ids.VIEWS, "children", allow_duplicate=True)
+    query = State(ids.QUERY, "data")
+    kept = (Input(ids.KEEP_VIEW, "n_clicks"), State(ids.VIEW_NAME, "value"), query)
+    removed = (Input(ids.REMOVE_VIEW, "n_clicks"), query)
+    for function, parts in ((keep_view, kept), (remove_view, removed)):
+        wire(
+            app,
+            context,
+            function,
+            views,
+            *parts,
+            permission=Action.VIEW_AUDIT,
+            prevent_initial_call=True,
+        )
     wire(
         app,
         context,

@@ -13,7 +13,7 @@ from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import administration_seals as ids
 from components.ids import shell as shell_ids
-from components.panels.log_checks import check_list
+from components.panels.log_checks import check_list, check_tile
 from components.panels.seals import SealsView, seals_screen
 from components.shell.messages import notice
 from services.clock import now
@@ -42,13 +42,14 @@ def show_seals(context: Context, query: Query) -> Component:
     )
 
 
-def show_checks(context: Context, _ticks: int) -> tuple[Component, int]:
+def show_checks(context: Context, _ticks: int) -> tuple[Component, Component, int]:
     """Show the self-checks; the clock goes on while one is under way."""
     found = log_check.checks(context.actor(), context.database)
-    return check_list(found), GO_ON if any(each.is_open for each in found) else STOP
+    goes_on = any(each.is_open for each in found)
+    return check_list(found), check_tile(found), GO_ON if goes_on else STOP
 
 
-def order_check(context: Context, clicks: int) -> tuple[Component, int]:
+def order_check(context: Context, clicks: int) -> tuple[Component, Component, int]:
     """Order a self-check, then show it on its way."""
     if not clicks:
         raise PreventUpdate
@@ -93,12 +94,14 @@ def register(app: Dash, context: Context) -> None:
         whole_page="seals.title",
     )
     checks = Output(ids.CHECKS, "children", allow_duplicate=True)
+    last = Output(ids.LAST, "children", allow_duplicate=True)
     clock = Output(ids.CLOCK, "max_intervals", allow_duplicate=True)
     wire(
         app,
         context,
         show_checks,
         checks,
+        last,
         clock,
         Input(ids.CLOCK, "n_intervals"),
         permission=Action.VIEW_AUDIT,
@@ -111,6 +114,7 @@ def register(app: Dash, context: Context) -> None:
         context,
         order_check,
         checks,
+        last,
         clock,
         Input(ids.CHECK, "n_clicks"),
         permission=Action.VIEW_AUDIT,

@@ -3,6 +3,7 @@
 PATH = "/administration/seals"
 QUERY = "administration-seals-query"
 CONTENT = "administration-seals-content"
+LAST = "administration-seals-last"
 CHECKS = "administration-seals-checks"
 CHECK = "administration-seals-check"
 CLOCK = "administration-seals-clock"

@@ -11,17 +11,20 @@ from dash.development.base_component import Component
 
 from components.forms.controls import field, file_link, link_button
 from components.ids import administration_audit as ids
+from components.panels.audit_views import views_card
 from components.panels.card import card
 from components.panels.states import empty
 from components.shell.filters import write_filters
 from components.shell.page import page
 from components.tables.table import Cell, Column, browser_table
+from services.audit_views import SavedView
 from services.formatting import datetime_text
 from services.i18n.texts import has_text, t
 from services.oversight import CHANNELS, RESULTS, AuditPage, AuditRow
 
 TONES = {"done": "good", "failed": "watch", "refused": "over"}
 FILE = "/download/audit"
+HOURS = ("1", "24", "168")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,14 @@ class AuditView:
 
     query: Mapping[str, str]
     found: AuditPage
+    views: Sequence[SavedView] = ()
 
 
 def audit_screen(view: AuditView) -> html.Div:
     """Return the whole page."""
     return page(
         t("audit.title"),
+        views_card(view.query, view.views),
         card(t("audit.search"), _form(view.query), t("audit.search_hint")),
         _events(view),
         subtitle=t("audit.subtitle"),
@@ -58,6 +63,7 @@ def _form(query: Mapping[str, str]) -> Component:
         _text(query, "resource"),
         _text(query, "first", t("audit.day_form")),
         _text(query, "last", t("audit.day_form")),
+        _choice(query, "within", HOURS),
         html.Button(t("audit.do_search"), type="submit", className="button button-primary"),
         link_button(t("audit.clear"), ids.PATH, "quiet"),
     ]

@@ -33,8 +33,18 @@ PLACES = (
     Place("/enterprise/restatement", "5.2.1 b", "enterprise", "scales", Action.VIEW_RESULT),
     Place("/administration/people", "7.2", "administration", "home", Action.MANAGE_PEOPLE),
     Place("/administration/roles", "7.2", "administration", "grid", Action.GRANT_ROLE),
+    Place(
+        "/administration/organizations",
+        "7.2",
+        "administration",
+        "tree",
+        Action.MANAGE_ORGANIZATIONS,
+    ),
+    Place("/administration/sessions", "7.2", "administration", "person", Action.MANAGE_SESSIONS),
+    Place("/administration/walls", "7.2", "administration", "screen", Action.MANAGE_WALLS),
     Place("/administration/audit", "7.2", "administration", "book", Action.VIEW_AUDIT),
     Place("/administration/seals", "7.2", "administration", "seal", Action.VIEW_AUDIT),
+    Place("/administration/parameters", "7.2", "administration", "sliders", Action.VIEW_PARAMETERS),
 )
 GROUPS = ("overview", "collection", "standards", "government", "enterprise", "administration")
 

@@ -8,7 +8,7 @@ from dash import dcc, html
 from components.ids import administration_audit as ids
 from components.panels.states import loading
 
-dash.register_page(__name__, path=ids.PATH, name="audit.title", order=721)
+dash.register_page(__name__, path=ids.PATH, name="audit.title", order=725)
 
 
 def layout(**query: str) -> html.Div:

@@ -8,7 +8,7 @@ from dash import dcc, html
 from components.ids import administration_roles as ids
 from components.panels.states import loading
 
-dash.register_page(__name__, path=ids.PATH, name="roles.title", order=720)
+dash.register_page(__name__, path=ids.PATH, name="roles.title", order=721)
 
 
 def layout(**query: str) -> html.Div:

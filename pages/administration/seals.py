@@ -8,7 +8,7 @@ from dash import dcc, html
 from components.ids import administration_seals as ids
 from components.panels.states import loading
 
-dash.register_page(__name__, path=ids.PATH, name="seals.title", order=722)
+dash.register_page(__name__, path=ids.PATH, name="seals.title", order=726)
 
 
 def layout(**query: str) -> html.Div:

@@ -160,12 +160,20 @@ def submit_draft(
     """
     entry = open_entry(actor, database, catalog, version.organization_id, version.year)
     require(actor, Action.SUBMIT_ACTIVITY, entry.subject.access_path)
+    _refuse_closed(actor, database, version)
     if not entry.method:
         raise NoMethodError("method", value=version.year)
     _raise_on_errors(entry)
     parsed = parse_rows(catalog.describe(entry.method), entry.rows)
     request = FilingRequest(version, entry.method, parsed.stored, parsed.records, channel)
     return filing.submit(actor, database, catalog, request)
+
+
+def _refuse_closed(actor: Actor, database: Database, version: DraftVersion) -> None:
+    """Refuse a draft of a year that was begun before its organization was closed."""
+    with database.work(scope_for(actor, Action.SUBMIT_ACTIVITY)) as work:
+        subject = organizations.get(work, version.organization_id)
+    check_year(version.year, subject.closed_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,7 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
         subject = organizations.get(work, version.organization_id)
         require(actor, Action.EDIT_ACTIVITY, subject.access_path)
+        check_year(version.year, subject.closed_on)
         filing.refuse_while_waiting(work, version.organization_id, version.year)
         stored = drafts.get(work, version.organization_id, version.year)
         content = _content(actor, subject, stored, change)

@@ -111,6 +111,7 @@ organization = Table(
     Column("factor_region", Text, nullable=False),
     Column("method", Text, nullable=False),
     Column("is_sample", Boolean, nullable=False),
+    Column("closed_on", Date),
     instant("recorded_at"),
     schema="base",
 )

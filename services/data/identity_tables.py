@@ -17,7 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.data.metadata import Ltree, instant, metadata, random_key
 
@@ -145,5 +145,40 @@ api_token = Table(
     _moment("expires_at", needed=True),
     _moment("used_at"),
     _moment("ended_at"),
+    schema="base",
+)
+
+wall_device = Table(
+    "wall_device",
+    metadata,
+    Column("organization_id", BigInteger, primary_key=True),
+    random_key("wall_id"),
+    Column("access_path", Ltree, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("membership_id", UUID, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("invited_hash", Text, nullable=False),
+    _moment("invited_until", needed=True),
+    Column("token_hash", Text, nullable=False),
+    _moment("expires_at", needed=True),
+    Column("made_by", BigInteger, nullable=False),
+    _moment("made_at", needed=True),
+    _moment("enrolled_at"),
+    _moment("seen_at"),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    _moment("ended_at"),
+    schema="base",
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    random_key("view_id"),
+    Column("person_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", JSONB, nullable=False),
+    _moment("made_at", needed=True),
     schema="base",
 )

@@ -79,6 +79,17 @@ def below(work: Work, limit: int, login: str = "") -> tuple[HeldRole, ...]:
     return _found(work, *wanted, limit=limit)
 
 
+def at(work: Work, organization_id: int) -> tuple[HeldRole, ...]:
+    """Return the memberships at an organization itself that have not ended."""
+    wanted = (membership.c.organization_id == organization_id, membership.c.ended_at.is_(None))
+    return _found(work, *wanted)
+
+
+def delegated_from(work: Work, ids: Sequence[UUID]) -> tuple[HeldRole, ...]:
+    """Return what was delegated from memberships and has not ended by hand."""
+    return _found(work, membership.c.delegated_from.in_(ids), membership.c.ended_at.is_(None))
+
+
 def get(work: Work, membership_id: UUID) -> HeldRole | None:
     """Return a membership in scope, ended or not, or None."""
     found = _found(work, membership.c.membership_id == membership_id)

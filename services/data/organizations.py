@@ -26,6 +26,7 @@ BEGINNING = date(1978, 1, 1)
 class Organization:
     """A region or a firm that can be accounted; names by language code.
 
+    `closed_on` is its last day, None while it goes on;
     `factor_region` is the adcode whose grid factors apply; `method` the designation of the
     accounting method in use, empty where none is chosen.
     """
@@ -41,6 +42,7 @@ class Organization:
     factor_region: str
     method: str
     is_sample: bool
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +199,5 @@ def _organization(row: Row[Any]) -> Organization:
         factor_region=row.factor_region,
         method=row.method,
         is_sample=row.is_sample,
+        closed_on=row.closed_on,
     )

@@ -35,6 +35,10 @@ class Action(StrEnum):
     EXPORT_AUDIT = "export_audit"
     UNLOCK_SIGN_IN = "unlock_sign_in"
     RESET_FACTOR = "reset_factor"
+    MANAGE_SESSIONS = "manage_sessions"
+    MANAGE_WALLS = "manage_walls"
+    MANAGE_ORGANIZATIONS = "manage_organizations"
+    VIEW_PARAMETERS = "view_parameters"
     CHANGE_OWN_SETTINGS = "change_own_settings"
 
 
@@ -72,7 +76,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.MANAGER: _EVERYBODY
     | _READING
-    | {Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES},
+    | {Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
+    | {Action.MANAGE_ORGANIZATIONS},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
     Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY},
@@ -82,9 +87,12 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
-    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY | {Action.MANAGE_PEOPLE},
+    Role.SYSTEM_ADMINISTRATOR: _EVERYBODY
+    | {Action.MANAGE_PEOPLE, Action.MANAGE_ORGANIZATIONS, Action.VIEW_PARAMETERS},
+    # A wall is given a role at a place, which is for who gives roles.
     Role.SECURITY_ADMINISTRATOR: _EVERYBODY
-    | {Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR},
+    | {Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR}
+    | {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS},
     Role.AUDIT_ADMINISTRATOR: _EVERYBODY | {Action.VIEW_AUDIT, Action.EXPORT_AUDIT},
 }
 ADMINISTRATORS = frozenset(

@@ -73,6 +73,8 @@ def grant(actor: Actor, database: Database, order: Grant) -> UUID:
         place = organizations.get(work, order.organization_id)
         if not may_grant(actor, order.role, place.access_path):
             raise NotAllowedError(Action.GRANT_ROLE.value, value=place.access_path)
+        if place.closed_on is not None and place.closed_on < order.first:
+            raise TermError("first", value=order.first, days=LONGEST_DELEGATION.days)
         person = _another(work, actor, order.login)
         new = NewMembership(
             person.person_id, order.role.value, order.organization_id, order.first, order.last,

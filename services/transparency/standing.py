@@ -18,6 +18,9 @@ from services.security.permissions import Action, Actor, require
 from services.security.trail import PLATFORM, Deed, record_deed
 from services.transparency.proofs import coded
 
+__all__ = ["Cosigned", "PlacedLeaf", "Standing"]
+
+KIND_NAMES = tuple(BY_NAME)
 # What is written is sealed within this time; later, and the page says so in words and marks.
 LATE = timedelta(seconds=60)
 PROOF_FORM = "c2sp.org/tlog-proof@v1"

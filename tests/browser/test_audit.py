@@ -29,3 +29,17 @@ def test_what_cannot_be_looked_for_is_told_with_a_way_on(signed_in):
     page = patient(signed_in("audit_administrator"))
     page.goto("/administration/audit?first=gestern")
     expect(page.get_by_text("2026-05-01 这样的形式")).to_be_visible()
+
+
+def test_a_search_is_kept_under_a_name_and_removed(signed_in):
+    page = patient(signed_in("audit_administrator"))
+    page.goto("/administration/audit?login=audit")
+    page.locator("#administration-audit-view-name").fill("我的查询")
+    page.locator("#administration-audit-keep-view").click()
+    page.get_by_role("link", name="我的查询").click()
+    expect(page.get_by_text("当前：我的查询")).to_be_visible()
+    assert "login=audit" in page.url
+    page.locator("#administration-audit-remove-view").click()
+    expect(page.get_by_role("link", name="我的查询")).to_have_count(0)
+    page.get_by_role("link", name="24 小时内的拒绝").click()
+    expect(page.locator("#administration-audit-within")).to_have_value("24")

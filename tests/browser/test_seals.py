@@ -2,15 +2,32 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from services.data import log
 from services.data.engine import SYSTEM_SCOPE
 from tests.browser.people import patient
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("patience")
+SECONDS = 60
 
 SEALED_EVENT = """
     SELECT l.record FROM base.log_leaf l JOIN base.log_entry e USING (leaf_id)
     WHERE l.kind = 'audit_event' ORDER BY e.position LIMIT 1
 """
+
+
+@pytest.fixture(autouse=True)
+def sealed(live):
+    """Wait until the scheduler has sealed something: the platform has only begun."""
+    wait_until(lambda: is_sealed(live), SECONDS)
+
+
+def is_sealed(live):
+    with live.work(SYSTEM_SCOPE) as work:
+        return log.latest(work) is not None
 
 
 def test_the_log_is_checked_and_its_proofs_are_taken(signed_in):
@@ -20,6 +37,7 @@ def test_the_log_is_checked_and_its_proofs_are_taken(signed_in):
     expect(page.locator("pre.note").first).to_contain_text("shuangtan.log/")
     page.locator("#administration-seals-check").click()
     expect(page.locator("#administration-seals-checks")).to_contain_text("全部一致")
+    expect(page.locator("#administration-seals-last")).to_contain_text("0")
     page.goto("/administration/seals?from=1")
     expect(page.locator("pre.note").nth(1)).to_contain_text("old 1")
     page.goto("/administration/seals?kind=membership&record=nothing")

@@ -200,6 +200,7 @@ class OtherFirm:
             "standards-library-query": place | {"view": "methods", "method": "GB/T 32151.8-2015"},
             **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
             **self._own_value(),
+            **self._administration(),
             "administration-audit-query": {},
             "administration-people-query": {},
             "administration-roles-query": {},
@@ -215,6 +216,20 @@ class OtherFirm:
             "home-places": "home-places",
             "home-shares": "home-shares",
             "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
+        }
+
+    def _administration(self):
+        """Return what the pages of administrators send; of a firm, its manager adds a site."""
+        organization = {"kind": "site", "code": "FREMD-9", "name": "场地", "name-en": "Site"}
+        organization |= {"new-name": "x", "new-name-en": "x", "day": today().isoformat()}
+        wall = {"name": "x", "place": "x", "code": "GEHEIM7", "days": "9", "renewed-days": "9"}
+        pages = ("seals", "sessions", "walls", "parameters")
+        return {
+            **{f"administration-organizations-{name}": text for name, text in organization.items()},
+            **{f"administration-walls-{name}": text for name, text in wall.items()},
+            **{f"administration-{name}-query": {} for name in pages},
+            "administration-organizations-query": {"place": str(self.key)},
+            "administration-audit-view-name": "x",
         }
 
     def _own_value(self):

@@ -32,7 +32,7 @@ WITHOUT_DATA = PUBLIC | {
     "/_reload-hash",
 }
 # Of the platform itself, and open to a role alone.
-OF_PLATFORM = {"download_audit"}
+OF_PLATFORM = {"download_audit", "log.inclusion"}
 
 
 @pytest.fixture(scope="module")

@@ -198,7 +198,16 @@ def test_filters_survive_the_way_through_the_address():
                 "/government/recalculation",
             ],
         ),
-        (Role.SYSTEM_ADMINISTRATOR, ["/", "/standards/library", "/administration/people"]),
+        (
+            Role.SYSTEM_ADMINISTRATOR,
+            [
+                "/",
+                "/standards/library",
+                "/administration/people",
+                "/administration/organizations",
+                "/administration/parameters",
+            ],
+        ),
     ],
 )
 def test_a_person_sees_only_the_places_of_the_own_role(role, paths):

@@ -14,9 +14,11 @@ OUTSIDE_THE_SHELL = {
     "/login",
     "/password",
     "/account",
+    "/account/delegation",
     "/step-up",
     "/factor/new",
     "/no/such/page",
+    "/wall/1.none",
 }
 
 

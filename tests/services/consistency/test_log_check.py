@@ -58,13 +58,10 @@ def test_what_nobody_changed_fits_and_the_check_is_in_the_trail(watcher, databas
 
 
 def test_a_change_behind_the_platforms_back_is_named(watcher, database, owner_url):
-    with database.work(SYSTEM_SCOPE) as work:
-        audit_line(work, "as it was")
-        work.commit()
     seal(database, SIGNER)
-    tamper(owner_url, "business.audit_event", "resource = 'other' WHERE resource = 'as it was'")
+    tamper(owner_url, "base.membership", "valid_from = '2001-01-01'")
     found = checked(watcher, database)
-    assert [(each.kind, each.what) for each in found.differences] == [("audit_event", "changed")]
+    assert [(each.kind, each.what) for each in found.differences] == [("membership", "changed")]
     assert found.count == 1
 
 

@@ -39,7 +39,7 @@ from services.security.sign_in import SignInError, change_password, sign_in
 from services.security.tries import SignInLockedError
 from tests.doors import code_of, come_in, door_of, enrol, forget_step
 from tests.places import add_person as add_actor
-from tests.services.security.conftest import GOOD
+from tests.services.conftest import GOOD
 
 pytestmark = pytest.mark.postgres
 

@@ -26,7 +26,7 @@ from services.security.tries import SignInLockedError
 from tests.doors import come_in, door_of, settle
 from tests.places import add_login
 from tests.places import add_person as add_actor
-from tests.services.security.conftest import GOOD
+from tests.services.conftest import GOOD
 
 pytestmark = pytest.mark.postgres
 

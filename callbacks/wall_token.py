@@ -1,0 +1,54 @@
+"""The token of a wall: a cookie of its own, which no script can read and no other site can send."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin
+
+from services.security.door import Door
+from services.security.permissions import Actor
+from services.security.session import Stage
+from services.walls import actor_of_wall
+
+COOKIE = "shuangtan_wall"
+
+
+class Wall(UserMixin):
+    """A wall that sends the present request; nobody stands behind it."""
+
+    stage = Stage.OPEN
+
+    def __init__(self, token: str, actor: Actor) -> None:
+        self.token = token
+        self.actor = actor
+
+
+def wall_of(door: Door) -> Wall | None:
+    """Return the wall whose token the request carries, or None."""
+    token = request.cookies.get(COOKIE, "")
+    actor = actor_of_wall(door, token) if token else None
+    return Wall(token, actor) if actor else None
+
+
+def keep_token(response: ResponseReturnValue, token: str, span: timedelta) -> Response:
+    """Give the browser the token of its wall."""
+    answer = make_response(response)
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=span,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def forget_token(response: ResponseReturnValue) -> Response:
+    """Take the token of its wall away from the browser."""
+    answer = make_response(response)
+    answer.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Strict")
+    return answer

@@ -1,0 +1,18 @@
+"""Administration: settings and dated data in force, and where each is from (7.2)."""
+
+from __future__ import annotations
+
+import dash
+from dash import dcc, html
+
+from components.ids import administration_parameters as ids
+from components.panels.states import loading
+
+dash.register_page(__name__, path=ids.PATH, name="parameters.title", order=727)
+
+
+def layout(**query: str) -> html.Div:
+    """Return the frame; what the address asks for comes by callback."""
+    return html.Div(
+        [dcc.Store(id=ids.QUERY, data=query), html.Div(loading("table"), id=ids.CONTENT)]
+    )

@@ -1,0 +1,87 @@
+"""The security administrator sees who is signed in and ends it; nobody else does either."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.data import audit
+from services.data.audit import AuditQuery
+from services.data.engine import SYSTEM_SCOPE
+from services.errors import NotAllowedError, NotFoundError
+from services.open_sessions import end_session_of, end_sessions_of, open_sessions
+from services.security.actors import actor_of_login
+from services.security.permissions import Role
+from services.security.session import session_of
+from services.security.sign_in import sign_in
+from tests.doors import come_in, settle
+from tests.places import add_login, add_person
+
+pytestmark = pytest.mark.postgres
+ROOT = 100_000
+
+
+@pytest.fixture
+def security(database):
+    return add_person(database, "security", (Role.SECURITY_ADMINISTRATOR, ROOT))
+
+
+def names(security, door):
+    return [one.login for one in open_sessions(security, door)]
+
+
+def test_sessions_of_others_are_listed_with_their_roles_and_ones_own_is_not(database, door):
+    made = add_login(database, "security", (Role.SECURITY_ADMINISTRATOR, ROOT))
+    settle(database, made)
+    person, _ = settle(database, add_login(database, "li.na", (Role.BUREAU_VIEWER, ROOT)))
+    actor = actor_of_login(database, "security")
+    [one] = open_sessions(actor, door)
+    assert (one.login, one.roles, one.is_open) == ("li.na", (Role.BUREAU_VIEWER,), True)
+    sign_in(door, person.login, person.password)
+    assert [found.is_open for found in open_sessions(actor, door)] == [False, True]
+
+
+def test_one_session_is_ended_and_the_other_stays(database, door, security, person):
+    first, second = come_in(door, person), come_in(door, person)
+    newest = open_sessions(security, door)[0]
+    assert end_session_of(security, door, newest.session_id) == person.login
+    assert session_of(door, first)
+    assert session_of(door, second) is None
+    with database.work(SYSTEM_SCOPE) as work:
+        [told] = audit.search(work, AuditQuery(action="end_session_of"), 9)
+    assert (told.login, told.event.resource) == ("security", person.login)
+
+
+def test_all_of_a_person_end_and_those_of_others_stay(database, door, security, person):
+    other, _ = settle(database, add_login(database, "other", (Role.VERIFIER, ROOT)))
+    kept, tokens = come_in(door, other), [come_in(door, person), come_in(door, person)]
+    end_sessions_of(security, door, person.login)
+    assert [session_of(door, token) for token in tokens] == [None, None]
+    assert session_of(door, kept)
+    assert person.login not in names(security, door)
+
+
+def test_what_is_idle_or_over_is_not_listed(door, security, person, later):
+    come_in(door, person)
+    assert person.login in names(security, door)
+    later(minutes=31)
+    assert person.login not in names(security, door)
+
+
+def test_nobody_who_is_not_there_and_not_oneself(door, security):
+    with pytest.raises(NotFoundError):
+        end_session_of(security, door, uuid4())
+    for login in ("nobody", "security", ""):
+        with pytest.raises(NotFoundError):
+            end_sessions_of(security, door, login)
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r is not Role.SECURITY_ADMINISTRATOR])
+def test_nobody_else_sees_or_ends_them(database, door, person, role):
+    actor = add_person(database, "another", (role, ROOT))
+    for act in (
+        lambda: open_sessions(actor, door),
+        lambda: end_session_of(actor, door, uuid4()),
+        lambda: end_sessions_of(actor, door, person.login),
+    ):
+        with pytest.raises(NotAllowedError):
+            act()
