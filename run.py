@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The commands of the platform: run, setup, test, check, bench, screens. Standard library only."""
+"""The commands of the platform, from starting it to evidence; standard library only."""
 
 import ast
 import hashlib
@@ -49,7 +49,8 @@ USAGE = """用法 · usage: python3 run.py [命令 · command]
   test         全部检查与测试 · every check and test
   check        快速检查（无服务器） · the quick part, no servers
   bench        测量并写入 docs/measurements.md · measure
-  screens      全部页面截图到 var/screens/ · pictures of every page"""
+  screens      全部页面截图到 var/screens/ · pictures of every page
+  evidence     按条款列出控制、测试与最近结果 · clause, control, tests, last result"""
 
 
 def main(words: list[str]) -> int:
@@ -81,7 +82,14 @@ def test(words: list[str]) -> int:
     """Run every check and every test; words go on to pytest."""
     ensure(TEST_LOCK)
     ensure_programs()
-    return checks(["pytest", *SIDE_BY_SIDE, *(words or ["tests"])])
+    return checks(["pytest", *SIDE_BY_SIDE, *result_kept(), *(words or ["tests"])])
+
+
+def result_kept() -> list[str]:
+    """Return the options by which the tests leave their result, with the state of the code."""
+    from tools.evidence import RESULTS, commit
+
+    return [f"--junitxml={RESULTS}", "-o", f"junit_suite_name={commit() or 'unknown'}"]
 
 
 def check(_words: list[str]) -> int:
@@ -103,6 +111,13 @@ def screens(words: list[str]) -> int:
     return tool(["-m", "tools.screens", *words])
 
 
+def evidence(words: list[str]) -> int:
+    """Print clause, control, tests and their last result, for an assessor."""
+    from tools.evidence import main as tell
+
+    return tell(words)
+
+
 VERBS = {
     "run": run,
     "setup": setup,
@@ -110,6 +125,7 @@ VERBS = {
     "check": check,
     "bench": bench,
     "screens": screens,
+    "evidence": evidence,
 }
 
 
