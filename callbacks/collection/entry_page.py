@@ -24,7 +24,7 @@ from services.standards.balance_forms import PREFIX
 from services.standards.catalog import Catalog
 from services.standards.descriptions import MethodDescription
 from services.standards.model import Method
-from services.standards.own_values import standing_in
+from services.standards.own_values import standing_in, standing_in_months
 
 Row = Mapping[str, str]
 
@@ -32,14 +32,16 @@ Row = Mapping[str, str]
 def entry_view(actor: Actor, entry: Entry, catalog: Catalog, file_mb: int) -> EntryView:
     """Return the entry with the columns that its method asks for, and the files it may name."""
     method = catalog.describe(entry.method)
-    own = standing_in(catalog.method(entry.method), entry.period, entry.own)
+    accounting = catalog.method(entry.method)
+    own = standing_in(accounting, entry.period, entry.own)
+    by_month = standing_in_months(accounting, entry.year, entry.own)
     return EntryView(
         organization_id=entry.subject.organization_id,
         year=entry.year,
         visitor=actor.person_id,
         revision=entry.version.revision,
         rows=entry.rows,
-        sources=with_own_values(grid_sources(method), own),
+        sources=with_own_values(grid_sources(method), own, by_month),
         items=grid_items(method),
         state=EntryState(entry.may_edit, entry.may_submit, why_not(entry)),
         files=tuple(GridFile(f.sha256, f.name, f.size) for f in entry.files.values()),

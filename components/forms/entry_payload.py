@@ -84,6 +84,7 @@ def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:
         "months": [_choice(month) for month in month_choices(view.year)],
         "cells": {source.choice.code: _cells(source) for source in view.sources},
         "defaults": {source.choice.code: _by_item(source.defaults) for source in view.sources},
+        "monthly": {source.choice.code: _by_month(source) for source in view.sources},
         "units": {source.choice.code: _by_item(source.units) for source in view.sources},
         "texts": {name: t(f"entry.script.{name}") for name in SCRIPT_TEXTS},
         "files": _files(view) if view.has_evidence else None,
@@ -164,6 +165,10 @@ def _cells(source: GridSource) -> dict[str, dict[str, Any]]:
         q.symbol: {"label": q.label, "unit": q.unit, "primary": q.is_primary}
         for q in (*source.symbols, *source.terms)
     }
+
+
+def _by_month(source: GridSource) -> dict[str, dict[str, dict[str, str]]]:
+    return {month: _by_item(texts) for month, texts in source.monthly.items()}
 
 
 def _by_item(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

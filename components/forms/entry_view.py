@@ -59,7 +59,8 @@ class GridSource:
 
     `defaults` and `units` are texts by item code (empty where there is no item) and symbol.
     `options` are those of its key: kind of boiler, kind of abatement, direction of a stream.
-    `terms` are those of the balances from which its amount may follow.
+    `terms` are those of the balances from which its amount may follow. `monthly` are the defaults
+    that hold for a month alone, by the month.
     """
 
     choice: Choice
@@ -70,6 +71,7 @@ class GridSource:
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     options: tuple[Choice, ...] = ()
     terms: tuple[GridSymbol, ...] = ()
+    monthly: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

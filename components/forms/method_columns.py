@@ -18,6 +18,8 @@ from services.standards.descriptions import (
     SymbolDescription,
 )
 
+BySource = Mapping[str, Mapping[tuple[str, str], float]]
+
 _GROUP_OF_KIND = {"FUEL": "fuel", "ELECTRICITY": "electricity", "HEAT": "heat"}
 
 
@@ -27,20 +29,30 @@ def grid_sources(method: MethodDescription) -> tuple[GridSource, ...]:
 
 
 def with_own_values(
-    sources: Sequence[GridSource], own: Mapping[str, Mapping[tuple[str, str], float]]
+    sources: Sequence[GridSource], own: BySource, by_month: Mapping[int, BySource]
 ) -> tuple[GridSource, ...]:
     """Return the sources with the organization's own values in place of defaults.
 
-    `own` holds them by source, then by item and quantity.
+    `own` holds them by source, then by item and quantity; `by_month` those of a month alone.
     """
-    return tuple(_with_own(source, own.get(source.choice.code, {})) for source in sources)
+    return tuple(_with_own(source, own, by_month) for source in sources)
 
 
-def _with_own(source: GridSource, own: Mapping[tuple[str, str], float]) -> GridSource:
-    defaults = {item: dict(found) for item, found in source.defaults.items()}
+def _with_own(source: GridSource, own: BySource, by_month: Mapping[int, BySource]) -> GridSource:
+    code = source.choice.code
+    monthly = {
+        str(month): _put_in({}, found[code]) for month, found in by_month.items() if found.get(code)
+    }
+    return replace(source, defaults=_put_in(source.defaults, own.get(code, {})), monthly=monthly)
+
+
+def _put_in(
+    defaults: Mapping[str, Mapping[str, str]], own: Mapping[tuple[str, str], float]
+) -> dict[str, dict[str, str]]:
+    found = {item: dict(texts) for item, texts in defaults.items()}
     for (item, symbol), value in own.items():
-        defaults.setdefault(item, {})[symbol] = exact(value)
-    return replace(source, defaults=defaults) if own else source
+        found.setdefault(item, {})[symbol] = exact(value)
+    return found
 
 
 def grid_items(method: MethodDescription) -> tuple[Choice, ...]:

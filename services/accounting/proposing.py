@@ -25,6 +25,7 @@ from services.security.actors import actor_of_person
 from services.security.permissions import PERMISSIONS, Action, Actor, is_below
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
+from services.standards.months import LAST_MONTH, days_of_month
 
 Order = tuple[int, str, dict[str, object]]
 
@@ -111,8 +112,10 @@ def _keeper_of(filed: FiledAt, keepers: Iterable[Keeper]) -> Keeper | None:
 
 
 def _holds(value: StoredOwnValue, year: int) -> bool:
+    """Return whether a value holds for a month of the year at least."""
     last = value.valid_to or date.max
-    return value.valid_from <= date(year, 1, 1) and date(year, 12, 31) <= last
+    months = (days_of_month(year, month) for month in range(1, LAST_MONTH + 1))
+    return any(value.valid_from <= start and end <= last for start, end in months)
 
 
 def _arguments(organization_id: int, year: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
@@ -54,6 +55,23 @@ def read_month(
     if source and (source.is_balance or raw.get(BALANCE) or source.sector in SECTORS_OF_YEARS):
         raise AnnualRecordError(where, value=shown(value), source=source.code)
     return month
+
+
+def days_of_month(year: int, month: int) -> Period:
+    """Return the first and last day of a month."""
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def days_of(raw: Mapping[str, object], period: Period) -> Period:
+    """Return the days that a record is about: its month, or the whole period.
+
+    A month that cannot be read is refused elsewhere, and is here no reason to read on.
+    """
+    try:
+        month = read_month(raw, None, period, MONTH)
+    except PlatformError:
+        return period
+    return period if month is None else days_of_month(period[0].year, month)
 
 
 def _year_and_month(value: object, where: str) -> tuple[int | None, int]:

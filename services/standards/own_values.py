@@ -19,13 +19,13 @@ from services.standards.descriptions import Choice
 from services.standards.limits import usual_range
 from services.standards.loading import NO_ITEM
 from services.standards.model import CONSTANT, Input, Limit, Method, Source
+from services.standards.months import LAST_MONTH, Period, days_of, days_of_month
 from services.standards.problems import AboveCeilingError, UnusualValueError
 from services.standards.quantities import MEASURED, OWN_VALUE, REFERENCE, SHARE, read_quantity
 from services.standards.request import Record
 from services.units import are_alike
 
 GWP = "GWP"
-Period = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ class OwnValue:
             OWN_VALUE: {"id": self.value_id, "files": list(self.files)},
             REFERENCE: {"zh-CN": self.reference.zh, "en": self.reference.en},
         }
+
+
+Usable = Mapping[tuple[str, str], OwnValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +129,49 @@ def check_value(catalog: Catalog, of: Measurable, stated: object, where: str) ->
 def filled(
     method: Method, period: Period, records: Sequence[Record], values: Sequence[OwnValue]
 ) -> list[Record]:
-    """Return the records with what they leave open filled by values valid all the period."""
-    usable = {(value.item, value.symbol): value for value in values if value.covers(period)}
-    if not usable:
+    """Return the records with what they leave open filled by values valid on all their days.
+
+    These are the days of the month that a record names, or of the whole period.
+    """
+    if not values:
         return list(records)
-    return [_filled(method, record, usable) for record in records]
+    usable: dict[Period, Usable] = {}
+    found = []
+    for record in records:
+        days = days_of(record, period)
+        if days not in usable:
+            usable[days] = _usable(values, days)
+        found.append(_filled(method, record, usable[days]) if usable[days] else record)
+    return found
 
 
 def standing_in(
     method: Method, period: Period, values: Sequence[OwnValue]
 ) -> dict[str, dict[tuple[str, str], float]]:
     """Return by source what stands in for an empty quantity of an item, in the unit of the cell."""
-    usable = {(value.item, value.symbol): value for value in values if value.covers(period)}
+    usable = _usable(values, period)
     return {source.code: _standing_in(source, usable) for source in method.sources.values()}
 
 
-def _standing_in(
-    source: Source, usable: Mapping[tuple[str, str], OwnValue]
-) -> dict[tuple[str, str], float]:
+def standing_in_months(
+    method: Method, year: int, values: Sequence[OwnValue]
+) -> dict[int, dict[str, dict[tuple[str, str], float]]]:
+    """Return the same for each month of a year in which a value holds that not all of it has."""
+    whole = days_of_month(year, 1)[0], days_of_month(year, LAST_MONTH)[1]
+    partly = [value for value in values if not value.covers(whole)]
+    days = {month: days_of_month(year, month) for month in range(1, LAST_MONTH + 1)}
+    return {
+        month: standing_in(method, span, partly)
+        for month, span in days.items()
+        if _usable(partly, span)
+    }
+
+
+def _usable(values: Sequence[OwnValue], days: Period) -> Usable:
+    return {(value.item, value.symbol): value for value in values if value.covers(days)}
+
+
+def _standing_in(source: Source, usable: Usable) -> dict[tuple[str, str], float]:
     found = {}
     for item, symbol in usable:
         index = source.item_index.get(item, NO_ITEM)
@@ -193,7 +221,7 @@ def _without(record: Record) -> Record:
     return {**record, "inputs": {name: cell for name, cell in inputs.items() if name not in own}}
 
 
-def _filled(method: Method, record: Record, usable: Mapping[tuple[str, str], OwnValue]) -> Record:
+def _filled(method: Method, record: Record, usable: Usable) -> Record:
     source = method.sources.get(str(record.get("source") or ""))
     inputs = record.get("inputs")
     if source is None or not isinstance(inputs, Mapping):
@@ -211,9 +239,7 @@ def _filled(method: Method, record: Record, usable: Mapping[tuple[str, str], Own
     return {**record, "inputs": {**inputs, **{s: own[s].stated() for s in used}}}
 
 
-def _fitting(
-    source: Source, index: int, symbol: str, usable: Mapping[tuple[str, str], OwnValue]
-) -> OwnValue | None:
+def _fitting(source: Source, index: int, symbol: str, usable: Usable) -> OwnValue | None:
     """Return the own value of a quantity where the source takes it in its unit."""
     item = source.items[index]
     value = usable.get((item.code, symbol))

@@ -98,17 +98,44 @@ def test_a_value_is_proposed_accepted_and_stands_in_the_line(page, new_page, liv
     assert (inputs["NCV"].value, inputs["NCV"].origin) == (23.5, "measured")
 
 
+def proposal_of(plant):
+    return Proposal(
+        plant.organization_id, "bituminous", "NCV", "23.5", "GJ/t",
+        date(YEAR, 1, 1), date(YEAR, 12, 31), "煤质检测中心",
+        uploads=[Upload(REPORT["name"], REPORT["buffer"])],
+    )  # fmt: skip
+
+
+def people_of(live, plant):
+    logins = (f"path-{role}-{plant.organization_id}" for role in ("reporter", "approver"))
+    return tuple(actor_of_login(live, login) for login in logins)
+
+
+def test_a_value_of_some_months_stands_in_their_rows_alone(page, live, plant, staff):
+    reporter, approver = people_of(live, plant)
+    spring = replace(proposal_of(plant), valid_from=date(YEAR, 3, 1), valid_to=date(YEAR, 6, 30))
+    value_id = own_values.propose(reporter, live, CATALOG, spring, Limits(1, 2))
+    own_values.accept(approver, live, plant.organization_id, value_id)
+    sign_in_first(patient(page), staff[0])
+    open_entry(page, plant)
+    page.locator("[data-entry-months]").click()
+    paste_rows(page, [[FUEL, COAL, month, "100"] for month in ("3", "8")])
+    expect(page.locator("[data-entry-status]")).to_contain_text("已保存草稿")
+    expect(page.locator('[row-index="0"] [col-id="NCV"]')).to_contain_text("23.5")
+    expect(page.locator('[row-index="1"] [col-id="month"]')).to_have_text("8月")
+    expect(page.locator('[row-index="1"] [col-id="NCV"]')).not_to_contain_text("23.5")
+    submit(page)
+    filled = [line.inputs["NCV"].origin for line in result_of(live, plant).lines]
+    assert filled == ["measured", "default"]
+
+
 class Filed:
     """A plant whose year is filed with a measured value, and another value that waits."""
 
     def __init__(self, live, plant):
         key, self.live = plant.organization_id, live
-        people = (f"path-{role}-{key}" for role in ("reporter", "approver"))
-        self.reporter, self.approver = (actor_of_login(live, login) for login in people)
-        self.first = Proposal(
-            key, "bituminous", "NCV", "23.5", "GJ/t", date(YEAR, 1, 1), date(YEAR, 12, 31),
-            "煤质检测中心", uploads=[Upload(REPORT["name"], REPORT["buffer"])],
-        )  # fmt: skip
+        self.reporter, self.approver = people_of(live, plant)
+        self.first = proposal_of(plant)
         value_id = self.propose(self.first)
         own_values.accept(self.approver, live, key, value_id)
         version = DraftVersion(key, YEAR, 0)

@@ -38,8 +38,10 @@
     return !source || entry.belongs(source);
   };
   entry.defaultOf = (row, field) => {
-    const known = (entry.payload.defaults[row.source] || {})[row.item || ""];
-    return (known || {})[field];
+    const item = row.item || "";
+    const ofMonth = ((entry.payload.monthly[row.source] || {})[row.month] || {})[item] || {};
+    const ofYear = (entry.payload.defaults[row.source] || {})[item] || {};
+    return ofMonth[field] || ofYear[field];
   };
 
   entry.unitOf = (row, field) => {

@@ -105,6 +105,14 @@ def test_a_value_of_other_years_orders_nothing(plant):
     assert own_values.accept(plant.approver, plant.database, plant.key, later) == ()
 
 
+@pytest.mark.parametrize(("last", "orders"), [(28, 1), (27, 0)])
+def test_a_value_that_holds_for_a_whole_month_orders_the_year(plant, last, orders):
+    days = {"valid_from": date(YEAR, 2, 1), "valid_to": date(YEAR, 2, last)}
+    value_id = plant.propose(symbol="OF", value="98", unit="%", **days)
+    ordered = own_values.accept(plant.approver, plant.database, plant.key, value_id)
+    assert len(ordered) == orders
+
+
 def test_a_newer_library_restates_what_a_bureau_has_below_it_once(database):
     region = Region(database, firms=0)
     region.catalog = older(CATALOG)

@@ -144,11 +144,20 @@ def test_a_value_in_another_unit_is_converted(plant):
 
 
 @pytest.mark.parametrize("days", [(date(2022, 1, 1), date(2022, 12, 31)), (date(YEAR, 2, 1), None)])
-def test_a_value_that_does_not_hold_all_the_year_is_left_out(plant, days):
+def test_a_row_of_the_year_leaves_out_a_value_that_does_not_hold_all_of_it(plant, days):
     plant.accepted(valid_from=days[0], valid_to=days[1])
     plant.accepted(symbol="CC", value=str(CC), unit="tC/GJ")
     with pytest.raises(filing.EntryProblemsError, match="NCV"):
         plant.submit()
+
+
+def test_months_take_the_values_that_hold_in_them(plant):
+    plant.accepted(valid_to=date(YEAR, 6, 30))
+    plant.accepted(value="25", valid_from=date(YEAR, 7, 1))
+    plant.accepted(symbol="CC", value=str(CC), unit="tC/GJ")
+    run = plant.submit({**ROW, "month": "3"}, {**ROW, "month": "9"})
+    assert run.total_t == pytest.approx(emissions(NCV) + emissions(25))
+    assert list(run.by_month.values()) == [pytest.approx(emissions(v)) for v in (NCV, 25)]
 
 
 def test_a_proposed_or_rejected_value_does_not_count(plant):

@@ -15,6 +15,7 @@ from services.standards.own_values import (
     measurable,
     own_in,
     standing_in,
+    standing_in_months,
     without_own,
 )
 from services.standards.problems import WrongTypeError
@@ -76,11 +77,45 @@ def test_a_line_names_the_document_of_the_value():
     assert without_own(records) == [record(FC=100)]
 
 
+SPRING = replace(NCV, valid_from=date(2023, 3, 1), valid_to=date(2023, 6, 15))
+
+
+@pytest.mark.parametrize(
+    ("month", "is_filled"),
+    [(2, False), (3, True), ("2023-05", True), (6, False), (None, False), ("spring", False)],
+)
+def test_a_value_of_part_of_the_year_fills_the_months_it_covers_to_the_last_day(month, is_filled):
+    (found,) = filled(CATALOG.method(FIRM), YEAR, [record(FC=100) | {"month": month}], [SPRING])
+    assert ("NCV" in found["inputs"]) is is_filled
+
+
+def test_each_month_takes_the_value_of_its_own_days():
+    later = replace(NCV, value_id="9", value=25.0, valid_from=date(2023, 6, 16), valid_to=None)
+    records = [record(FC=100) | {"month": month} for month in (3, 7)]
+    found = filled(CATALOG.method(FIRM), YEAR, records, [SPRING, later])
+    assert [each["inputs"]["NCV"]["value"] for each in found] == [23.5, 25.0]
+
+
+def test_the_grid_shows_by_month_what_holds_for_part_of_the_year():
+    method = CATALOG.method(FIRM)
+    assert standing_in(method, YEAR, [SPRING])["fuel"] == {}
+    months = standing_in_months(method, 2023, [SPRING, C])
+    assert {month: found["fuel"] for month, found in months.items()} == {
+        month: {("bituminous", "NCV"): 23.5} for month in (3, 4, 5)
+    }
+    (fuel,) = (
+        source
+        for source in with_own_values(grid_sources(CATALOG.describe(FIRM)), {}, months)
+        if source.choice.code == "fuel"
+    )
+    assert fuel.monthly == {str(month): {"bituminous": {"NCV": "23.5"}} for month in (3, 4, 5)}
+
+
 def test_the_grid_shows_the_value_in_the_unit_of_the_cell():
     kilo = replace(NCV, value=23_500.0, unit="kJ/kg")
     own = standing_in(CATALOG.method(FIRM), YEAR, [kilo])["fuel"]
     assert own == {("bituminous", "NCV"): pytest.approx(23.5)}
-    shown = with_own_values(grid_sources(CATALOG.describe(FIRM)), {"fuel": own})
+    shown = with_own_values(grid_sources(CATALOG.describe(FIRM)), {"fuel": own}, {})
     fuel = next(source for source in shown if source.choice.code == "fuel")
     assert float(fuel.defaults["bituminous"]["NCV"]) == pytest.approx(23.5)
     assert "CC" in fuel.defaults["bituminous"]
