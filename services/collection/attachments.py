@@ -86,12 +86,13 @@ def attach(
     """Keep a file for a year and write down who brought it; the same content is kept once."""
     check_year(place.year)
     name = name_of(upload.name)
+    # It may take a while, which no transaction should.
+    kind = kind_of(name, upload.content)
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
         subject = organizations.get(work, place.organization_id)
         require(actor, Action.EDIT_ACTIVITY, subject.access_path)
         refuse_while_waiting(work, place.organization_id, place.year)
         check_size(work, place, upload, limits)
-        kind = kind_of(name, upload.content)
         new = NewAttachment(place.year, name, kind, upload.content, actor.person_id, clock.now())
         stored = attachments.add(work, subject, new)
         record_deed(work, actor.person_id, subject, _deed("attach_file", stored))

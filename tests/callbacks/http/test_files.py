@@ -10,6 +10,7 @@ from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
 from services.standards.catalog import load_catalog
 from tests.services.collection.test_attachments import INVOICE, Plant
+from tests.services.collection.test_inspecting import bomb
 
 pytestmark = pytest.mark.postgres
 
@@ -55,8 +56,9 @@ def test_a_file_is_taken_and_comes_back_under_its_own_name(plant):
         ({"data": b"MZ"}, "内容与扩展名不符"),
         ({"data": b"%PDF-" + b" " * 1024 * 1024}, "大于 1 MB"),
         ({"query_string": {}}, "不能使用"),
+        ({"data": bomb(), "query_string": {"name": "a.xlsx"}}, "没有接收"),
     ],
-    ids=["kind", "size", "name"],
+    ids=["kind", "size", "name", "bomb"],
 )
 def test_a_refusal_says_what_is_wrong(plant, given, what):
     told = send(plant, **given)
