@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -64,8 +64,9 @@ def search(
 ) -> AuditPage:
     """Return a page of events and write down who looked for what."""
     require(actor, Action.VIEW_AUDIT)
-    with database.work(scope_for(actor, Action.VIEW_AUDIT)) as work:
-        found = audit.search(work, query, PAGE + 1, after)
+    scope = scope_for(actor, Action.VIEW_AUDIT)
+    with database.work(scope) as work:
+        found = audit.search(work, replace(query, places=scope.access_paths), PAGE + 1, after)
         record_deed(work, actor.person_id, PLATFORM, Deed("search_audit", _words(query)))
         work.commit()
     shown = found[:PAGE]
@@ -79,8 +80,9 @@ def export(actor: Actor, database: Database, query: AuditQuery) -> tuple[AuditRo
     There are at most 10,000; narrow the days for more.
     """
     require(actor, Action.EXPORT_AUDIT)
-    with database.work(scope_for(actor, Action.EXPORT_AUDIT)) as work:
-        found = audit.search(work, query, MOST_EXPORTED)
+    scope = scope_for(actor, Action.EXPORT_AUDIT)
+    with database.work(scope) as work:
+        found = audit.search(work, replace(query, places=scope.access_paths), MOST_EXPORTED)
         told = {"events": len(found)}
         deed = Deed("export_audit", _words(query), after=told)
         record_deed(work, actor.person_id, PLATFORM, deed)

@@ -8,10 +8,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    cast,
+    insert,
+    select,
+    tuple_,
+)
 
 from services.data.business_tables import audit_event
 from services.data.identity_tables import person
+from services.data.metadata import Ltree
 from services.data.work import Work
 
 
@@ -48,7 +59,10 @@ class FoundEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """What to look for; an empty part asks for everything. Both instants belong to the span."""
+    """What to look for; an empty part asks for everything. Both instants belong to the span.
+
+    `places` are the paths at which, or below which, the events lie.
+    """
 
     first: datetime | None = None
     last: datetime | None = None
@@ -58,6 +72,7 @@ class AuditQuery:
     channel: str = ""
     result: str = ""
     organization_id: int | None = None
+    places: tuple[str, ...] = ()
 
 
 # Where the next page begins: the last event of the page before.
@@ -104,6 +119,10 @@ def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
         wanted.append(columns.at <= query.last)
     if query.organization_id is not None:
         wanted.append(columns.organization_id == query.organization_id)
+    if query.places:
+        given = bindparam("places", list(query.places), ARRAY(Ltree))
+        at_places = cast(given, ARRAY(Ltree))
+        wanted.append(columns.access_path.op("<@")(at_places))
     if query.login:
         wanted.append(person.c.login == query.login.strip().lower())
     if query.resource:

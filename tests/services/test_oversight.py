@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from services import oversight
+from services.data import audit
 from services.data.audit import AuditQuery
+from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError
 from services.oversight import AuditQueryError, read_cursor, read_query
 from services.security.permissions import Role
-from tests.places import add_person
+from services.security.trail import Deed, record_deed
+from tests.places import add_firm, add_person
 
 ROOT = 100_000
 
@@ -69,3 +72,13 @@ def test_days_that_are_none_are_refused(given):
 def test_a_page_that_begins_nowhere_is_refused(text):
     with pytest.raises(AuditQueryError):
         read_cursor(text)
+
+
+@pytest.mark.postgres
+def test_places_narrow_the_trail_also_where_row_security_shows_all_of_it(database):
+    firms = [add_firm(database, code) for code in ("P1", "P2")]
+    with database.work(SYSTEM_SCOPE) as work:
+        for firm in firms:
+            record_deed(work, None, firm, Deed("attach_file", firm.code))
+        found = audit.search(work, AuditQuery(places=(firms[0].access_path,)), 10)
+    assert [each.event.resource for each in found] == ["P1"]
