@@ -12,6 +12,7 @@ from flask import Flask, request
 
 from callbacks.account import add_account
 from callbacks.context import Context
+from callbacks.dash_own import adopt_own
 from callbacks.delegation import add_delegation
 from callbacks.gate import set_gate
 from callbacks.http.api import add_api
@@ -22,22 +23,22 @@ from callbacks.http.looks import add_looks, head_links
 from callbacks.http.protection import protect
 from callbacks.layouts import set_shell, title_at
 from callbacks.registry import register_all
+from callbacks.routes import refuse_strange_routes
 from callbacks.second_factor import add_factor
 from callbacks.session import add_session, present_actor
 from callbacks.walls import add_walls
-from callbacks.wiring import Wire, WiringError, adopt, refuse_strangers
+from callbacks.wiring import WiringError, refuse_strangers
 from components import theme
 from services.bootstrap import build
 from services.data.readiness import Readiness
 from services.fonts import start_subsetting
 from services.i18n.texts import language, t
 from services.refusals import refuse_unsafe
-from services.security.permissions import Action
 from services.settings import Settings, environment
+from workers.counters import counters_at
 from workers.queue import connect
 
 ROOT = Path(__file__).parent
-PAGE_OUTPUT = "_pages_content.children"
 INDEX = """<!doctype html>
 <html lang="__language__" data-theme="__theme__">
 <head>{%metas%}<title>{%title%}</title>__head__{%css%}</head>
@@ -77,21 +78,8 @@ def create_app(context: Context) -> Dash:
     """Return a fresh application; tests may build as many as they like."""
     # Plotly would copy its own look into every figure, and ours takes its place on each.
     plotly.io.templates.default = None
-    server = Flask("app", root_path=str(ROOT), template_folder="components/templates")
-    server.jinja_env.globals.update(
-        head_links=head_links, theme=theme, asset_address=_asset_address
-    )
-    protect(server, context.settings.secret_key)
-    add_session(server, context)
-    add_factor(server)
-    add_account(server)
-    add_delegation(server)
-    add_walls(server)
     ready = Readiness(context.database)
-    add_health(server, context, ready)
-    add_downloads(server, context)
-    add_api(server, context)
-    add_log(server, context)
+    server = _server(context, ready)
     app = ShuangtanDash(
         "app",
         server=server,
@@ -116,13 +104,38 @@ def create_app(context: Context) -> Dash:
     return app
 
 
+def _server(context: Context, ready: Readiness) -> Flask:
+    """Return Flask's own server with every route that is not Dash's."""
+    # Static files are Dash's; a folder of Flask's own would be one more way in.
+    server = Flask(
+        "app", root_path=str(ROOT), template_folder="components/templates", static_folder=None
+    )
+    server.jinja_env.globals.update(
+        head_links=head_links, theme=theme, asset_address=_asset_address
+    )
+    protect(server, context.settings)
+    add_session(server, context)
+    add_factor(server)
+    add_account(server)
+    add_delegation(server)
+    add_walls(server)
+    add_health(server, context, ready)
+    add_downloads(server, context)
+    add_api(server, context)
+    add_log(server, context)
+    return server
+
+
 def create_server() -> Flask:
     """Return the server for gunicorn, built from the environment."""
     environ = environment()
     refuse_unsafe(environ)
     settings = Settings.from_environment(environ)
     platform = build(settings, connect(settings.redis_url))
-    context = Context(platform.database, platform.catalog, settings, platform.queue, present_actor)
+    counters = counters_at(settings.redis_url)
+    context = Context(
+        platform.database, platform.catalog, settings, platform.queue, present_actor, counters
+    )
     app = create_app(context)
     start_subsetting(settings.data_folder)
     server: Flask = app.server
@@ -138,10 +151,9 @@ def _finish(app: Dash) -> None:
         for prepare in list(server.before_request_funcs.get(None, ())):
             if prepare.__module__ == "dash.dash":
                 prepare()
-    (page_key,) = (key for key in app.callback_map if PAGE_OUTPUT in key)
-    # The page itself asks for its own permission (callbacks/layouts.py).
-    adopt(app, Wire(page_key, Action.VIEW_HOME))
+    adopt_own(app)
     refuse_strangers(app)
+    refuse_strange_routes(server)
 
 
 def _asset_address(name: str) -> str:

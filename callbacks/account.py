@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Flask, redirect, request
+from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from callbacks.routes import Access, Route, route_all
 from callbacks.session import form, present_door
-from callbacks.wiring import step_up_first
+from callbacks.shapes import NAME, WORD, WORDS, Kind
 from services import clock
 from services.errors import NotFoundError, PlatformError
 from services.formatting import datetime_text
@@ -19,22 +20,17 @@ from services.security.permissions import Action
 
 PATH = "/account"
 
-account = Blueprint("account", __name__)
-
 
 def add_account(server: Flask) -> None:
     """Add the page; what changes the ways in asks for the second factor again."""
-    server.register_blueprint(account)
-    step_up_first(server, "account.remove_factor", "account.renew_codes", "account.make_token")
+    route_all(server, ROUTES)
 
 
-@account.get(PATH)
 def show() -> ResponseReturnValue:
     """Show what belongs to the account of the visitor."""
     return _page()
 
 
-@account.post(PATH + "/sessions")
 def end_sessions() -> ResponseReturnValue:
     """End one session, or all but this one."""
     try:
@@ -48,7 +44,6 @@ def end_sessions() -> ResponseReturnValue:
     return redirect(PATH, 303)
 
 
-@account.post(PATH + "/factors")
 def remove_factor() -> ResponseReturnValue:
     """Remove a second factor while another remains."""
     try:
@@ -58,14 +53,12 @@ def remove_factor() -> ResponseReturnValue:
     return redirect(PATH, 303)
 
 
-@account.post(PATH + "/codes")
 def renew_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them this once."""
     codes = factors.renew_codes(present_door(), current_user.token)
     return form("codes.html", codes=codes, next=PATH)
 
 
-@account.post(PATH + "/tokens")
 def make_token() -> ResponseReturnValue:
     """Make a token for a program and show it this once."""
     given = request.form
@@ -80,7 +73,6 @@ def make_token() -> ResponseReturnValue:
     return form("token.html", token=token, called=order.name)
 
 
-@account.post(PATH + "/tokens/end")
 def end_token() -> ResponseReturnValue:
     """End a token at once."""
     try:
@@ -111,3 +103,27 @@ def _page(**values: object) -> str:
     sessions = own_account.sessions_of(door, token)
     person = current_user.opened
     return form("account.html", person=person, sessions=sessions, when=datetime_text, **values)
+
+
+def _changes(path: str, name: str, needs_step_up: bool = False, **form: Kind) -> Route:
+    endpoint, address = f"account.{name}", f"{PATH}/{path}"
+    own = Access.SESSION
+    return Route(endpoint, address, own, "POST", form=form, needs_step_up=needs_step_up)
+
+
+TOKEN_ORDER = Route(
+    "account.make_token",
+    f"{PATH}/tokens",
+    Access.SESSION,
+    "POST",
+    form={"name": NAME, "days": WORD, "action": WORDS},
+    needs_step_up=True,
+)
+ROUTES = (
+    (Route("account.show", PATH, Access.SESSION), show),
+    (_changes("sessions", "end_sessions", session=WORD), end_sessions),
+    (_changes("factors", "remove_factor", True, factor=WORD), remove_factor),
+    (_changes("codes", "renew_codes", True), renew_codes),
+    (TOKEN_ORDER, make_token),
+    (_changes("tokens/end", "end_token", token=WORD), end_token),
+)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callbacks.kept import Kept
 from services.security.door import Door, door_of
+from services.security.limits import Counters, Uncounted
 from services.security.permissions import Actor
 from services.settings import Settings
 
@@ -26,6 +27,7 @@ class Context:
     settings: Settings
     queue: JobQueue
     actor: Callable[[], Actor]
+    counters: Counters = field(default_factory=Uncounted)
     kept: Kept = field(default_factory=Kept)
 
     @property

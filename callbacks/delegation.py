@@ -5,39 +5,36 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Flask, current_app, redirect, request
+from flask import Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
 from callbacks.refusals import keep_if_refused
+from callbacks.routes import Route, route_all
 from callbacks.session import EXTENSION, form, present_actor
-from callbacks.wiring import step_up_first
+from callbacks.shapes import DAY, NAME, WORD
 from components.forms.method_columns import name_of
 from services.clock import today
 from services.delegations import delegations_of, take_back
 from services.errors import NotFoundError, PlatformError
 from services.formatting import date_text
 from services.security import rights
+from services.security.permissions import Action
 from services.standards.problems import BadDateError
 
 PATH = "/account/delegation"
 
-delegation = Blueprint("delegation", __name__)
-
 
 def add_delegation(server: Flask) -> None:
     """Add the page; giving a right asks for the second factor again."""
-    server.register_blueprint(delegation)
-    step_up_first(server, "delegation.give", "delegation.end")
+    route_all(server, ROUTES)
 
 
-@delegation.get(PATH)
 def show() -> ResponseReturnValue:
     """Show what is delegated and the form that delegates."""
     return _answer()
 
 
-@delegation.post(PATH)
 def give() -> ResponseReturnValue:
     """Delegate a role for some days."""
     given = request.form
@@ -54,7 +51,6 @@ def give() -> ResponseReturnValue:
     return redirect(PATH, 303)
 
 
-@delegation.post(PATH + "/end")
 def end() -> ResponseReturnValue:
     """Take back what was delegated."""
     try:
@@ -98,3 +94,24 @@ def _day(name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadDateError(name, value=text[:20]) from None
+
+
+ORDER = {"membership": WORD, "login": NAME, "first": DAY, "last": DAY}
+ROUTES = (
+    (Route("delegation.show", PATH, Action.DELEGATE), show),
+    (
+        Route("delegation.give", PATH, Action.DELEGATE, "POST", form=ORDER, needs_step_up=True),
+        give,
+    ),
+    (
+        Route(
+            "delegation.end",
+            f"{PATH}/end",
+            Action.DELEGATE,
+            "POST",
+            form={"membership": WORD},
+            needs_step_up=True,
+        ),
+        end,
+    ),
+)

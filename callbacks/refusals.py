@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import request
 
 from callbacks.context import Context
+from services import clock
 from services.errors import NotAllowedError, NotFoundError
+from services.security.limits import limit_of, network_of, spend
 from services.security.trail import API, REFUSED, WEB, Deed, Sender, record_alone, set_sender
 
 # Of an address or an output only so much, whatever somebody sends.
@@ -20,8 +22,20 @@ def name_sender() -> None:
 
 
 def keep_refusal(context: Context, person_id: int | None, action: str, resource: str) -> None:
-    """Write down that a person, or a stranger, was refused something."""
-    record_alone(context.database, person_id, Deed(action, resource[:LONGEST], result=REFUSED))
+    """Write down that a person, or a stranger, was refused something.
+
+    Of one source the first ones of a minute are written down, then each doubling with the count:
+    a flood must not fill the trail.
+    """
+    address = network_of(request.remote_addr or "")
+    source = f"address {address}" if person_id is None else f"person {person_id}"
+    limit = limit_of("refusal", clock.today())
+    spent = spend(context.counters, limit, source, clock.now())
+    if spent is not None and not spent.is_told:
+        return
+    count = {"refused": spent.count} if spent is not None and spent.is_over else {}
+    deed = Deed(action, resource[:LONGEST], after=count, result=REFUSED)
+    record_alone(context.database, person_id, deed)
 
 
 def keep_if_refused(context: Context, error: Exception, place: str) -> None:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, jsonify, redirect, request
+from flask import Flask, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from callbacks.session import form, has_stepped_up, inside, let_in, present_door
-from callbacks.wiring import step_up_first
+from callbacks.routes import Access, Route, route_all
+from callbacks.session import NEXT, form, has_stepped_up, inside, let_in, present_door
+from callbacks.shapes import NAME, SIGNATURE, WORD
 from services.errors import PlatformError
 from services.security import factors, passkeys, proving
 from services.security.passkeys import Answer, Site
 from services.security.proving import Proof
 from services.security.session import Stage
 
-factor = Blueprint("factor", __name__)
-
 
 def add_factor(server: Flask) -> None:
     """Add the forms; another factor is added only shortly after one was given."""
-    server.register_blueprint(factor)
-    step_up_first(server, "factor.enrol_form", "factor.enrol")
+    route_all(server, ROUTES)
 
 
-@factor.get("/factor")
 def give_form() -> ResponseReturnValue:
     """Ask for the second factor, or go on when it was given."""
     wanted = inside(request.args.get("next"))
@@ -35,7 +32,6 @@ def give_form() -> ResponseReturnValue:
     return form("factor.html", next=wanted, options=request_options())
 
 
-@factor.post("/factor")
 def give() -> ResponseReturnValue:
     """Open the session with the second factor, or say that it was none."""
     wanted = inside(request.form.get("next"))
@@ -47,13 +43,11 @@ def give() -> ResponseReturnValue:
     return let_in(token, wanted)
 
 
-@factor.get("/factor/new")
 def enrol_form() -> ResponseReturnValue:
     """Show what an authenticator scans, and the button that makes a passkey."""
     return _enrol_form(inside(request.args.get("next")))
 
 
-@factor.post("/factor/new")
 def enrol() -> ResponseReturnValue:
     """Let an authenticator or a passkey count; show the first recovery codes once."""
     given, wanted = request.form, inside(request.form.get("next"))
@@ -73,7 +67,6 @@ def enrol() -> ResponseReturnValue:
     return form("codes.html", codes=enrolled.codes, next=wanted)
 
 
-@factor.get("/step-up")
 def step_up_form() -> ResponseReturnValue:
     """Ask for the second factor again, before something delicate."""
     wanted = inside(request.args.get("next"))
@@ -82,13 +75,11 @@ def step_up_form() -> ResponseReturnValue:
     return form(name, next=wanted, options=request_options())
 
 
-@factor.get("/step-up/state")
 def step_up_state() -> ResponseReturnValue:
     """Tell a page whether the second factor was given lately enough."""
     return jsonify(fresh=has_stepped_up())
 
 
-@factor.post("/step-up")
 def step_up() -> ResponseReturnValue:
     """Remember that the second factor was given again, or say that it was none."""
     wanted, to_page = inside(request.form.get("next")), "window" not in request.form
@@ -148,3 +139,43 @@ def _takes_passkeys(host: str) -> bool:
     except ValueError:
         return True
     return False
+
+
+PROOF = NEXT | {"code": WORD, "recovery": WORD, "passkey": SIGNATURE}
+GIVING, ENROLLING = frozenset({Stage.FACTOR}), frozenset({Stage.ENROL})
+ROUTES = (
+    (Route("factor.give_form", "/factor", Access.SESSION, query=NEXT, stages=GIVING), give_form),
+    (Route("factor.give", "/factor", Access.SESSION, "POST", form=PROOF, stages=GIVING), give),
+    (
+        Route(
+            "factor.enrol_form",
+            "/factor/new",
+            Access.SESSION,
+            query=NEXT,
+            needs_step_up=True,
+            stages=ENROLLING,
+        ),
+        enrol_form,
+    ),
+    (
+        Route(
+            "factor.enrol",
+            "/factor/new",
+            Access.SESSION,
+            "POST",
+            form=PROOF | {"name": NAME},
+            needs_step_up=True,
+            stages=ENROLLING,
+        ),
+        enrol,
+    ),
+    (
+        Route("factor.step_up_form", "/step-up", Access.SESSION, query=NEXT | {"window": WORD}),
+        step_up_form,
+    ),
+    (Route("factor.step_up_state", "/step-up/state", Access.SESSION), step_up_state),
+    (
+        Route("factor.step_up", "/step-up", Access.SESSION, "POST", form=PROOF | {"window": WORD}),
+        step_up,
+    ),
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import (
-    Blueprint,
     Flask,
     Request,
     Response,
@@ -20,6 +19,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from callbacks.context import Context
+from callbacks.routes import Access, Route, route_all
+from callbacks.shapes import ADDRESS, NAME, SECRET, WORD
 from callbacks.wall_token import Wall, forget_token, wall_of
 from components import theme
 from services import clock, walls
@@ -30,8 +31,9 @@ from services.security import session as sessions
 from services.security import sign_in as passwords
 from services.security.api_tokens import actor_of_token
 from services.security.door import Door
-from services.security.permissions import Actor
+from services.security.permissions import Action, Actor
 from services.security.session import Origin, Session, Stage
+from services.security.tries import AddressLockedError
 
 YEAR_SECONDS = 365 * 24 * 3600
 CHANNEL = "web"
@@ -39,8 +41,6 @@ CHANNEL = "web"
 DOORSTEPS = {Stage.FACTOR: "/factor", Stage.PASSWORD: "/password", Stage.ENROL: "/factor/new"}
 EXTENSION = "shuangtan.context"
 API = "/api/v1/"
-
-session = Blueprint("session", __name__)
 
 
 class Visitor(UserMixin):
@@ -82,7 +82,7 @@ def add_session(server: Flask, context: Context) -> None:
 
     manager.user_loader(load)
     manager.request_loader(load_other)
-    server.register_blueprint(session)
+    route_all(server, ROUTES)
 
 
 class Program(UserMixin):
@@ -106,7 +106,6 @@ def present_actor() -> Actor:
     return actor
 
 
-@session.get("/login")
 def sign_in_form() -> ResponseReturnValue:
     """Show the sign-in page, or go on when somebody is signed in already."""
     wanted = inside(request.args.get("next"))
@@ -115,7 +114,6 @@ def sign_in_form() -> ResponseReturnValue:
     return form("sign_in.html", next=wanted, ended=_why_ended())
 
 
-@session.post("/login")
 def sign_in() -> ResponseReturnValue:
     """Open half a session and lead on to the second factor, or say why not."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
@@ -125,6 +123,8 @@ def sign_in() -> ResponseReturnValue:
         token = passwords.sign_in(present_door(), login, password, origin)
     except PlatformError as error:
         page = form("sign_in.html", error=error.explain(), login=login, next=wanted)
+        if isinstance(error, AddressLockedError):
+            return page, 429, {"Retry-After": str(60 * int(str(error.values["minutes"])))}
         return page, 401
     return let_in(token, wanted)
 
@@ -146,7 +146,6 @@ def onward(stage: Stage, wanted: str) -> str:
     return DOORSTEPS[stage] + (f"?next={quote(wanted)}" if wanted != "/" else "")
 
 
-@session.post("/logout")
 def leave() -> ResponseReturnValue:
     """End the session everywhere and go back to the sign-in page."""
     if is_wall():
@@ -155,16 +154,17 @@ def leave() -> ResponseReturnValue:
     sessions.sign_out(present_door(), current_user.token)
     logout_user()
     cookie.clear()
-    return redirect("/login")
+    left = make_response(redirect("/login"))
+    # So that the back button of a browser that others use shows nothing.
+    left.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return left
 
 
-@session.get("/password")
 def password_form() -> ResponseReturnValue:
     """Show the form for a new password."""
     return _password_form(inside(request.args.get("next")))
 
 
-@session.post("/password")
 def set_password() -> ResponseReturnValue:
     """Change the password, or say which rule the new one breaks."""
     given = request.form
@@ -198,7 +198,6 @@ class PasswordsDifferError(PlatformError):
     text_key = "passwords_differ"
 
 
-@session.post("/language")
 def choose_language() -> ResponseReturnValue:
     """Keep the language in a cookie, and with the person once signed in."""
     code = request.form.get("language", "")
@@ -208,14 +207,12 @@ def choose_language() -> ResponseReturnValue:
     return _remember(redirect(came_from()), "language", language())
 
 
-@session.post("/theme")
 def choose_theme() -> ResponseReturnValue:
     """Keep the theme in a cookie and with the person."""
     name = request.form.get("theme", "")
     if name not in theme.THEMES:
         return Response(status=400)
-    if not is_wall():
-        _keep_settings(language(), name)
+    _keep_settings(language(), name)
     return _remember(Response(status=204), "theme", name)
 
 
@@ -276,8 +273,8 @@ def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:
         name,
         value,
         max_age=YEAR_SECONDS,
-        samesite="Lax",
-        secure=request.is_secure,
+        samesite=current_app.config["SESSION_COOKIE_SAMESITE"],
+        secure=current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure,
         httponly=name != "theme",
     )
     return answer
@@ -288,3 +285,54 @@ def came_from() -> str:
     referrer = request.referrer or ""
     ours = request.host_url.rstrip("/")
     return inside(referrer.removeprefix(ours)) if referrer.startswith(ours) else "/"
+
+
+NEXT = {"next": ADDRESS}
+PASSWORDS = NEXT | {"old": SECRET, "new": SECRET, "again": SECRET}
+WAITING = frozenset({Stage.PASSWORD})
+BEFORE_OPEN = frozenset(Stage) - {Stage.OPEN}
+ROUTES = (
+    (Route("session.sign_in_form", "/login", Access.PUBLIC, query=NEXT), sign_in_form),
+    (
+        Route(
+            "session.sign_in",
+            "/login",
+            Access.PUBLIC,
+            "POST",
+            form=NEXT | {"login": NAME, "password": SECRET},
+        ),
+        sign_in,
+    ),
+    (Route("session.leave", "/logout", Access.SESSION, "POST", stages=BEFORE_OPEN), leave),
+    (
+        Route("session.password_form", "/password", Access.SESSION, query=NEXT, stages=WAITING),
+        password_form,
+    ),
+    (
+        Route(
+            "session.set_password",
+            "/password",
+            Access.SESSION,
+            "POST",
+            form=PASSWORDS,
+            stages=WAITING,
+        ),
+        set_password,
+    ),
+    (
+        Route(
+            "session.choose_language", "/language", Access.PUBLIC, "POST", form={"language": WORD}
+        ),
+        choose_language,
+    ),
+    (
+        Route(
+            "session.choose_theme",
+            "/theme",
+            Action.CHANGE_OWN_SETTINGS,
+            "POST",
+            form={"theme": WORD},
+        ),
+        choose_theme,
+    ),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, make_response, request
+from flask import Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin
 
@@ -40,7 +40,7 @@ def keep_token(response: ResponseReturnValue, token: str, span: timedelta) -> Re
         COOKIE,
         token,
         max_age=span,
-        secure=request.is_secure,
+        secure=_is_secure(),
         httponly=True,
         samesite="Strict",
     )
@@ -50,5 +50,9 @@ def keep_token(response: ResponseReturnValue, token: str, span: timedelta) -> Re
 def forget_token(response: ResponseReturnValue) -> Response:
     """Take the token of its wall away from the browser."""
     answer = make_response(response)
-    answer.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Strict")
+    answer.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Strict")
     return answer
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure

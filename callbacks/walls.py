@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, redirect, request
+from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.routes import Access, Route, route_all
 from callbacks.session import form, present_door
 from callbacks.wall_token import keep_token
 from services import walls as enrolment
@@ -14,15 +15,12 @@ from services.security.session import Origin
 CHANNEL = "web"
 FIRST_PAGE = "/government/accounting"
 
-walls = Blueprint("walls", __name__)
-
 
 def add_walls(server: Flask) -> None:
     """Add the address that enrols a wall; whoever opens it is nobody yet."""
-    server.register_blueprint(walls)
+    route_all(server, ROUTES)
 
 
-@walls.get("/wall/<token>")
 def invitation(token: str) -> ResponseReturnValue:
     """Show which wall would be enrolled; only pressing uses the address up."""
     try:
@@ -32,7 +30,6 @@ def invitation(token: str) -> ResponseReturnValue:
     return form("wall.html", wall=wall)
 
 
-@walls.post("/wall/<token>")
 def enrol(token: str) -> ResponseReturnValue:
     """Give this browser the token of its wall, and show the wall its page."""
     origin = Origin(CHANNEL, request.remote_addr or "", request.user_agent.string)
@@ -41,3 +38,10 @@ def enrol(token: str) -> ResponseReturnValue:
     except PlatformError as error:
         return form("wall.html", error=error.explain()), 404
     return keep_token(redirect(FIRST_PAGE, 303), own, span)
+
+
+# An address that enrols a wall is known to nobody but who was given it.
+ROUTES = (
+    (Route("walls.invitation", "/wall/<token>", Access.PUBLIC), invitation),
+    (Route("walls.enrol", "/wall/<token>", Access.PUBLIC, "POST"), enrol),
+)

@@ -7,8 +7,8 @@ every callback here by its output key and refuses what is not written down.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +17,8 @@ from dash import Dash, Output, html, no_update
 from dash.dependencies import DashDependency
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
-from flask import Flask
 
+from callbacks.bodies import Shape, UnknownPropertyError, shape_of
 from callbacks.context import Context
 from callbacks.refusals import keep_if_refused
 from components.ids import shell as ids
@@ -32,7 +32,7 @@ from services.security.permissions import Action
 logger = logging.getLogger(__name__)
 
 EXTENSION = "shuangtan.wiring"
-STEP_UP = "shuangtan.step_up"
+PUBLIC = "shuangtan.public_callbacks"
 
 
 class WiringError(RuntimeError):
@@ -43,13 +43,15 @@ class WiringError(RuntimeError):
 class Wire:
     """What the gate knows of one callback; a public one may be called without a session.
 
-    One that needs a step up is answered only shortly after the second factor was given.
+    One that needs a step up is answered only shortly after the second factor was given. The shape
+    of its body follows from what it is registered with.
     """
 
     key: str
     permission: Action | None
     public: bool = False
     needs_step_up: bool = False
+    shape: Shape | None = field(default=None, compare=False, repr=False)
 
 
 def wire(  # noqa: PLR0913  # every argument is one fact of a callback
@@ -85,19 +87,20 @@ def wire(  # noqa: PLR0913  # every argument is one fact of a callback
 
 
 def adopt(app: Dash, entry: Wire) -> None:
-    """Write a callback into the register; Dash's own are adopted in app.py."""
-    app.server.extensions.setdefault(EXTENSION, {})[entry.key] = entry
+    """Write a callback into the register; Dash's own is adopted in callbacks/dash_own.py."""
+    declared = app.callback_map.get(entry.key)
+    try:
+        shaped = replace(entry, shape=shape_of(declared) if declared else None)
+    except UnknownPropertyError as error:
+        raise WiringError(f"{entry.key}: {error}") from None
+    app.server.extensions.setdefault(EXTENSION, {})[entry.key] = shaped
+    if entry.public:
+        app.server.extensions.setdefault(PUBLIC, set()).add(entry.key)
 
 
-def step_up_first(server: Flask, *endpoints: str) -> None:
-    """Let routes be answered only shortly after the second factor was given."""
-    server.extensions.setdefault(STEP_UP, set()).update(endpoints)
-
-
-def endpoints_with_step_up(server: Flask) -> Set[str]:
-    """Return the endpoints of routes that need a step up."""
-    found: set[str] = server.extensions.setdefault(STEP_UP, set())
-    return found
+def public_callbacks(app: Dash) -> frozenset[str]:
+    """Return the keys of the callbacks that a stranger may call."""
+    return frozenset(app.server.extensions.get(PUBLIC, ()))
 
 
 def register_of(app: Dash) -> Mapping[str, Wire]:

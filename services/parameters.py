@@ -43,6 +43,8 @@ VARIABLES = {
     "SHUANGTAN_FILE_MB": "file_mb",
     "SHUANGTAN_FILES_MB": "files_mb",
     "SHUANGTAN_WITNESSES": "witnesses",
+    "SHUANGTAN_TLS": "tls",
+    "SHUANGTAN_PROXIES": "proxies",
 }
 ADDRESSES = frozenset({"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "MQTT_URL"})
 # Of these it is said that they are set, and never what they are; the file each may come from.

@@ -38,6 +38,8 @@ class Settings:
     sign_in: str
     port: int
     host: str
+    tls: bool
+    proxies: int
     web_processes: int
     workers: int
     sample: bool
@@ -62,6 +64,8 @@ class Settings:
             sign_in=environ.get("SHUANGTAN_SIGN_IN", "mlps3"),
             port=_port(environ),
             host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
+            tls=environ.get("SHUANGTAN_TLS", "0") == "1",
+            proxies=_count(environ, "SHUANGTAN_PROXIES"),
             web_processes=_whole(environ, "SHUANGTAN_WEB_PROCESSES", 2),
             workers=_whole(environ, "SHUANGTAN_WORKERS", 1),
             sample=environ.get("SHUANGTAN_SAMPLE", "0") == "1",
@@ -89,6 +93,13 @@ def _needed(environ: Mapping[str, str], name: str) -> str:
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name, str(default))
     if not text.isdecimal() or int(text) == 0:
+        raise SettingError(name, value=text)
+    return int(text)
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    text = environ.get(name, "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 3):
         raise SettingError(name, value=text)
     return int(text)
 

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
 from callbacks.refusals import keep_if_refused
+from callbacks.routes import Route, route
+from callbacks.shapes import NAME, WORD
 from services.collection.attachments import (
     MEGABYTE,
     EntryYear,
@@ -22,8 +24,25 @@ from services.data.evidence_files import Attachment
 from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.reports.explaining import explain_run
 from services.reports.lineage import UnknownLineError
+from services.security.permissions import Action
 
 JSON = "application/json"
+LINEAGE = Route(
+    "api.run_lineage",
+    "/api/v1/runs/<uuid:run_id>/lineage",
+    Action.VIEW_RESULT,
+    query={"line": WORD},
+    limit="api",
+)
+ATTACH = Route(
+    "api.attach_file",
+    "/api/v1/entries/<int:organization_id>/<int:year>/files",
+    Action.EDIT_ACTIVITY,
+    "POST",
+    query={"name": NAME},
+    takes_body=True,
+    limit="api",
+)
 
 
 def add_api(server: Flask, context: Context) -> None:
@@ -48,13 +67,8 @@ def add_api(server: Flask, context: Context) -> None:
             return _refused(context, error)
         return _answer(_told(stored), 201)
 
-    server.add_url_rule("/api/v1/runs/<uuid:run_id>/lineage", "api.run_lineage", run_lineage)
-    server.add_url_rule(
-        "/api/v1/entries/<int:organization_id>/<int:year>/files",
-        "api.attach_file",
-        attach_file,
-        methods=["POST"],
-    )
+    route(server, LINEAGE, run_lineage)
+    route(server, ATTACH, attach_file)
 
 
 def _upload(limits: Limits) -> Upload:

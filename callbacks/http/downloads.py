@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from callbacks.administration.audit import EventFile, file_of_events
 from callbacks.context import Context
 from callbacks.refusals import keep_if_refused
-from callbacks.wiring import step_up_first
+from callbacks.routes import Route, route
+from callbacks.shapes import DAY, NAME
 from services import oversight
 from services.accounting.evidence import EvidenceError, EvidenceFile, export_evidence
 from services.collection.attachments import EntryYear, SentFile, take
@@ -19,6 +20,7 @@ from services.collection.file_kinds import MEDIA_TYPES as FILE_MEDIA_TYPES
 from services.data.reports import StoredFile
 from services.errors import NotAllowedError, PlatformError
 from services.reports.ordering import file_of
+from services.security.permissions import Action
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES = {
@@ -27,6 +29,34 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "xlsx": f"{OFFICE}.spreadsheetml.sheet",
 }
+
+REPORT = Route(
+    "download_report",
+    "/download/report/<uuid:report_id>/<format>",
+    Action.ORDER_REPORT,
+    limit="file",
+)
+EVIDENCE = Route(
+    "download_evidence",
+    "/download/evidence/<uuid:run_id>",
+    Action.EXPORT_EVIDENCE,
+    limit="file",
+    needs_step_up=True,
+)
+FILE = Route(
+    "download_file",
+    "/download/file/<int:organization_id>/<int:year>/<sha256>",
+    Action.VIEW_RESULT,
+    limit="file",
+)
+AUDIT = Route(
+    "download_audit",
+    "/download/audit/<kind>",
+    Action.EXPORT_AUDIT,
+    limit="file",
+    query={**dict.fromkeys((*oversight.SEARCHED, "view"), NAME), "first": DAY, "last": DAY},
+    needs_step_up=True,
+)
 
 
 def add_downloads(server: Flask, context: Context) -> None:
@@ -54,12 +84,9 @@ def add_downloads(server: Flask, context: Context) -> None:
             return _refused(context, error)
         return _attached(file, FILE_MEDIA_TYPES[file.kind])
 
-    server.add_url_rule("/download/report/<uuid:report_id>/<format>", "download_report", download)
-    server.add_url_rule("/download/evidence/<uuid:run_id>", "download_evidence", download_evidence)
-    step_up_first(server, "download_evidence")
-    server.add_url_rule(
-        "/download/file/<int:organization_id>/<int:year>/<sha256>", "download_file", download_file
-    )
+    route(server, REPORT, download)
+    route(server, EVIDENCE, download_evidence)
+    route(server, FILE, download_file)
     _add_audit(server, context)
 
 
@@ -73,8 +100,7 @@ def _add_audit(server: Flask, context: Context) -> None:
             return _refused(context, error)
         return _attached(file, MEDIA_TYPES[kind])
 
-    server.add_url_rule("/download/audit/<kind>", "download_audit", download_audit)
-    step_up_first(server, "download_audit")
+    route(server, AUDIT, download_audit)
 
 
 def disposition(name: str) -> str:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from callbacks.routes import public_file, route
 from services.data.readiness import Readiness
 from services.data.work import Scope
 
@@ -30,4 +31,4 @@ def add_health(server: Flask, context: Context, ready: Readiness) -> None:
             logger.warning("Not healthy: %s", error)
             return False
 
-    server.add_url_rule("/healthz", "health", health)
+    route(server, public_file("health", "/healthz"), health)

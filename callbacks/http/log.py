@@ -10,14 +10,27 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from callbacks.routes import Access, Route, route, route_all
+from callbacks.shapes import WORD
 from services.algorithms.checkpoints import MOST_CHARACTERS
 from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.security.permissions import Action
 from services.transparency import cosigning, proofs, standing
 from services.transparency.cosigning import CosignatureError
 from services.transparency.proofs import NotSealedError
 
 PLAIN = "text/plain; charset=utf-8"
 UNREADABLE, MOST_DIGITS = -1, 18
+# What anybody may hold us to; what proves a record asks for the right to see it.
+ROUTES = (
+    Route("log.checkpoint", "/log/checkpoint", Access.PUBLIC),
+    Route("log.key", "/log/key", Access.PUBLIC),
+    Route("log.consistency", "/log/consistency", Access.PUBLIC, query={"from": WORD, "to": WORD}),
+    Route("log.cosignature", "/log/cosignature", Access.PUBLIC, "POST", takes_body=True),
+    Route("log.proof", "/log/proof/<kind>/<path:record>", Access.SESSION),
+)
+
+PLACE = Route("log.inclusion", "/log/inclusion/<int:position>", Action.VIEW_AUDIT)
 
 
 def add_log(server: Flask, context: Context) -> None:
@@ -49,22 +62,17 @@ def add_log(server: Flask, context: Context) -> None:
 
         return _told(found, "application/json")
 
-    server.add_url_rule("/log/checkpoint", "log.checkpoint", checkpoint)
-    server.add_url_rule("/log/key", "log.key", key)
-    server.add_url_rule("/log/consistency", "log.consistency", consistency)
-    server.add_url_rule("/log/cosignature", "log.cosignature", cosignature, methods=["POST"])
-    server.add_url_rule("/log/proof/<kind>/<path:record>", "log.proof", proof)
+    answers = (checkpoint, key, consistency, cosignature, proof)
+    route_all(server, zip(ROUTES, answers, strict=True))
     _add_places(server, context)
 
 
 def _add_places(server: Flask, context: Context) -> None:
     def inclusion(position: int) -> ResponseReturnValue:
-        if position >= 10**MOST_DIGITS:
-            return "position", 404, {"Content-Type": PLAIN}
         taken = partial(standing.inclusion, context.actor(), context.database, position)
         return _told(taken, name=f"{position}.tlog-proof")
 
-    server.add_url_rule("/log/inclusion/<int:position>", "log.inclusion", inclusion)
+    route(server, PLACE, inclusion)
 
 
 def _size(name: str) -> int | None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from dash import Dash
-from flask import Blueprint, Response, current_app, jsonify, send_file
+from flask import Response, current_app, jsonify, send_file
 from flask.typing import ResponseReturnValue
 
+from callbacks.routes import public_file, route_all
 from components import theme
 from services.fonts import full_font, web_font
 
 FOLDER = "SHUANGTAN_DATA_FOLDER"
 YEAR_SECONDS = 365 * 24 * 3600
 
-looks = Blueprint("looks", __name__)
-
 
 def add_looks(app: Dash, data_folder: Path) -> None:
     """Add the addresses of the looks; strangers need them for the sign-in page."""
     app.server.config[FOLDER] = data_folder
-    app.server.register_blueprint(looks)
+    route_all(app.server, ROUTES)
 
 
 def head_links() -> str:
@@ -30,13 +29,11 @@ def head_links() -> str:
     return "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)
 
 
-@looks.get("/theme.css")
 def tokens() -> ResponseReturnValue:
     """Return the tokens of both themes."""
     return _kept(Response(theme.style_sheet(), mimetype="text/css"))
 
 
-@looks.get("/theme.json")
 def templates() -> ResponseReturnValue:
     """Return what the browser needs to give a drawn chart the other theme."""
     return _kept(
@@ -52,7 +49,6 @@ def templates() -> ResponseReturnValue:
     )
 
 
-@looks.get("/fonts/face.css")
 def face() -> ResponseReturnValue:
     """Return the font face; its address changes when the smaller file is ready."""
     font = web_font(current_app.config[FOLDER])
@@ -67,7 +63,6 @@ def face() -> ResponseReturnValue:
     return Response(rule, mimetype="text/css", headers={"Cache-Control": "no-cache"})
 
 
-@looks.get("/fonts/<name>")
 def font(name: str) -> ResponseReturnValue:
     """Return the font file."""
     # A page written before the smaller file was ready still asks for the full one.
@@ -80,3 +75,11 @@ def font(name: str) -> ResponseReturnValue:
 def _kept(response: Response) -> Response:
     response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
+
+
+ROUTES = (
+    (public_file("looks.tokens", "/theme.css"), tokens),
+    (public_file("looks.templates", "/theme.json"), templates),
+    (public_file("looks.face", "/fonts/face.css"), face),
+    (public_file("looks.font", "/fonts/<name>"), font),
+)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import orjson
 from dash.exceptions import InvalidCallbackReturnValue
 from flask import Flask, Request, Response, jsonify, make_response, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_talisman import DENY, Talisman
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks.gate import CALLBACKS, FOR_PROGRAMS, refused
 from callbacks.wiring import explain_unexpected
 from services.errors import Explanation, PlatformError
 from services.i18n.texts import has_text, language, t
+from services.settings import Settings
 
 LARGEST_BODY_BYTES = 4 * 1024 * 1024  # a grid of 500 x 8 cells is 0.1 MB
+COOKIE = "shuangtan"
 YEAR_SECONDS = 365 * 24 * 3600
 POLICY = {
     "default-src": "'none'",
@@ -39,11 +44,19 @@ PERMISSIONS = {"camera": "()", "geolocation": "()", "microphone": "()", "browsin
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, sent over TLS only where the page came over TLS."""
+    """Flask's signed cookie, sent over TLS only where we are, or the page came, over TLS."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Return whether the present request came over TLS."""
-        return request.is_secure
+        """Return whether the cookie may travel over TLS alone."""
+        return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
+class StrictJson(DefaultJSONProvider):
+    """JSON as its standard has it: no NaN, no half of a sign, nothing nested without end."""
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        """Return what is written, or raise ValueError."""
+        return orjson.loads(s)
 
 
 class StaticCache:
@@ -62,14 +75,16 @@ class StaticCache:
             self._kept[key] = value
 
 
-def protect(server: Flask, secret_key: str) -> None:
+def protect(server: Flask, settings: Settings) -> None:
     """Set what holds for every answer of the server."""
     server.config.update(
-        SECRET_KEY=secret_key,
+        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
-        SESSION_COOKIE_NAME="shuangtan",
+        # A browser takes `__Host-` only over TLS, for this host alone and its whole path.
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if settings.tls else COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.tls,
+        SESSION_COOKIE_SAMESITE="Strict" if settings.tls else "Lax",
         COMPRESS_CACHE_BACKEND=StaticCache,
         COMPRESS_CACHE_KEY=_cache_key,
         COMPRESS_BR_LEVEL=6,
@@ -77,18 +92,28 @@ def protect(server: Flask, secret_key: str) -> None:
         COMPRESS_ALGORITHM_STREAMING=["br"],
     )
     server.session_interface = CookieSessions()
+    server.json = StrictJson(server)
     Compress(server)
-    _set_headers(server)
+    _set_headers(server, settings.tls)
+    _trust_proxies(server, settings.proxies)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(PlatformError, _platform_error)
     server.register_error_handler(Exception, _unexpected_error)
 
 
-def _set_headers(server: Flask) -> None:
+def _trust_proxies(server: Flask, proxies: int) -> None:
+    """Take who asks, and over what, from the last so many proxies; others may write anything."""
+    if proxies:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+
+def _set_headers(server: Flask, tls: bool) -> None:
     Talisman(
         server,
         force_https=False,  # the proxy that ends TLS in front of us does it
-        session_cookie_secure=False,  # CookieSessions decides by the request
+        session_cookie_secure=tls,
+        session_cookie_samesite=server.config["SESSION_COOKIE_SAMESITE"],
+        strict_transport_security=False,  # its own test believes any X-Forwarded-Proto
         frame_options=DENY,
         content_security_policy=POLICY,
         content_security_policy_nonce_in=["script-src"],
@@ -96,6 +121,13 @@ def _set_headers(server: Flask) -> None:
         permissions_policy=PERMISSIONS,
     )
     server.after_request(_add_headers)
+    if tls:
+        server.after_request(_stay_with_tls)
+
+
+def _stay_with_tls(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}; includeSubDomains"
+    return response
 
 
 def _add_headers(response: Response) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.data.asking import question
@@ -216,6 +216,24 @@ def lock_guard(work: Work, login: str, at: datetime) -> Guard:
     ).returning(sign_in_guard.c.failures, sign_in_guard.c.locked_until)
     row = work.connection.execute(held).one()
     return Guard(row.failures, row.locked_until)
+
+
+def lock_of(work: Work, key: str) -> datetime | None:
+    """Return until when a key is locked, without holding it."""
+    query = select(sign_in_guard.c.locked_until).where(sign_in_guard.c.login == key)
+    found: datetime | None = work.connection.scalar(query)
+    return found
+
+
+def count_failure(work: Work, key: str, at: datetime, since: datetime) -> int:
+    """Count a failure and return how many there are; those before an instant are forgotten."""
+    kept, column = sign_in_guard, sign_in_guard.c
+    counted = upsert(kept).values(login=key, failures=1, failed_at=at)
+    more = case((column.failed_at < since, 1), else_=column.failures + 1)
+    written = counted.on_conflict_do_update(
+        index_elements=["login"], set_={"failures": more, "failed_at": at}
+    ).returning(column.failures)
+    return int(work.connection.scalar(written) or 0)
 
 
 def forget_guard(work: Work, login: str) -> bool:

@@ -9,6 +9,7 @@ from services.data.people import StoredPerson
 from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError
 from services.security import passwords, tries
+from services.security.limits import is_address
 from services.security.people import OneTimePassword
 from services.security.permissions import Action, Actor, require
 from services.security.session import ENDED_BY_HAND, Origin, note
@@ -17,8 +18,14 @@ BY_HAND = Origin(channel="administration")
 
 
 def unlock_sign_in(actor: Actor, database: Database, login: str) -> None:
-    """Let a person try again at once, with the password and with the second factor."""
+    """Let a person, or whoever comes from a network address, try again at once."""
     require(actor, Action.UNLOCK_SIGN_IN, ROOT_PATH)
+    if is_address(login):
+        with database.work(Scope()) as work:
+            sessions.forget_guard(work, tries.address_key(login))
+            note(work, actor.person_id, "unlock_sign_in", login, BY_HAND)
+            work.commit()
+        return
     person = _another(actor, Action.UNLOCK_SIGN_IN, database, login)
     with database.work(Scope()) as work:
         sessions.forget_guard(work, person.login)

@@ -30,6 +30,8 @@ class Profile:
     source: str
     status: str
     tries: int
+    address_tries: int
+    address_window_minutes: int
     first_lock_minutes: int
     longest_lock_minutes: int
     idle_minutes: int
@@ -47,7 +49,13 @@ class Profile:
 
     def lock(self, failures: int) -> timedelta | None:
         """Return how long a name is locked after so many failures; each further one doubles it."""
-        over = failures - self.tries
+        return self._lock(failures - self.tries)
+
+    def address_lock(self, failures: int) -> timedelta | None:
+        """Return how long an address is locked after so many failures within the window."""
+        return self._lock(failures - self.address_tries)
+
+    def _lock(self, over: int) -> timedelta | None:
         if over < 0:
             return None
         minutes = min(self.first_lock_minutes * 2 ** min(over, 20), self.longest_lock_minutes)
@@ -62,6 +70,11 @@ class Profile:
         """Return how old a password may become, or None where age does not matter."""
         days = self.age_administrator_days if administrator else self.age_days
         return timedelta(days=days) if days else None
+
+    @property
+    def address_window(self) -> timedelta:
+        """Return after how long without a failure an address begins anew."""
+        return timedelta(minutes=self.address_window_minutes)
 
     @property
     def absolute(self) -> timedelta:
@@ -99,6 +112,9 @@ def _checked(found: Profile) -> Profile:
     sound = (
         found.status in STATUSES
         and 1 <= found.tries <= 10
+        # Many people may stand behind one address.
+        and found.tries <= found.address_tries <= 500
+        and found.address_window_minutes > 0
         and 0 < found.first_lock_minutes <= found.longest_lock_minutes
         and 0 < found.idle_administrator_minutes <= found.idle_minutes
         and 8 <= found.shortest < found.longest

@@ -36,12 +36,14 @@ class SignInError(PlatformError):
 def sign_in(door: Door, login: str, password: str, origin: Origin = NOWHERE) -> str:
     """Return the token of a new session that waits for the second factor.
 
-    Raise SignInError, or SignInLockedError after too many failures with the name.
+    Raise SignInError, or after too many failures SignInLockedError (of the name) or
+    AddressLockedError (from the address).
     """
     name, now = login.strip().lower(), clock.now()
     found = _person(door.database, name)
     scope = Scope(person_id=found.person_id if found else None)
     with door.database.work(scope) as work:
+        tries.refuse_address(work, origin.address, now)
         guard = tries.hold(work, name, name, now)
         token: str | None = None
         if _knows(work, found, password) and found:
@@ -49,6 +51,7 @@ def sign_in(door: Door, login: str, password: str, origin: Origin = NOWHERE) -> 
             tries.succeeded(work, name, now)
         else:
             tries.failed(work, name, guard, door.profile, now)
+            tries.failed_from(work, origin.address, door.profile, now)
         action = "password_given" if token else "sign_in_failed"
         note(work, found.person_id if found else None, action, name, origin)
         work.commit()

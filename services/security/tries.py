@@ -8,6 +8,7 @@ from services.data import sessions
 from services.data.sessions import Guard
 from services.data.work import Work
 from services.errors import PlatformError
+from services.security.limits import is_elsewhere, network_of
 from services.security.profiles import Profile
 
 LONGEST_NAME = 200
@@ -17,6 +18,17 @@ class SignInLockedError(PlatformError):
     """Too many failures with this name; it is locked for a while."""
 
     text_key = "sign_in_locked"
+
+
+class AddressLockedError(PlatformError):
+    """Too many failures from this network address; it is locked for a while."""
+
+    text_key = "address_locked"
+
+
+def address_key(address: str) -> str:
+    """Return under which name failures from a network address are counted."""
+    return f"A:{network_of(address)}"
 
 
 def factor_key(person_id: int) -> str:
@@ -39,6 +51,29 @@ def failed(work: Work, key: str, guard: Guard, profile: Profile, now: datetime) 
     lock = profile.lock(failures)
     after = Guard(failures, now + lock if lock else None)
     sessions.write_guard(work, key[:LONGEST_NAME], after, now)
+
+
+def refuse_address(work: Work, address: str, now: datetime) -> None:
+    """Raise AddressLockedError while the address of another machine is locked."""
+    until = sessions.lock_of(work, address_key(address)) if is_elsewhere(address) else None
+    if until and until > now:
+        minutes = _minutes(until - now)
+        raise AddressLockedError("address", value=address, minutes=minutes)
+
+
+def failed_from(work: Work, address: str, profile: Profile, now: datetime) -> None:
+    """Count one more failure from an address, which may lock it. No success takes one back.
+
+    The address is not held while a password is checked, so that many behind it need not wait for
+    one another; so many at once may each have their try.
+    """
+    if not is_elsewhere(address):
+        return
+    key = address_key(address)
+    failures = sessions.count_failure(work, key, now, now - profile.address_window)
+    lock = profile.address_lock(failures)
+    if lock:
+        sessions.write_guard(work, key, Guard(failures, now + lock), now)
 
 
 def succeeded(work: Work, key: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from callbacks.shapes import kind_of
 from services.errors import ConflictError
 from services.security.actors import ROOT_ID
 from services.security.permissions import Role
@@ -14,7 +15,9 @@ from tests.places import add_login
 
 OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 PASSWORD = "Ein-Kennwort-2026"
-ANY_VALUE = "x"
+# Stands for a value of the kind that each part takes.
+ANY_VALUE = object()
+OF_KIND = {"count": 1, "data": {}, "record": {}, "query": {}, "number": 1}
 NUMBERS = itertools.count(1)
 # The authenticators of the people that add_known has added.
 SEEDS = {}
@@ -87,7 +90,7 @@ def callable_keys(app):
 
 
 def body_of(app, key, value=ANY_VALUE):
-    """Return the body a browser would send for a callback, every value the same."""
+    """Return the body a browser would send for a callback, every value the same if one is given."""
     entry = app.callback_map[key]
     output = entry["output"]
     outputs = (
@@ -106,6 +109,10 @@ def body_of(app, key, value=ANY_VALUE):
 
 def sent(declared, value):
     """Return an input as sent: one, or a list of one where the pattern asks for all."""
+    if value is ANY_VALUE:
+        code = declared["id"]
+        named = json.loads(code)["type"] if code.startswith("{") else code
+        value = OF_KIND.get(kind_of(named, declared["property"]).name, "x")
     given = concrete(declared) | {"value": value}
     return [given] if "ALL" in declared["id"] else given
 
@@ -121,4 +128,5 @@ def concrete(declared):
 
 def call(client, body, **headers):
     """Post a callback as our own page does."""
-    return client.post("/_dash-update-component", json=body, headers=OWN | headers)
+    address = "/_dash-update-component?endId=2cd31e6a-8f57-4c67-a0a4-4c1e4a1d9f9e"
+    return client.post(address, json=body, headers=OWN | headers)

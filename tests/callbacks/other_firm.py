@@ -35,60 +35,92 @@ FILED, WAITING, BEGUN = 2021, 2022, 2023
 OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
-FINDING, OWN_VALUE, HELD = UUID(int=7), UUID(int=8), UUID(int=9)
-LABORATORY = "GEHEIM-LABOR-7"
-NOTE = "geheime-notiz-7"
-METER = "GEHEIM-METER-7"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
 FILE = b"%PDF-1.7 geheim"
-ROW = {"source": "fuel", "item": "diesel", "FC": "9876.5", "NCV": "43.33", "note": NOTE}
+WILDCARDS = "*"
 
 
 class OtherFirm:
     """A firm with people, three years, a report and a meter; `marks` are what nobody may see."""
 
-    def __init__(self, database):
-        self.database = database
-        self.firm = add_firm(database, "GEHEIM7", SUZHOU, METHOD)
+    def __init__(self, database, number=7, parent=SUZHOU, city=SUZHOU):
+        """Fill a firm below a parent; with a city, that has an inventory and a bureau too."""
+        self.database, self.number, self.place = database, number, city
+        self.code, self.meter = f"GEHEIM{number}", f"GEHEIM-METER-{number}"
+        self.note, self.city_note = f"geheime-notiz-{number}", f"stadt-notiz-{number}"
+        self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
+        self.amount = f"987{number - 1}.5"
+        self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
+        self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
         # The bureau is that of the firm's city, which has an inventory of its own.
-        for role, place in zip(OF_FIRMS, (self.key, self.key, SUZHOU, self.key), strict=True):
-            add_known(database, self.login(role), (role, place))
+        for role, place in zip(OF_FIRMS, (self.key, self.key, city, self.key), strict=True):
+            if place is not None:
+                add_known(self.database, self.login(role), (role, place))
         self.staff = tuple(
             actor_of_login(database, self.login(r)) for r in (Role.REPORTER, Role.APPROVER)
         )
-        place, limits = EntryYear(self.key, FILED), Limits(file_mb=1, year_mb=1)
-        upload = Upload("geheim.pdf", FILE)
-        self.file_sha256 = attach(self.staff[0], database, place, upload, limits).sha256
-        self.file(self.staff, DraftVersion(self.key, FILED, 0), {"files": self.file_sha256})
-        self.report_id = self.make_report()
-        self.submit(self.staff[0], DraftVersion(self.key, WAITING, 0))
-        manual.save_draft(self.staff[0], database, DraftVersion(self.key, BEGUN, 0), [ROW])
-        self.file(add_staff(database, self.city()), DraftVersion(SUZHOU, FILED, 0))
-        meter = add_meter(database, METER, self.firm, self.staff[0])
-        Intake(database).store([meter.arrival(0), meter.raw(b"rubbish")])
-        (device,) = devices_of(self.staff[0], database, self.key)
-        self.point_id = device.points[0].point_id
+        self.fill_years()
+        self.connect_meter()
         self.keep_finding()
         self.keep_own_value()
         self.keep_role()
         seal(database, Signer.from_text("5e" * 32, "test"))
 
-    # The name, for a code that somebody types is told back to them.
-    marks = ("企业GEHEIM7", NOTE, METER, "9876.5", "GEHEIM-TEIL-7", LABORATORY)
+    def fill_years(self):
+        """File one year with a report, leave one waiting and one begun; and that of the city."""
+        place, limits = EntryYear(self.key, FILED), Limits(file_mb=1, year_mb=1)
+        self.sent = FILE + str(self.number).encode()
+        upload = Upload("geheim.pdf", self.sent)
+        self.file_sha256 = attach(self.staff[0], self.database, place, upload, limits).sha256
+        self.file(self.staff, DraftVersion(self.key, FILED, 0), {"files": self.file_sha256})
+        self.report_id = self.make_report()
+        self.submit(self.staff[0], DraftVersion(self.key, WAITING, 0))
+        waiting = reading.result_of(self.staff[0], self.database, self.key, WAITING).filing
+        self.waiting_id = waiting.submission_id
+        manual.save_draft(
+            self.staff[0], self.database, DraftVersion(self.key, BEGUN, 0), [self.row()]
+        )
+        if self.place is not None:
+            of_city = {"note": self.city_note}
+            self.file(
+                add_staff(self.database, self.city()), DraftVersion(self.place, FILED, 0), of_city
+            )
+
+    def connect_meter(self):
+        """Register a meter that has sent a reading and rubbish."""
+        meter = add_meter(self.database, self.meter, self.firm, self.staff[0])
+        Intake(self.database).store([meter.arrival(0), meter.raw(b"rubbish")])
+        (device,) = devices_of(self.staff[0], self.database, self.key)
+        self.point_id = device.points[0].point_id
+
+    @property
+    def marks(self):
+        """Return what nobody else may see.
+
+        The name, for a code that somebody types is told back to them.
+        """
+        secret = (self.note, self.meter, self.amount, self.part, self.laboratory)
+        return (f"企业{self.code}", *secret)
+
+    def row(self):
+        """Return the row that each year holds."""
+        amounts = {"FC": self.amount, "NCV": "43.33"}
+        return {"source": "fuel", "item": "diesel", "note": self.note} | amounts
 
     def login(self, role):
         """Return the sign-in name of the firm's person with a role."""
-        return f"geheim.{role.value.replace('_', '.')}"
+        own = "geheim" if self.number == 7 else f"geheim{self.number}"
+        return f"{own}.{role.value.replace('_', '.')}"
 
     def city(self):
         with self.database.work(SYSTEM_SCOPE) as work:
-            return organizations.get(work, SUZHOU)
+            return organizations.get(work, self.place)
 
     def submit(self, reporter, version, more=()):
         catalog = load_catalog()
         draft = manual.choose_method(reporter, self.database, catalog, version, METHOD)
-        row = ROW | dict(more)
+        row = self.row() | dict(more)
         draft = manual.save_draft(reporter, self.database, draft.version, [row])
         manual.submit_draft(reporter, self.database, catalog, draft.version)
 
@@ -104,9 +136,9 @@ class OtherFirm:
         with self.database.work(SYSTEM_SCOPE) as work:
             pointer = runs.pointer(work, self.key, WAITING)
             place = {"organization_id": self.key, "access_path": self.firm.access_path}
-            told = {"invariant": "total", "part": "GEHEIM-TEIL-7", "expected": 1.0, "found": 2.0}
+            told = {"invariant": "total", "part": self.part, "expected": 1.0, "found": 2.0}
             seen = {"found_at": now(), "seen_at": now(), "reason": ""}
-            named = {"finding_id": FINDING, "year": WAITING, "run_id": pointer.current_run}
+            named = {"finding_id": self.finding, "year": WAITING, "run_id": pointer.current_run}
             work.connection.execute(insert(finding).values(**place, **named, **told, **seen))
             work.commit()
 
@@ -125,24 +157,27 @@ class OtherFirm:
             work.commit()
         return stored.report_id
 
-    def values(self):
-        """Return what a browser of the firm itself would send, by the id of the component."""
-        place = {"organization": str(self.key)}
-        waiting = reading.result_of(self.staff[0], self.database, self.key, WAITING).filing
+    def values(self, target=None):
+        """Return what a browser of the firm itself would send, by the id of the component.
+
+        It asks for the firm, or for another organization.
+        """
+        key, city = target or self.key, self.place or SUZHOU
+        place = {"organization": str(key)}
         order = {
-            "organization": self.key,
+            "organization": key,
             "year": BEGUN,
             "revision": 1,
             "serial": 1,
-            "rows": [ROW],
+            "rows": [self.row()],
             "ids": ["r1"],
             "lines": [1],
             "method": METHOD,
         }
-        chosen = {"organization": self.key, "point": str(self.point_id), "window": "1h"}
+        chosen = {"organization": key, "point": str(self.point_id), "window": "1h"}
         region = {"region": "100000", "year": WAITING, "edition": "", "standing": ""}
         balance = {
-            "organization": SUZHOU,
+            "organization": city,
             "year": FILED,
             "revision": 0,
             "serial": 1,
@@ -152,13 +187,17 @@ class OtherFirm:
         }
         shown = {"newest": "", "stale": False, "set_aside": 0, "chosen": chosen}
         return {
-            "_pages_location": {"pathname": "/enterprise/accounting", "search": self._address()},
+            WILDCARDS: self.wild(),
+            "_pages_location": {
+                "pathname": "/enterprise/accounting",
+                "search": f"?organization={key}&year={WAITING}",
+            },
             "collection-manual-query": place | {"year": str(BEGUN)},
             **{f"collection-manual-{name}": order for name in ("check", "save", "submit")},
             "collection-manual-method": order,
             "collection-telemetry-query": place | {"point": str(self.point_id), "window": "1h"},
             "collection-telemetry-shown": shown,
-            "collection-telemetry-organization": self.key,
+            "collection-telemetry-organization": key,
             "collection-telemetry-point": "0",
             "collection-telemetry-window": "1h",
             "collection-telemetry-code": "FREMD-1",
@@ -172,25 +211,25 @@ class OtherFirm:
             "enterprise-accounting-heat-supplied": 10,
             "enterprise-accounting-heat-generated": 40,
             "enterprise-accounting-power-supplied": 5,
-            "enterprise-accounting-submission": str(waiting.submission_id),
+            "enterprise-accounting-submission": str(self.waiting_id),
             "enterprise-accounting-report-language": "zh-CN",
             "enterprise-restatement-query": place | {"year": str(FILED)},
             "enterprise-restatement-known-on": today().isoformat(),
             "enterprise-restatement-gwp-set": "AR5",
-            "government-accounting-asked": {"region": str(SUZHOU), "year": "", "edition": ""},
+            "government-accounting-asked": {"region": str(city), "year": "", "edition": ""},
             "government-accounting-shown": region,
             "government-accounting-edition": EDITION,
-            "government-accounting-region": str(SUZHOU),
+            "government-accounting-region": str(city),
             "government-accounting-year": FILED,
-            "government-accounting-map": {"points": [{"customdata": [str(SUZHOU)]}]},
+            "government-accounting-map": {"points": [{"customdata": [str(city)]}]},
             "government-accounting-fuels": {"points": [{"x": FILED}]},
             "government-accounting-difference": {"points": [{"x": FILED}]},
             "finding-reason": "已核对",
-            "government-recalculation-query": {"region": str(SUZHOU)},
+            "government-recalculation-query": {"region": str(city)},
             "government-recalculation-year": str(FILED),
             "government-recalculation-known-on": today().isoformat(),
-            "government-discrepancies-query": {"region": str(SUZHOU), "year": str(FILED)},
-            "government-energy-balance-query": {"organization": str(SUZHOU), "year": str(FILED)},
+            "government-discrepancies-query": {"region": str(city), "year": str(FILED)},
+            "government-energy-balance-query": {"organization": str(city), "year": str(FILED)},
             **dict.fromkeys(BALANCE_ASKS, balance),
             "government-energy-balance-document": "geheimes Dokument",
             "government-energy-balance-note": "",
@@ -200,7 +239,7 @@ class OtherFirm:
             "standards-library-query": place | {"view": "methods", "method": "GB/T 32151.8-2015"},
             **{f"standards-library-{name}": "" for name in ("text", "group", "status")},
             **self._own_value(),
-            **self._administration(),
+            **self._administration(key),
             "administration-audit-query": {},
             "administration-people-query": {},
             "administration-roles-query": {},
@@ -209,7 +248,7 @@ class OtherFirm:
             "administration-people-sure": "no",
             "administration-roles-login": self.login(Role.REPORTER),
             "administration-roles-role": "checker",
-            "administration-roles-place": "GEHEIM7",
+            "administration-roles-place": self._code_of(key),
             "administration-roles-first": today().isoformat(),
             "administration-roles-last": "",
             "home-status": "done",
@@ -218,24 +257,34 @@ class OtherFirm:
             "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
         }
 
-    def _administration(self):
+    def wild(self):
+        """Return what stands in the place of MATCH and ALL."""
+        named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
+        return WILD | {name: str(each) for name, each in named.items()}
+
+    def _code_of(self, key):
+        # A region's code is its number.
+        return self.code if key == self.key else str(key)
+
+    def _administration(self, key):
         """Return what the pages of administrators send; of a firm, its manager adds a site."""
-        organization = {"kind": "site", "code": "FREMD-9", "name": "场地", "name-en": "Site"}
+        code = self._code_of(key)
+        organization = {"kind": "site", "code": f"FREMD-{key}", "name": "场地", "name-en": "Site"}
         organization |= {"new-name": "x", "new-name-en": "x", "day": today().isoformat()}
-        wall = {"name": "x", "place": "x", "code": "GEHEIM7", "days": "9", "renewed-days": "9"}
+        wall = {"name": "x", "place": "x", "code": code, "days": "9", "renewed-days": "9"}
         pages = ("seals", "sessions", "walls", "parameters")
         return {
             **{f"administration-organizations-{name}": text for name, text in organization.items()},
             **{f"administration-walls-{name}": text for name, text in wall.items()},
             **{f"administration-{name}-query": {} for name in pages},
-            "administration-organizations-query": {"place": str(self.key)},
+            "administration-organizations-query": {"place": str(key)},
             "administration-audit-view-name": "x",
         }
 
     def _own_value(self):
         """Return a value for another person to accept, as the form sends it."""
         typed = {"value": "43.5", "unit": "GJ/t", "valid-from": "2020-01-01", "note": ""}
-        typed |= {"valid-to": "2020-12-31", "laboratory": LABORATORY, "supersedes": ""}
+        typed |= {"valid-to": "2020-12-31", "laboratory": self.laboratory, "supersedes": ""}
         return {
             **{f"standards-own-{name}": text for name, text in typed.items()},
             "standards-own-what": "diesel:NCV",
@@ -248,9 +297,9 @@ class OtherFirm:
         maker = self.staff[0].person_id
         place = {"organization_id": self.key, "access_path": self.firm.access_path}
         told = {"item": "diesel", "symbol": "NCV", "value": 43.1, "unit": "GJ/t", "note": ""}
-        files = {"file_year": FILED, "files": [self.file_sha256], "laboratory": LABORATORY}
+        files = {"file_year": FILED, "files": [self.file_sha256], "laboratory": self.laboratory}
         days = {"valid_from": date(2021, 1, 1), "valid_to": date(2021, 12, 31)}
-        made = {"value_id": OWN_VALUE, "proposed_by": maker, "proposed_at": now()}
+        made = {"value_id": self.own_value, "proposed_by": maker, "proposed_at": now()}
         with self.database.work(SYSTEM_SCOPE) as work:
             row = place | told | files | days | made
             work.connection.execute(insert(own_value).values(**row))
@@ -258,16 +307,14 @@ class OtherFirm:
 
     def keep_role(self):
         """Let somebody hold a role of the firm under an id that is known."""
-        add_known(self.database, "geheim.helfer")
+        login = f"{self.login(Role.REPORTER)}.helfer"
+        add_known(self.database, login)
         with self.database.work(SYSTEM_SCOPE) as work:
-            helper = people.by_login(work, "geheim.helfer")
-            held = {"organization_id": self.key, "membership_id": HELD, "role": "trader"}
+            helper = people.by_login(work, login)
+            held = {"organization_id": self.key, "membership_id": self.held, "role": "trader"}
             held |= {"person_id": helper.person_id, "access_path": self.firm.access_path}
             work.connection.execute(insert(membership).values(**held, valid_from=today()))
             work.commit()
-
-    def _address(self):
-        return f"?organization={self.key}&year={WAITING}"
 
 
 BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "save", "submit"))
@@ -277,10 +324,7 @@ WILD = {
     "page": 0,
     "number": 0,
     "format": "csv",
-    "finding": str(FINDING),
-    "own": str(OWN_VALUE),
     "estimate": "bottom_up",
-    "membership": str(HELD),
     "chart": "enterprise-accounting-source-chart",
 }
 PRESSED = ("n_clicks", "n_intervals")
@@ -288,10 +332,10 @@ PRESSED = ("n_clicks", "n_intervals")
 
 def valid_body(app, key, values):
     """Return the body that a browser sends when the first input of a callback has changed."""
-    entry = app.callback_map[key]
+    entry, wild = app.callback_map[key], values[WILDCARDS]
     output = entry["output"]
     several = isinstance(output, list | tuple)
-    outputs = [_named(found.to_dict()) for found in (output if several else [output])]
+    outputs = [_named(found.to_dict(), wild) for found in (output if several else [output])]
     inputs = [_given(found, values) for found in entry["inputs"]]
     first = inputs[0][0] if isinstance(inputs[0], list) else inputs[0]
     return {
@@ -304,7 +348,7 @@ def valid_body(app, key, values):
 
 
 def _given(declared, values):
-    named = _named(declared)
+    named = _named(declared, values[WILDCARDS])
     value = 1 if declared["property"] in PRESSED else _value(named, values)
     sent = named | {"value": value}
     return [sent] if "ALL" in str(declared["id"]) else sent
@@ -318,10 +362,10 @@ def _value(named, values):
     return found[named["property"]] if by_property else found
 
 
-def _named(declared):
+def _named(declared, wild):
     code = declared["id"]
     if code.startswith("{"):
-        code = {k: WILD[k] if isinstance(v, list) else v for k, v in json.loads(code).items()}
+        code = {k: wild[k] if isinstance(v, list) else v for k, v in json.loads(code).items()}
     return {"id": code, "property": declared["property"]}
 
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from callbacks.gate import FOR_PROGRAMS
-from callbacks.wiring import endpoints_with_step_up, register_of
+from callbacks.routes import endpoints_with_step_up
+from callbacks.wiring import register_of
 from services.security.permissions import Action, Role
 from tests.callbacks.conftest import (
     OWN,
@@ -174,7 +175,8 @@ def test_a_token_changes_nothing_that_it_may_not_and_needs_no_page_of_ours(app, 
     client = app.server.test_client()
     sent = {"data": b"%PDF-1.7", "headers": {"Authorization": f"Bearer {token}"}}
     answer = client.post("/api/v1/entries/320100/2023/files?name=a.pdf", **sent)
-    assert answer.status_code == 404  # asked for the permission, and refused as not to be seen
+    assert answer.status_code == 403
+    assert answer.get_json()["error"]["kind"] == "permission"
     assert client.post("/api/v1/entries/320100/2023/files?name=a.pdf").status_code == 403
 
 

@@ -175,6 +175,6 @@ def test_a_proof_of_a_place_is_for_the_audit_administrator_alone(app, visitor, s
     assert taken.get_data(as_text=True).startswith("c2sp.org/tlog-proof@v1\nextra ")
     assert "0.tlog-proof" in taken.headers["Content-Disposition"]
     assert watcher.get(f"/log/inclusion/{10**15}").status_code == 404
-    assert watcher.get(f"/log/inclusion/{10**30}").status_code == 404
-    assert visitor("reporter", Role.REPORTER).get("/log/inclusion/0").status_code == 404
+    assert watcher.get(f"/log/inclusion/{10**30}").status_code == 400
+    assert visitor("reporter", Role.REPORTER).get("/log/inclusion/0").status_code == 403
     assert stranger.get("/log/inclusion/0").location.startswith("/login")

@@ -1,6 +1,7 @@
 """Signing in: sessions that end, failures that lock, passwords that must be changed."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -22,7 +23,7 @@ from services.security.session import (
 )
 from services.security.sign_in import SignInError, change_password, sign_in
 from services.security.trail import Sender, sent_by
-from services.security.tries import SignInLockedError
+from services.security.tries import AddressLockedError, SignInLockedError
 from tests.doors import come_in, door_of, settle
 from tests.places import add_login
 from tests.places import add_person as add_actor
@@ -300,3 +301,54 @@ def test_every_sign_in_and_failure_leaves_an_audit_line_with_its_address(door, p
     assert [event.action for event in events[:2]] == ["sign_in_failed", "password_given"]
     assert (events[1].channel, events[1].address) == ("test", "192.0.2.7")
     assert [event.result for event in events[:2]] == ["failed", "done"]
+
+
+HERE, THERE = Origin("web", "203.0.113.7", "test"), Origin("web", "203.0.113.8", "test")
+
+
+@pytest.fixture
+def strict(door):
+    """The door with six failures for an address, so that nine names need not be tried."""
+    return replace(door, profile=replace(door.profile, address_tries=6))
+
+
+def fail_from(door, origin, count):
+    for number in range(count):
+        with pytest.raises(SignInError):
+            sign_in(door, f"nobody{number}", "wrong", origin)
+
+
+def test_failures_under_many_names_lock_the_address_and_no_other(strict, person, later):
+    fail_from(strict, HERE, 6)
+    with pytest.raises(AddressLockedError, match="15"):
+        sign_in(strict, "wang.fang", person.password, HERE)
+    assert sign_in(strict, "wang.fang", person.password, THERE)
+    later(minutes=15, seconds=1)
+    assert sign_in(strict, "wang.fang", person.password, HERE)
+
+
+def test_a_right_password_between_takes_no_failure_of_the_address_back(strict, person):
+    fail_from(strict, HERE, 3)
+    sign_in(strict, "wang.fang", person.password, HERE)
+    fail_from(strict, HERE, 3)
+    with pytest.raises(AddressLockedError):
+        sign_in(strict, "wang.fang", person.password, HERE)
+
+
+def test_failures_longer_ago_than_the_window_are_forgotten(strict, person, later):
+    fail_from(strict, HERE, 5)
+    later(minutes=15, seconds=1)
+    fail_from(strict, HERE, 5)
+    assert sign_in(strict, "wang.fang", person.password, HERE)
+
+
+def test_this_machine_is_no_source_and_is_never_locked(strict, person):
+    fail_from(strict, Origin("web", "127.0.0.1", "a proxy that nobody told of"), 8)
+    assert sign_in(strict, "wang.fang", person.password, Origin("web", "127.0.0.1", "test"))
+
+
+def test_the_security_administrator_unlocks_an_address_too(strict, person):
+    boss = add_actor(strict.database, "unlocker", (Role.SECURITY_ADMINISTRATOR, 100_000))
+    fail_from(strict, HERE, 6)
+    unlock_sign_in(boss, strict.database, HERE.address)
+    assert sign_in(strict, "wang.fang", person.password, HERE)
