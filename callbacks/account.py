@@ -8,6 +8,7 @@ from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from callbacks.own_data import add_own_data
 from callbacks.routes import Access, Route, route_all
 from callbacks.session import form, present_door
 from callbacks.shapes import NAME, WORD, WORDS, Kind
@@ -24,6 +25,7 @@ PATH = "/account"
 def add_account(server: Flask) -> None:
     """Add the page; what changes the ways in asks for the second factor again."""
     route_all(server, ROUTES)
+    add_own_data(server)
 
 
 def show() -> ResponseReturnValue:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import dash
 from dash import MATCH, Dash, Input, Output, State, dcc, no_update
+from flask import request
 
 from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import shell as ids
+from components.shell.places import place_at
 from services.clock import now
 from services.exports import Sheet, file_name, write
+from services.i18n.texts import t
 from services.security.permissions import Action
+from services.security.readings import note_table
+
+LONGEST = 120
 
 
-def download(_context: Context, _clicks: list[int], data: dict[str, Any]) -> Any:
-    """Return the file of the kind whose button was pressed."""
-    if not any(_clicks):
+def download(context: Context, clicks: list[int], data: dict[str, Any]) -> Any:
+    """Return the file of the kind whose button was pressed, with the label of its page."""
+    if not any(clicks):
         return no_update
     kind = dash.ctx.triggered_id["format"]
-    sheet = Sheet.of_chart(data, now())
+    place = place_at(urlsplit(request.referrer or "").path)
+    action = place.permission if place else Action.VIEW_HOME
+    label = note_table(context.database, context.actor(), action, str(data.get("title"))[:LONGEST])
+    sheet = Sheet.of_chart(data, now(), t(f"labels.level.{label.word}"))
     return dcc.send_bytes(write(sheet, kind), file_name(sheet, kind))
 
 

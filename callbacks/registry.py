@@ -8,9 +8,11 @@ from dash import Dash
 
 from callbacks import charts, home
 from callbacks.administration import audit as administration_audit
+from callbacks.administration import labels as administration_labels
 from callbacks.administration import organizations as administration_organizations
 from callbacks.administration import parameters as administration_parameters
 from callbacks.administration import people as administration_people
+from callbacks.administration import privacy as administration_privacy
 from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
@@ -47,6 +49,8 @@ MODULES: tuple[ModuleType, ...] = (
     administration_audit,
     administration_seals,
     administration_parameters,
+    administration_labels,
+    administration_privacy,
 )
 
 

@@ -47,12 +47,15 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
     @classmethod
-    def of_chart(cls, data: Mapping[str, Any], at: datetime) -> Sheet:
-        """Return the sheet of a chart's table as the page keeps it, or raise ExportError."""
+    def of_chart(cls, data: Mapping[str, Any], at: datetime, label: str = "") -> Sheet:
+        """Return the sheet of a chart's table as the page keeps it, or raise ExportError.
+
+        `label` says in words how sensitive what it holds may be.
+        """
         try:
             headings = tuple(_heading(column) for column in data["columns"])
             rows = tuple(tuple(_cell(value) for value in row) for row in data["rows"])
-            title, about = str(data["title"]), tuple(_about(data, at))
+            title, about = str(data["title"]), tuple(_about(data, at, label))
         except (KeyError, TypeError, AttributeError) as error:
             raise ExportError(value=type(error).__name__) from error
         return cls(title, about, headings, rows)
@@ -113,7 +116,7 @@ def _write_rows(page: Any, top: int, rows: Sequence[Sequence[Cell]]) -> None:
                 page.write_number(down, across, value)
 
 
-def _about(data: Mapping[str, Any], at: datetime) -> list[tuple[str, str]]:
+def _about(data: Mapping[str, Any], at: datetime, label: str) -> list[tuple[str, str]]:
     meta = data["meta"]
     # The numbers of the table may stand in another unit than the axis of the chart.
     units = dict.fromkeys(str(c["unit"]) for c in data["columns"] if c.get("unit"))
@@ -126,7 +129,8 @@ def _about(data: Mapping[str, Any], at: datetime) -> list[tuple[str, str]]:
     )
     told = [(t(f"export.{name}"), str(value)) for name, value in known if value]
     chosen = [(str(label), str(value)) for label, value in meta.get("filters", {}).items()]
-    return [*told, *chosen, (t("export.made_at"), datetime_text(at))]
+    labelled = [(t("labels.label"), label)] if label else []
+    return [*told, *chosen, *labelled, (t("export.made_at"), datetime_text(at))]
 
 
 def _heading(column: Mapping[str, Any]) -> str:

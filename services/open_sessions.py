@@ -18,6 +18,7 @@ from services.data.work import Scope
 from services.errors import NotFoundError
 from services.security.agents import browser_and_system
 from services.security.door import Door
+from services.security.masking import masked_address
 from services.security.permissions import ADMINISTRATORS, Action, Actor, Role, require
 from services.security.scopes import scope_for
 from services.security.session import ENDED_BY_HAND
@@ -64,7 +65,7 @@ def end_session_of(actor: Actor, door: Door, session_id: UUID) -> str:
         number = person.person_id if person else 0
         if not sessions.end_one(work, number, session_id, clock.now(), ENDED_BY_HAND):
             raise NotFoundError("session", value=session_id)
-        deed = Deed("end_session_of", found.login, after={"address": found.address})
+        deed = Deed("end_session_of", found.login, after={"session": str(session_id)})
         record_deed(work, actor.person_id, PLATFORM, deed)
         work.commit()
     return found.login
@@ -94,7 +95,7 @@ def _listed(one: LivingSession, roles: tuple[Role, ...]) -> OpenSession:
         roles,
         one.began_at,
         one.seen_at,
-        one.address,
+        masked_address(one.address),
         *browser_and_system(one.agent),
         one.is_open,
     )

@@ -12,8 +12,11 @@ from services import clock
 from services.data import audit
 from services.data.audit import AuditQuery, Cursor, FoundEvent
 from services.data.engine import Database
+from services.data.work import Work
 from services.errors import PlatformError
+from services.security.masking import masked_address, masked_login, masked_object
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_export
 from services.security.scopes import scope_for
 from services.security.trail import PLATFORM, Deed, record_deed
 
@@ -60,34 +63,48 @@ class AuditPage:
 
 
 def search(
-    actor: Actor, database: Database, query: AuditQuery, after: Cursor | None = None
+    actor: Actor,
+    database: Database,
+    query: AuditQuery,
+    after: Cursor | None = None,
+    unmasked: bool = False,
 ) -> AuditPage:
-    """Return a page of events and write down who looked for what."""
+    """Return a page of events and write down who looked for what.
+
+    People and addresses are masked; without masks they are another right and another event.
+    """
     require(actor, Action.VIEW_AUDIT)
+    if unmasked:
+        require(actor, Action.REVEAL_PERSONAL)
     scope = scope_for(actor, Action.VIEW_AUDIT)
     with database.work(scope) as work:
         found = audit.search(work, replace(query, places=scope.access_paths), PAGE + 1, after)
         record_deed(work, actor.person_id, PLATFORM, Deed("search_audit", _words(query)))
+        _note_revealed(work, actor, query, unmasked)
         work.commit()
     shown = found[:PAGE]
     following = _cursor_text(shown[-1]) if len(found) > PAGE else ""
-    return AuditPage(tuple(map(_row, shown)), following)
+    return AuditPage(tuple(_row(each, unmasked) for each in shown), following)
 
 
-def export(actor: Actor, database: Database, query: AuditQuery) -> tuple[AuditRow, ...]:
+def export(
+    actor: Actor, database: Database, query: AuditQuery, unmasked: bool = False
+) -> tuple[AuditRow, ...]:
     """Return the events to be written to a file, the newest first, and write down who took them.
 
-    There are at most 10,000; narrow the days for more.
+    There are at most 10,000; narrow the days for more. Masked as on screen.
     """
     require(actor, Action.EXPORT_AUDIT)
+    if unmasked:
+        require(actor, Action.REVEAL_PERSONAL)
     scope = scope_for(actor, Action.EXPORT_AUDIT)
     with database.work(scope) as work:
         found = audit.search(work, replace(query, places=scope.access_paths), MOST_EXPORTED)
-        told = {"events": len(found)}
-        deed = Deed("export_audit", _words(query), after=told)
-        record_deed(work, actor.person_id, PLATFORM, deed)
+        deed = Deed("export_audit", _words(query), after={"events": len(found)})
+        note_export(work, actor, Action.EXPORT_AUDIT, PLATFORM, deed)
+        _note_revealed(work, actor, query, unmasked)
         work.commit()
-    return tuple(map(_row, found))
+    return tuple(_row(each, unmasked) for each in found)
 
 
 def read_query(given: Mapping[str, str]) -> AuditQuery:
@@ -114,10 +131,24 @@ def read_cursor(text: str) -> Cursor | None:
         raise AuditQueryError("after", value=text[:LONGEST]) from None
 
 
-def _row(found: FoundEvent) -> AuditRow:
+def _note_revealed(work: Work, actor: Actor, query: AuditQuery, unmasked: bool) -> None:
+    if unmasked:
+        deed = Deed("reveal_personal", _words(query))
+        record_deed(work, actor.person_id, PLATFORM, deed)
+
+
+def _row(found: FoundEvent, unmasked: bool) -> AuditRow:
     event = found.event
     names = [field.name for field in fields(AuditRow) if field.name != "login"]
-    return AuditRow(login=found.login, **{name: getattr(event, name) for name in names})
+    row = AuditRow(login=found.login, **{name: getattr(event, name) for name in names})
+    if unmasked:
+        return row
+    return replace(
+        row,
+        login=masked_login(row.login),
+        resource=masked_object(row.action, row.resource),
+        address=masked_address(row.address),
+    )
 
 
 def _cursor_text(last: FoundEvent) -> str:

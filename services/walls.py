@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from services import clock
-from services.data import memberships, organizations, people, walls
+from services.data import labels, memberships, organizations, people, walls
 from services.data.memberships import NewMembership
 from services.data.walls import NewWall, StoredWall
 from services.data.work import Scope, Work
@@ -118,7 +118,7 @@ def end_wall(actor: Actor, door: Door, wall_id: UUID) -> None:
         wall = _managed(work, actor, wall_id)
         _end(work, wall)
         memberships.end(work, [wall.membership_id], clock.now())
-        people.deactivate(work, wall.person_id)
+        people.deactivate(work, wall.person_id, clock.now())
         record_deed(work, actor.person_id, wall, Deed("end_wall", wall.login))
         work.commit()
 
@@ -165,9 +165,10 @@ def actor_of_wall(door: Door, token: str) -> Actor | None:
             return None
         if wall.seen_at is None or now - wall.seen_at > TOUCH:
             walls.write(work, wall, seen_at=now)
-            work.commit()
+        clearance = labels.clearance_of(work, wall.person_id, clock.today())
+        work.commit()
     held = Membership(Role.WALL, wall.organization_id, wall.access_path)
-    return Actor(wall.person_id, wall.name, (held,), only=WALL_ACTIONS)
+    return Actor(wall.person_id, wall.name, (held,), WALL_ACTIONS, clearance)
 
 
 def leave(door: Door, token: str) -> None:

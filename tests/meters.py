@@ -11,7 +11,8 @@ from services.collection.receipts import read_receipt
 from services.collection.signatures import seal
 from services.collection.telemetry import points_of_kind, register_device
 from services.metering import NewDevice
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
+from tests.cleared import cleared
 from tests.fixtures.servers import open_folder
 from tests.places import add_firm
 from tools.gateway import Gateway, Identity, Store
@@ -78,7 +79,7 @@ def add_meter(database, code="METER-1", firm=None, reporter=None):
 
 def reporter_of(firm):
     """Return somebody who may see and register the devices of a firm."""
-    return Actor(7, "R", (Membership(Role.REPORTER, firm.organization_id, firm.access_path),))
+    return cleared(7, "R", Membership(Role.REPORTER, firm.organization_id, firm.access_path))
 
 
 @contextmanager

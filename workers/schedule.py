@@ -16,6 +16,7 @@ from services.accounting.proposing import order_after_upgrade
 from services.collection import co2_measurement
 from services.consistency import nightly
 from services.data.engine import SYSTEM_SCOPE, Database
+from services.security import retention
 from services.settings import Settings, environment
 from services.standards.catalog import Catalog, load_catalog
 from workers.queue import JobQueue, connect
@@ -45,6 +46,13 @@ def check_tonight(database: Database, catalog: Catalog) -> None:
     done = nightly.advance(database, catalog, clock.now())
     if done is not None and done.ended_at is not None:
         LOG.info("Checked %s runs tonight, %s findings", done.checked, done.findings)
+
+
+def forget_tonight(database: Database) -> None:
+    """Remove personal data and logs that were kept long enough, once a night."""
+    removed = retention.apply_tonight(database, clock.now())
+    if removed is not None:
+        LOG.info("Applied retention; removed %s", dict(removed))
 
 
 def notice_library(database: Database, catalog: Catalog, queue: JobQueue) -> None:
@@ -83,6 +91,7 @@ def main(environ: Mapping[str, str]) -> None:
                 is_noted = True
             enqueue_abandoned(database, queue)
             check_tonight(database, catalog)
+            forget_tonight(database)
             measured = measure_meters(database, measured)
         except (OperationalError, RedisError) as error:
             LOG.warning("Looked in vain, trying again: %s", error)

@@ -14,12 +14,13 @@ from dash.exceptions import PreventUpdate
 from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import administration_audit as ids
-from components.panels.audit import AuditView, audit_screen
+from components.panels.audit import REVEAL, AuditView, audit_screen
 from components.panels.audit_views import view_links
 from services import audit_views, clock, oversight
 from services.exports import Sheet, file_name, write
 from services.formatting import datetime_text
 from services.i18n.texts import t
+from services.labels import Label
 from services.oversight import AuditRow
 from services.security.permissions import Action
 
@@ -34,9 +35,15 @@ def show_audit(context: Context, query: Mapping[str, str]) -> Component:
     """Show the events that the address asks for."""
     wanted = oversight.read_query(query)
     after = oversight.read_cursor(str(query.get("after") or ""))
-    found = oversight.search(context.actor(), context.database, wanted, after)
+    found = oversight.search(context.actor(), context.database, wanted, after, is_revealed(query))
     views = audit_views.views_of(context.actor(), context.database)
-    return audit_screen(AuditView(dict(query), found, views))
+    may_reveal = context.actor().may(Action.REVEAL_PERSONAL)
+    return audit_screen(AuditView(dict(query), found, views, may_reveal))
+
+
+def is_revealed(query: Mapping[str, str]) -> bool:
+    """Return whether an address asks for people and addresses without masks."""
+    return query.get(REVEAL) == "1"
 
 
 def keep_view(
@@ -70,11 +77,12 @@ class EventFile:
     content: bytes
 
 
-def file_of_events(found: Sequence[AuditRow], kind: str) -> EventFile:
-    """Return events as CSV or XLSX, or raise ExportError."""
+def file_of_events(found: Sequence[AuditRow], kind: str, label: Label) -> EventFile:
+    """Return events as CSV or XLSX with their label, or raise ExportError."""
     headings = tuple(t(f"audit.{name}") for name in EXPORTED)
     rows = tuple(tuple(_words(each, name) for name in EXPORTED) for each in found)
-    about = ((t("export.made_at"), datetime_text(clock.now())),)
+    told = t(f"labels.level.{label.word}")
+    about = ((t("labels.label"), told), (t("export.made_at"), datetime_text(clock.now())))
     sheet = Sheet(t("audit.title"), about, headings, rows)
     content = write(sheet, kind)
     return EventFile(file_name(sheet, kind), hashlib.sha256(content).hexdigest(), content)

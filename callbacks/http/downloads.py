@@ -8,19 +8,21 @@ from uuid import UUID
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from callbacks.administration.audit import EventFile, file_of_events
+from callbacks.administration.audit import EventFile, file_of_events, is_revealed
 from callbacks.context import Context
 from callbacks.refusals import keep_if_refused
 from callbacks.routes import Route, route
 from callbacks.shapes import DAY, NAME
+from components.panels.audit import REVEAL
 from services import oversight
 from services.accounting.evidence import EvidenceError, EvidenceFile, export_evidence
 from services.collection.attachments import EntryYear, SentFile, take
 from services.collection.file_kinds import MEDIA_TYPES as FILE_MEDIA_TYPES
+from services.data.engine import ROOT_PATH
 from services.data.reports import StoredFile
 from services.errors import NotAllowedError, PlatformError
 from services.reports.ordering import file_of
-from services.security.permissions import Action
+from services.security.permissions import Action, label_of
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES = {
@@ -54,7 +56,7 @@ AUDIT = Route(
     "/download/audit/<kind>",
     Action.EXPORT_AUDIT,
     limit="file",
-    query={**dict.fromkeys((*oversight.SEARCHED, "view"), NAME), "first": DAY, "last": DAY},
+    query={**dict.fromkeys((*oversight.SEARCHED, "view", REVEAL), NAME), "first": DAY, "last": DAY},
     needs_step_up=True,
 )
 
@@ -94,8 +96,10 @@ def _add_audit(server: Flask, context: Context) -> None:
     def download_audit(kind: str) -> ResponseReturnValue:
         try:
             query = oversight.read_query(request.args)
-            found = oversight.export(context.actor(), context.database, query)
-            file = file_of_events(found, kind)
+            unmasked = is_revealed(request.args)
+            found = oversight.export(context.actor(), context.database, query, unmasked)
+            label = label_of(context.actor(), Action.EXPORT_AUDIT, ROOT_PATH)
+            file = file_of_events(found, kind, label)
         except PlatformError as error:
             return _refused(context, error)
         return _attached(file, MEDIA_TYPES[kind])

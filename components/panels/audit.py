@@ -25,15 +25,17 @@ from services.oversight import CHANNELS, RESULTS, AuditPage, AuditRow
 TONES = {"done": "good", "failed": "watch", "refused": "over"}
 FILE = "/download/audit"
 HOURS = ("1", "24", "168")
+REVEAL = "reveal"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """What the address asks for, and a page of what fits."""
+    """What the address asks for, a page of what fits, and whether masks may be lifted."""
 
     query: Mapping[str, str]
     found: AuditPage
     views: Sequence[SavedView] = ()
+    may_reveal: bool = False
 
 
 def audit_screen(view: AuditView) -> html.Div:
@@ -104,6 +106,7 @@ def _events(view: AuditView) -> Component:
         file_link(kind.upper(), f"{FILE}/{kind}{write_filters(filters)}", "quiet")
         for kind in ("xlsx", "csv")
     ]
+    files += [_masks(filters)] if view.may_reveal else []
     rows = [_row(each) for each in view.found.events]
     table = html.Div(browser_table(_columns(), rows, t("audit.title")), className="first-whole")
     return html.Div(
@@ -113,6 +116,15 @@ def _events(view: AuditView) -> Component:
         ],
         className="stack",
     )
+
+
+def _masks(filters: Mapping[str, str]) -> Component:
+    """Return the link that shows people and addresses in full, or masks them again."""
+    if filters.get(REVEAL):
+        hidden = {name: value for name, value in filters.items() if name != REVEAL}
+        return link_button(t("audit.mask"), ids.PATH + write_filters(hidden), "quiet")
+    shown = {**filters, REVEAL: "1"}
+    return link_button(t("audit.reveal"), ids.PATH + write_filters(shown), "quiet")
 
 
 def _older(filters: Mapping[str, str], found: AuditPage) -> Component | None:

@@ -45,6 +45,8 @@ PLACES = (
     Place("/administration/audit", "7.2", "administration", "book", Action.VIEW_AUDIT),
     Place("/administration/seals", "7.2", "administration", "seal", Action.VIEW_AUDIT),
     Place("/administration/parameters", "7.2", "administration", "sliders", Action.VIEW_PARAMETERS),
+    Place("/administration/labels", "7.3", "administration", "scales", Action.SET_LABEL),
+    Place("/administration/privacy", "7.3", "administration", "book", Action.SET_RETENTION),
 )
 GROUPS = ("overview", "collection", "standards", "government", "enterprise", "administration")
 

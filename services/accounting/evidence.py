@@ -19,9 +19,11 @@ from services.data.line_writer import digest_of
 from services.data.work import Work
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, t, use_language
-from services.security.permissions import Action, Actor
+from services.labels import Label
+from services.security.permissions import Action, Actor, label_of
+from services.security.readings import note_export
 from services.security.scopes import scope_for
-from services.security.trail import Deed, record_deed
+from services.security.trail import Deed
 from services.standards.calculate import calculate
 from services.standards.catalog import Catalog
 from services.standards.results import Calculation, EmissionLine
@@ -69,11 +71,12 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What a bundle holds besides the calculation: files, a split that is kept, proofs."""
+    """What a bundle holds besides the calculation: files, a split, proofs, the highest label."""
 
     files: Sequence[Enclosure]
     heat_power: Mapping[str, object] | None
     log: Mapping[str, object] | None
+    label: Label
 
 
 def export_evidence(
@@ -82,11 +85,12 @@ def export_evidence(
     """Return the bundle of a run and write down who took it; the same run gives the same bytes."""
     with database.work(scope_for(actor, Action.EXPORT_EVIDENCE)) as work:
         found = material_of_run(work, actor, Action.EXPORT_EVIDENCE, run_id)
-        content = _bundle(catalog, found, _beside(work, catalog, found))
+        label = label_of(actor, Action.EXPORT_EVIDENCE, found.subject.access_path)
+        content = _bundle(catalog, found, _beside(work, catalog, found, label))
         file = EvidenceFile(_file_name(found), hashlib.sha256(content).hexdigest(), content)
         told = {"sha256": file.sha256, "bytes": len(file.content)}
         deed = Deed("export_evidence", str(found.run.run_id), after=told)
-        record_deed(work, actor.person_id, found.subject, deed)
+        note_export(work, actor, Action.EXPORT_EVIDENCE, found.subject, deed)
         work.commit()
     return file
 
@@ -106,10 +110,10 @@ def _enclosures(work: Work, found: RunMaterial) -> list[Enclosure]:
     ]
 
 
-def _beside(work: Work, catalog: Catalog, found: RunMaterial) -> _Beside:
+def _beside(work: Work, catalog: Catalog, found: RunMaterial, label: Label) -> _Beside:
     kept = split_of_run(work, catalog, found.run)
     split = {"method": found.run.method, **kept.as_json()} if kept else None
-    return _Beside(_enclosures(work, found), split, _proofs(work, found))
+    return _Beside(_enclosures(work, found), split, _proofs(work, found), label)
 
 
 def _proofs(work: Work, found: RunMaterial) -> Mapping[str, object] | None:
@@ -140,7 +144,7 @@ def _bundle(catalog: Catalog, found: RunMaterial, beside: _Beside) -> bytes:
     enclosed = (beside.files, beside.heat_power, beside.log if is_sealed else None)
     evidence = Evidence(found.request, again, found.typed, found.about(), *enclosed)
     verifier = VERIFIER_FILE.read_text(encoding="utf-8")
-    return bundle_of(catalog, evidence, _readme(found), verifier)
+    return bundle_of(catalog, evidence, _readme(found, beside.label), verifier)
 
 
 def _differences(stored: Calculation, again: Calculation) -> Iterator[dict[str, str]]:
@@ -163,7 +167,7 @@ def _numbers(line: EmissionLine | None) -> dict[str, object]:
     return {**{name: getattr(line, name) for name in NUMBERS}, **inputs}
 
 
-def _readme(found: RunMaterial) -> str:
+def _readme(found: RunMaterial, label: Label) -> str:
     parts = []
     for code in LANGUAGES:
         with use_language(code):
@@ -175,6 +179,7 @@ def _readme(found: RunMaterial) -> str:
                     method=found.run.method,
                     run=found.run.run_id,
                 )
+                + f"\n\n{t('labels.label')}: {t(f'labels.level.{label.word}')}"
             )
     return "\n\n".join(parts)
 

@@ -19,8 +19,10 @@ from services.data.runs import StoredRun
 from services.data.submissions import StoredSubmission
 from services.data.work import Work
 from services.errors import NotFoundError
-from services.security.permissions import Action, Actor, require
+from services.security.permissions import Action, Actor, label_of, require
+from services.security.readings import note_view
 from services.security.scopes import scope_for
+from services.security.trail import Deed, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,14 @@ def result_of(
         lines = line_rows.of_run(work, organization_id, run.run_id)
         cells = (row.cells for row in rows)
         files = attachments.named_by(work, (organization_id, run.year), cells)
+    note_view(database, actor, Action.VIEW_RESULT, subject, Deed("view_result", str(run.run_id)))
     return RunResult(
         summary=summary_of(subject, run),
         filing=filing_of(stored),
         activity=tuple(activity_row(*pair) for pair in enumerate(rows)),
         lines=lines,
         files=files,
+        label=label_of(actor, Action.VIEW_RESULT, subject.access_path),
     )
 
 
@@ -101,6 +105,8 @@ def marks_of(actor: Actor, database: Database, organization_id: int) -> Marks:
     """
     found = marks.get(database, scope_for(actor, Action.VIEW_RESULT), organization_id)
     require(actor, Action.VIEW_RESULT, found.access_path)
+    seen = Place(organization_id, found.access_path)
+    note_view(database, actor, Action.VIEW_RESULT, seen, Deed("view_result", str(organization_id)))
     return found
 
 

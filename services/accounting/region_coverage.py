@@ -19,7 +19,7 @@ from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.work import Work
 from services.security.permissions import Action, Actor, require
-from services.security.scopes import scope_for
+from services.security.scopes import scope_for, scope_to_add_up
 from services.standards.catalog import Catalog
 from services.standards.results import EmissionLine
 from services.standards.totals import DIRECT
@@ -101,7 +101,7 @@ def _amounts(
 ) -> tuple[tuple[EmissionLine, ...], dict[int, float]]:
     """Return the inventory's lines, and the fossil combustion of every part that is counted."""
     region, inventory = totals.region, totals.inventory
-    with database.work(scope_for(actor, Action.VIEW_REGION)) as work:
+    with database.work(scope_to_add_up(actor, Action.VIEW_REGION)) as work:
         found = (
             line_rows.of_run(work, region.organization_id, inventory.run_id) if inventory else ()
         )

@@ -36,7 +36,7 @@ from services.data import energy_balances, findings
 from services.data.engine import Database
 from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
-from services.security.scopes import scope_for
+from services.security.scopes import scope_to_add_up
 from services.standards.catalog import Catalog
 
 
@@ -130,7 +130,7 @@ def _by_edition(asker: _Asker, view: RegionView, edition: str) -> RegionView:
     if view.coverage is None:
         return view
     run_id, year = UUID(view.coverage.run_id), view.coverage.year
-    with asker.database.work(scope_for(asker.actor, Action.VIEW_REGION)) as work:
+    with asker.database.work(scope_to_add_up(asker.actor, Action.VIEW_REGION)) as work:
         material = material_of_run(work, asker.actor, Action.VIEW_REGION, run_id)
         balance = energy_balances.newest(work, view.coverage.organization_id, [year]).get(year)
         found = findings.standing(work, view.coverage.organization_id, year)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.data.evidence_files import Attachment
+from services.labels import Label
 from services.standards.results import EmissionLine, MissingRecord, Notice
 
 
@@ -99,10 +100,14 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run with everything needed to show, defend and print it; files by their SHA-256."""
+    """A run with everything needed to show, defend and print it; files by their SHA-256.
+
+    `label` is the highest of what it holds.
+    """
 
     summary: RunSummary
     filing: Filing
     activity: tuple[ActivityRow, ...]
     lines: tuple[EmissionLine, ...]
     files: Mapping[str, Attachment] = field(default_factory=dict)
+    label: Label = Label.SENSITIVE

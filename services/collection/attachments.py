@@ -21,7 +21,9 @@ from services.data.engine import Database
 from services.data.evidence_files import FILES, Attachment, files_in
 from services.data.work import Work
 from services.errors import PlatformError
-from services.security.permissions import Action, Actor, require
+from services.labels import DataSet
+from services.security.permissions import Action, Actor, require, require_cleared
+from services.security.readings import note_read
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 
@@ -105,9 +107,10 @@ def take(actor: Actor, database: Database, place: EntryYear, sha256: str) -> Sen
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         subject = organizations.get(work, place.organization_id)
         require(actor, Action.VIEW_RESULT, subject.access_path)
+        require_cleared(actor, Action.VIEW_RESULT, [DataSet.EVIDENCE], subject.access_path)
         found = attachments.get(work, place.organization_id, place.year, sha256)
         content = attachments.content_of(work, found)
-        record_deed(work, actor.person_id, subject, _deed("take_file", found))
+        note_read(work, actor, Action.VIEW_RESULT, subject, _deed("take_file", found))
         work.commit()
     return SentFile(found.name, found.kind, found.sha256, content)
 

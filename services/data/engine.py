@@ -16,14 +16,16 @@ from sqlalchemy.exc import DisconnectionError
 from services.data.asking import Question, answers, prepare
 from services.data.work import Scope, Work
 from services.errors import PlatformError
+from services.labels import EVERYTHING
 
 APP_ROLE = "shuangtan_app"
 ROOT_PATH = "cn"
 # For processes of the platform itself: finding jobs, loading base data. Never for a person.
-SYSTEM_SCOPE = Scope(access_paths=(ROOT_PATH,))
+SYSTEM_SCOPE = Scope(access_paths=(ROOT_PATH,), readable=EVERYTHING)
 _PATH = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 # The questions that a connection has been told.
 KNOWN = "shuangtan.questions"
+_DATA_SET = re.compile(r"[a-z_]+")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -132,9 +134,29 @@ def driver_url(url: str) -> str:
 
 def scope_statements(scope: Scope) -> str:
     """Return the statements that bind a transaction to a scope, safely quoted."""
-    for path in scope.access_paths:
+    person = "" if scope.person_id is None else str(int(scope.person_id))
+    settings = {"access": _paths(scope.access_paths), "person": person}
+    if scope.access_paths:
+        # The first alone, so that a row of it is known without reading the list (IN_SCOPE).
+        settings["place"] = f"{scope.access_paths[0]}."
+    closed = dict(scope.readable.closed)
+    # Between spaces, and marked where some places are closed (protection.labelled).
+    said = [_data_set(n) + ("!" if n in closed else "") for n in scope.readable.data_sets]
+    if said:
+        settings["readable"] = f" {' '.join(said)} "
+    for name, paths in closed.items():
+        settings[f"closed_{_data_set(name)}"] = _paths(paths)
+    return "; ".join(f"SET LOCAL app.{name} = '{value}'" for name, value in settings.items())
+
+
+def _paths(paths: tuple[str, ...]) -> str:
+    for path in paths:
         if not _PATH.fullmatch(path):
             raise ScopeError("access_path", value=path)
-    person = "" if scope.person_id is None else str(int(scope.person_id))
-    paths = " ".join(scope.access_paths)
-    return f"SET LOCAL app.access = '{paths}'; SET LOCAL app.person = '{person}'"
+    return " ".join(paths)
+
+
+def _data_set(name: str) -> str:
+    if not _DATA_SET.fullmatch(name):
+        raise ScopeError("data_set", value=name)
+    return name

@@ -37,6 +37,8 @@ person = Table(
     Column("is_active", Boolean, nullable=False),
     Column("is_sample", Boolean, nullable=False),
     instant("recorded_at"),
+    Column("contact", Text, nullable=False),
+    _moment("closed_at"),
     schema="base",
 )
 
@@ -180,5 +182,41 @@ saved_view = Table(
     Column("name", Text, nullable=False),
     Column("query", JSONB, nullable=False),
     _moment("made_at", needed=True),
+    schema="base",
+)
+
+notice_acceptance = Table(
+    "notice_acceptance",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("version", Text, primary_key=True),
+    _moment("accepted_at", needed=True),
+    Column("address", Text, nullable=False),
+    schema="base",
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    random_key("consent_id"),
+    Column("person_id", BigInteger, nullable=False),
+    Column("purpose", Text, nullable=False),
+    _moment("given_at", needed=True),
+    _moment("withdrawn_at"),
+    schema="base",
+)
+
+retention = Table(
+    "retention",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("applies_from", Date, primary_key=True),
+    Column("set_at", DateTime(timezone=True), primary_key=True),
+    Column("days", Integer, nullable=False),
+    Column("floor_days", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("set_by", BigInteger),
     schema="base",
 )

@@ -53,6 +53,17 @@ _UNTOLD = text("""
       AND NOT EXISTS (SELECT FROM base.log_leaf a WHERE a.xid = l.xid AND a.kind = 'audit_event')
     ORDER BY l.kind, l.record
 """)
+# An event is written anew only where names in it are erased, and the event of that says so.
+_REWRITTEN = text("""
+    SELECT DISTINCT l.record FROM base.log_leaf l
+    WHERE l.kind = 'audit_event'
+      AND EXISTS (SELECT FROM base.log_leaf e WHERE e.record = l.record
+                  AND e.kind = l.kind AND e.leaf_id < l.leaf_id)
+      AND NOT EXISTS (
+        SELECT FROM base.log_leaf a JOIN business.audit_event n ON n.event_id::text = a.record
+        WHERE a.xid = l.xid AND a.kind = 'audit_event' AND n.action = 'close_account')
+    ORDER BY l.record
+""")
 _CHECKPOINTS = text("""
     SELECT size, root, note, sealed_before::text AS sealed_before
     FROM base.log_checkpoint ORDER BY checkpoint_id
@@ -203,7 +214,8 @@ def left_out(work: Work, before: str) -> list[tuple[str, str]]:
 def without_event(work: Work) -> list[tuple[str, str]]:
     """Return what was changed, the triggers standing, by somebody who left no audit event."""
     found = work.connection.execute(_UNTOLD, {"kinds": [*_ALWAYS_TOLD]})
-    return [(row.kind.partition(".")[0], row.record) for row in found]
+    told = [(row.kind.partition(".")[0], row.record) for row in found]
+    return told + [("audit_event", record) for record in work.connection.scalars(_REWRITTEN)]
 
 
 def checkpoints(work: Work) -> list[tuple[int, bytes, str, str]]:

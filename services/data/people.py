@@ -16,8 +16,12 @@ from services.data.identity_tables import (
     person,
     second_factor,
 )
+from services.data.labels import clearance_columns, clearance_from
 from services.data.memberships import held_on
 from services.data.work import Work
+from services.labels import Clearance
+
+_TODAY = bindparam("today", type_=Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class StoredIdentity:
     changed_at: datetime
     has_factor: bool
     memberships: tuple[StoredMembership, ...]
+    clearance: Clearance
 
 
 # What identity_from reads from a table joined by with_identity.
@@ -65,6 +70,7 @@ IDENTITY_COLUMNS = (
     )
     .exists()
     .label("has_factor"),
+    *clearance_columns(credential.c.person_id, _TODAY),
     membership.c.role,
     membership.c.organization_id,
     membership.c.access_path,
@@ -81,7 +87,7 @@ def with_identity(named: Table) -> Join:
         .join(credential, credential.c.person_id == named.c.person_id)
         .outerjoin(
             membership,
-            (membership.c.person_id == named.c.person_id) & held_on(bindparam("today", type_=Date)),
+            (membership.c.person_id == named.c.person_id) & held_on(_TODAY),
         )
     )
 
@@ -140,6 +146,7 @@ def identity_from(rows: Sequence[Any]) -> StoredIdentity:
         rows[0].changed_at,
         rows[0].has_factor,
         tuple(StoredMembership(row.role, row.organization_id, row.access_path) for row in held),
+        clearance_from(rows[0]),
     )
 
 
@@ -216,8 +223,7 @@ def _person(row: Row[Any]) -> StoredPerson:
     return StoredPerson(row.person_id, row.login, row.name, row.language, row.theme, row.is_active)
 
 
-def deactivate(work: Work, person_id: int) -> None:
-    """Let a person never come in again; the name stays taken."""
-    work.connection.execute(
-        update(person).where(person.c.person_id == person_id).values(is_active=False)
-    )
+def deactivate(work: Work, person_id: int, at: datetime) -> None:
+    """Let a person never come in again; the name stays taken until it is erased."""
+    left = update(person).where(person.c.person_id == person_id)
+    work.connection.execute(left.values(is_active=False, closed_at=at))

@@ -14,6 +14,7 @@ from services.data.audit import AuditEvent
 from services.data.engine import ROOT_PATH, owner_work
 from services.data.identity_tables import person
 from services.data.work import Scope, Work
+from services.labels import EVERYTHING
 
 _TABLES = text("""
     SELECT c.oid::regclass::text AS name
@@ -31,7 +32,7 @@ _REFERENCES = text("""
 
 def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
     """Delete every row at or below a place and the sample people; return how many by table."""
-    with owner_work(owner_url, Scope((access_path,))) as work:
+    with owner_work(owner_url, Scope((access_path,), readable=EVERYTHING)) as work:
         counts = {name: _empty(work, name, access_path) for name in _in_order(work)}
         gone = work.connection.execute(delete(person).where(person.c.is_sample))
         counts["base.person"] = gone.rowcount

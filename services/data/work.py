@@ -6,13 +6,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from services.labels import Readable
+
+NOTHING = Readable()
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Place paths that row-level security admits, and the person on whose behalf we act."""
+    """Place paths that row-level security admits, and the person on whose behalf we act.
+
+    `readable` names the data sets whose label admits reading; without it, what is labelled is shut.
+    """
 
     access_paths: tuple[str, ...] = ()
     person_id: int | None = None
+    readable: Readable = NOTHING
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from services.i18n.texts import language, t
 from services.reports.calculations import calculation_section
 from services.reports.certainty import certainty_section
 from services.reports.closing import quality_section, signature_section
-from services.reports.cover import cover, mark
+from services.reports.cover import cover, label_word, mark
 from services.reports.inputs import activity_section, factor_section
 from services.reports.line_tables import inputs_table, lines_table
 from services.reports.material import Material, file_stem
@@ -60,6 +60,7 @@ def build_report(
                 signature_section(material),
             )
         ),
+        label=label_word(material),
     )
 
 

@@ -33,6 +33,11 @@ def mark(material: Material) -> str:
     return " · ".join(marks)
 
 
+def label_word(material: Material) -> str:
+    """Return the highest label of what the report holds, in words."""
+    return t(f"labels.level.{material.result.label.word}")
+
+
 def _subject_facts(material: Material) -> tuple[tuple[str, str], ...]:
     summary, subject = material.summary, material.summary.subject
     return (
@@ -63,6 +68,7 @@ def _run_facts(material: Material) -> tuple[tuple[str, str], ...]:
         (t("report.fact.computed_at"), datetime_text(summary.computed_at)),
         (t("report.fact.issued_at"), datetime_text(material.issued_at)),
         (t("report.fact.template"), TEMPLATE_VERSION),
+        (t("labels.label"), label_word(material)),
     )
 
 

@@ -227,6 +227,7 @@ def _set_properties(workbook: Any, report: ReportModel) -> None:
             "title": report.header,
             "author": report.cover.subject,
             "comments": str(report.run_id),
+            "category": report.label,
             "created": report.issued_at.astimezone(UTC).replace(tzinfo=None),
         }
     )

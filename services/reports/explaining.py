@@ -10,8 +10,9 @@ from services.data.engine import Database
 from services.reports.line_lineage import Explained
 from services.reports.lineage import lineage
 from services.security.permissions import Action, Actor
+from services.security.readings import note_read
 from services.security.scopes import scope_for
-from services.security.trail import Deed, record_deed
+from services.security.trail import Deed
 from services.standards.catalog import Catalog
 
 
@@ -22,7 +23,8 @@ def explain_run(
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         found = material_of_run(work, actor, Action.VIEW_RESULT, run_id)
         kept = split_of_run(work, catalog, found.run)
-        record_deed(work, actor.person_id, found.subject, Deed("read_lineage", str(run_id)))
+        deed = Deed("read_lineage", str(run_id))
+        note_read(work, actor, Action.VIEW_RESULT, found.subject, deed)
         work.commit()
     explained = Explained(
         found.calculation,

@@ -12,7 +12,7 @@ from services import formatting
 from services.reports.formulas import Node
 
 # Stated with every report; a change of layout or wording raises it.
-TEMPLATE_VERSION = "1.3"
+TEMPLATE_VERSION = "1.4"
 
 MASS_DIGITS = 2
 SMALLEST_MASS_T = 0.01
@@ -182,7 +182,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class ReportModel:
-    """A report in one language: what every writer prints and nothing else."""
+    """A report in one language: what every writer prints and nothing else.
+
+    `label` stands in the properties of each file: how sensitive its content is, in words.
+    """
 
     language: str
     file_stem: str
@@ -195,6 +198,7 @@ class ReportModel:
     cover: Cover
     sections: tuple[Section, ...]
     data: tuple[TableBlock, ...] = ()
+    label: str = ""
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block in reading order."""

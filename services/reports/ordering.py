@@ -19,9 +19,10 @@ from services.errors import NotFoundError, PlatformError
 from services.i18n.texts import LANGUAGES, language
 from services.jobs import JobQueue
 from services.reports.model import TEMPLATE_VERSION
-from services.security.permissions import Action, Actor, require
+from services.security.permissions import Action, Actor, label_of, require
+from services.security.readings import note_export
 from services.security.scopes import scope_for
-from services.security.trail import Deed, record_deed
+from services.security.trail import Deed
 
 FORMATS = ("docx", "pdf", "xlsx")
 
@@ -101,7 +102,7 @@ def file_of(actor: Actor, database: Database, report_id: UUID, format: str) -> S
         require(actor, Action.ORDER_REPORT, found.access_path)
         file = reports.file_of(work, found.organization_id, report_id, format)
         deed = Deed("take_report", f"{report_id}/{format}", after={"sha256": file.sha256})
-        record_deed(work, actor.person_id, found, deed)
+        note_export(work, actor, Action.ORDER_REPORT, found, deed)
         work.commit()
     return file
 
@@ -119,8 +120,9 @@ def _order(work: Work, actor: Actor, subject: Organization, year: int, language:
         "run_id": str(run.run_id),
         "language": language,
     }
-    # An approval changes what the report says, and so does a new template.
-    effect = f"report:{run.run_id}:{language}:{state}:{TEMPLATE_VERSION}"
+    # An approval changes what the report says, and so do a new template and another label.
+    label = label_of(actor, Action.ORDER_REPORT, subject.access_path)
+    effect = f"report:{run.run_id}:{language}:{state}:{TEMPLATE_VERSION}:{label.word}"
     if kept is not None:
         # Named, so that a second try prints what was kept when the report was ordered.
         arguments["heat_power"] = kept.version

@@ -66,6 +66,7 @@ def _data(report: ReportModel) -> dict[str, object]:
         "language": report.language,
         "header": report.header,
         "mark": report.mark,
+        "label": report.label,
         "page_label": report.page_label,
         "contents_title": report.contents_title,
         "cover": {

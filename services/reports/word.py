@@ -226,6 +226,7 @@ def _set_properties(document: Any, report: ReportModel) -> None:
     properties.author = properties.last_modified_by = report.cover.subject[:255]
     properties.language = report.language
     properties.comments = str(report.run_id)
+    properties.category = report.label
     instant = report.issued_at.astimezone(UTC).replace(tzinfo=None)
     properties.created = properties.modified = instant
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from services import clock
-from services.data import people
+from services.data import labels, people
 from services.data.engine import Database
 from services.data.people import StoredMembership, StoredPerson
 from services.data.work import Scope, Work
 from services.errors import NotFoundError
+from services.labels import Clearance
 from services.security.permissions import Actor, Membership, Role
 
 # The country is the root of the tree and stands for the platform itself in the audit trail.
@@ -34,13 +35,18 @@ def actor_of_login(database: Database, login: str) -> Actor:
 
 def load_actor(work: Work, person: StoredPerson) -> Actor:
     """Return the actor; the scope of the work must be that person's own."""
-    return actor_with(person, people.memberships(work, person.person_id, clock.today()))
+    today = clock.today()
+    held = people.memberships(work, person.person_id, today)
+    return actor_with(person, held, labels.clearance_of(work, person.person_id, today))
 
 
-def actor_with(person: StoredPerson, held: tuple[StoredMembership, ...]) -> Actor:
-    """Return the person as actor with these memberships."""
+def actor_with(
+    person: StoredPerson, held: tuple[StoredMembership, ...], clearance: Clearance
+) -> Actor:
+    """Return the person as actor with these memberships and this clearance."""
     return Actor(
         person.person_id,
         person.name,
         tuple(Membership(Role(m.role), m.organization_id, m.access_path) for m in held),
+        clearance=clearance,
     )

@@ -87,7 +87,7 @@ def actor_of_token(door: Door, token: str) -> Actor | None:
         with door.database.work(Scope(person_id=person_id)) as work:
             api_tokens.touch(work, stored.token_id, now)
             work.commit()
-    actor = actor_with(identity.person, identity.memberships)
+    actor = actor_with(identity.person, identity.memberships, identity.clearance)
     return replace(actor, only=_actions(stored.actions))
 
 

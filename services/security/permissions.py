@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.errors import NotAllowedError
+from services.labels import Clearance, DataSet, Label
+
+
+class ClearanceError(NotAllowedError):
+    """The actor has the right, but is not cleared for the label of what it would show."""
+
+    text_key = "clearance"
 
 
 class Action(StrEnum):
@@ -33,6 +41,9 @@ class Action(StrEnum):
     DELEGATE = "delegate"
     VIEW_AUDIT = "view_audit"
     EXPORT_AUDIT = "export_audit"
+    REVEAL_PERSONAL = "reveal_personal"
+    SET_LABEL = "set_label"
+    SET_RETENTION = "set_retention"
     UNLOCK_SIGN_IN = "unlock_sign_in"
     RESET_FACTOR = "reset_factor"
     MANAGE_SESSIONS = "manage_sessions"
@@ -92,12 +103,33 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     # A wall is given a role at a place, which is for who gives roles.
     Role.SECURITY_ADMINISTRATOR: _EVERYBODY
     | {Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR}
-    | {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS},
-    Role.AUDIT_ADMINISTRATOR: _EVERYBODY | {Action.VIEW_AUDIT, Action.EXPORT_AUDIT},
+    | {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS, Action.SET_LABEL, Action.SET_RETENTION},
+    Role.AUDIT_ADMINISTRATOR: _EVERYBODY
+    | {Action.VIEW_AUDIT, Action.EXPORT_AUDIT, Action.REVEAL_PERSONAL},
 }
 ADMINISTRATORS = frozenset(
     {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
 )
+_OF_A_RUN = (DataSet.RESULT, DataSet.LINE, DataSet.ACTIVITY)
+# What an action lets somebody read; for the others no label counts.
+READS: dict[Action, tuple[DataSet, ...]] = {
+    Action.EDIT_ACTIVITY: (DataSet.ACTIVITY,),
+    Action.SUBMIT_ACTIVITY: (DataSet.ACTIVITY, DataSet.RESULT),
+    Action.APPROVE_ACTIVITY: _OF_A_RUN,
+    Action.VIEW_RESULT: _OF_A_RUN,
+    Action.RESTATE: _OF_A_RUN,
+    Action.RESOLVE_FINDING: _OF_A_RUN,
+    Action.RECALCULATE: _OF_A_RUN,
+    Action.ORDER_REPORT: (*_OF_A_RUN, DataSet.REPORT),
+    Action.EXPORT_EVIDENCE: (*_OF_A_RUN, DataSet.EVIDENCE),
+    Action.VIEW_REGION: (DataSet.AGGREGATE,),
+    Action.SIGN_DISCREPANCY: (DataSet.AGGREGATE, DataSet.REGION),
+    Action.RECORD_BALANCE: (DataSet.REGION,),
+    Action.VIEW_TELEMETRY: (DataSet.TELEMETRY,),
+    Action.MANAGE_DEVICES: (DataSet.TELEMETRY,),
+    Action.VIEW_AUDIT: (DataSet.TRAIL,),
+    Action.EXPORT_AUDIT: (DataSet.TRAIL,),
+}
 # Which roles a role may give to others, at its own place and below.
 _OF_A_FIRM = frozenset({Role.REPORTER, Role.CHECKER, Role.APPROVER, Role.TRADER})
 GRANTABLE: dict[Role, frozenset[Role]] = {
@@ -119,13 +151,15 @@ class Membership:
 class Actor:
     """The person or process on whose behalf something is done.
 
-    `only` names the actions of a program that acts with a person's token; None means all.
+    `only` names the actions of a program that acts with a person's token; None means all. Without
+    `clearance` nothing that bears a label can be read.
     """
 
     person_id: int
     name: str
     memberships: tuple[Membership, ...] = field(default=())
     only: frozenset[Action] | None = None
+    clearance: Clearance = field(default=Clearance())
 
     @property
     def access_paths(self) -> tuple[str, ...]:
@@ -154,6 +188,21 @@ class Actor:
         )
 
 
+def label_of(actor: Actor, action: Action, access_path: str) -> Label:
+    """Return the highest label of what the action shows of a place; public where it shows none."""
+    return actor.clearance.highest(READS.get(action, ()), access_path)
+
+
+def require_cleared(
+    actor: Actor, action: Action, data_sets: Iterable[DataSet], access_path: str
+) -> None:
+    """Raise ClearanceError unless the actor may read data sets of a place, by who may act so."""
+    roles = [m.role for m in actor.memberships if action in PERMISSIONS[m.role]]
+    label = actor.clearance.highest(data_sets, access_path)
+    if label > max(actor.clearance.level(roles), Label.PUBLIC):
+        raise ClearanceError(action.value, value=access_path)
+
+
 def may_grant(actor: Actor, role: Role, access_path: str) -> bool:
     """Return whether the actor may give somebody else the role on what lies at the path."""
     return actor.may(Action.GRANT_ROLE, access_path) and any(
@@ -168,6 +217,11 @@ def is_below(path: str, ancestor: str) -> bool:
 
 
 def require(actor: Actor, action: Action, access_path: str | None = None) -> None:
-    """Raise NotAllowedError unless the actor may do the action to what lies at the path."""
+    """Raise NotAllowedError unless the actor may do the action to what lies at the path.
+
+    What it would show there must not bear a higher label than the actor is cleared for.
+    """
     if not actor.may(action, access_path):
         raise NotAllowedError(action.value, value=access_path or "")
+    if access_path is not None:
+        require_cleared(actor, action, READS.get(action, ()), access_path)

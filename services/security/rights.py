@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services import clock
-from services.data import api_tokens, factors, memberships, organizations, people, sessions
+from services.data import memberships, organizations, people
 from services.data.engine import ROOT_PATH, Database
 from services.data.memberships import HeldRole, NewMembership
 from services.data.people import StoredPerson
 from services.data.work import Scope, Work
 from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.security.own_data import end_all
 from services.security.permissions import Action, Actor, Role, may_grant, require
 from services.security.scopes import scope_for
-from services.security.session import ENDED_BY_HAND
 from services.security.trail import PLATFORM, Deed, record_deed
 
 # Somebody stands in for a holiday or an illness; for longer a role is given.
@@ -139,13 +139,7 @@ def leave(actor: Actor, database: Database, login: str) -> None:
         person = _another(work, actor, login)
     # Memberships are in the sight of the place; sessions, tokens and factors of the person alone.
     with database.work(Scope((ROOT_PATH,), person.person_id)) as work:
-        held, now = memberships.of_person(work, person.person_id), clock.now()
-        memberships.end(work, [each.membership_id for each in held], now)
-        people.deactivate(work, person.person_id)
-        sessions.end_others(work, person.person_id, now, why=ENDED_BY_HAND)
-        api_tokens.end(work, person.person_id, now)
-        factors.end(work, person.person_id, now)
-        factors.replace_codes(work, person.person_id, [], now)
+        end_all(work, person.person_id)
         record_deed(work, actor.person_id, PLATFORM, Deed("leave", person.login))
         work.commit()
 

@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 from services.data.work import Scope
-from services.security.permissions import PERMISSIONS, Action, Actor
+from services.labels import DataSet, Readable
+from services.security.permissions import PERMISSIONS, Action, Actor, Membership
+
+# Of what a region's figures are made.
+ADDED_UP = Readable(
+    (
+        DataSet.ACTIVITY,
+        DataSet.EVIDENCE,
+        DataSet.LINE,
+        DataSet.REGION,
+        DataSet.RESULT,
+        DataSet.TELEMETRY,
+    )
+)
 
 
 def scope_for(actor: Actor, *actions: Action) -> Scope:
-    """Return the paths where a membership grants one of the actions, and nothing wider."""
+    """Return the paths where a membership grants one of the actions, and nothing wider.
+
+    What is readable there is what those memberships are cleared for.
+    """
+    granting = _granting(actor, *actions)
+    paths = {m.access_path for m in granting}
+    level = actor.clearance.level(m.role for m in granting)
+    return Scope(tuple(sorted(paths)), actor.person_id, actor.clearance.readable(level))
+
+
+def scope_to_add_up(actor: Actor, action: Action) -> Scope:
+    """Return the scope for what is shown of a region: single records are read to be added up.
+
+    Whoever may see what regions add up to sees totals of everything, whatever the labels of its
+    parts: a total must not depend on who looks. What is asked in this scope leaves it as a total.
+    """
+    found = scope_for(actor, action)
+    granting = _granting(actor, action)
+    level = actor.clearance.level(m.role for m in granting)
+    cleared = [
+        m.access_path
+        for m in granting
+        if actor.clearance.label(DataSet.AGGREGATE, m.access_path) <= level
+    ]
+    readable = ADDED_UP if len(cleared) == len(granting) else found.readable
+    return Scope(found.access_paths, found.person_id, readable)
+
+
+def _granting(actor: Actor, *actions: Action) -> list[Membership]:
     wanted = frozenset(actions) & actor.actions
-    paths = {m.access_path for m in actor.memberships if PERMISSIONS[m.role] & wanted}
-    return Scope(tuple(sorted(paths)), actor.person_id)
+    return [m for m in actor.memberships if PERMISSIONS[m.role] & wanted]

@@ -179,7 +179,8 @@ def _alive(profile: Profile, stored: StoredSession, actor: Actor, now: datetime)
 def _session(
     profile: Profile, stored: StoredSession, found: StoredIdentity, now: datetime
 ) -> Session:
-    person, actor = found.person, actor_with(found.person, found.memberships)
+    person = found.person
+    actor = actor_with(person, found.memberships, found.clearance)
     age = profile.age(actor.is_administrator)
     return Session(
         person.person_id,

@@ -34,11 +34,11 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Platform:
-    """The platform itself, for what belongs to no organization: people, roles, sign-in."""
+class Place:
+    """An organization where only its number and its path are known."""
 
-    organization_id: int = ROOT_ID
-    access_path: str = ROOT_PATH
+    organization_id: int
+    access_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Sender:
 
 
 WEB, API, COMMAND, MQTT, JOB = "web", "api", "command", "mqtt", "job"
-PLATFORM = Platform()
+# The platform itself, for what belongs to no organization: people, roles, sign-in.
+PLATFORM = Place(ROOT_ID, ROOT_PATH)
 _UNSAID = Sender(COMMAND)
 _SENDER: ContextVar[Sender | None] = ContextVar("sender", default=None)
 

@@ -32,6 +32,8 @@ WITHOUT_DATA = {
 }
 # Of the platform itself, and open to a role alone.
 OF_PLATFORM = {"download_audit", "log.inclusion"}
+# Of whoever asks, and of nobody else: tests/callbacks/test_own_data.py.
+OF_ONESELF = {"own_data.take_out"}
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +135,8 @@ def addresses_of(app, other):
     named |= {"organization_id": other.key, "year": FILED, "sha256": other.file_sha256}
     for rule in app.server.url_map.iter_rules():
         if (
-            rule.endpoint not in WITHOUT_DATA | OF_PLATFORM | public_endpoints(app.server)
+            rule.endpoint
+            not in WITHOUT_DATA | OF_PLATFORM | OF_ONESELF | public_endpoints(app.server)
             and rule.arguments
             and "GET" in rule.methods
         ):

@@ -53,6 +53,11 @@ def test_the_unit_is_that_of_the_numbers_not_of_the_axis():
     assert "单位,亿吨 CO₂" in lines_of(Sheet.of_chart(DATA | {"columns": [bare]}, AT))
 
 
+def test_a_file_says_how_sensitive_it_is():
+    assert "数据标签,敏感" in lines_of(Sheet.of_chart(DATA, AT, "敏感"))
+    assert not any("数据标签" in line for line in lines_of(Sheet.of_chart(DATA, AT)))
+
+
 def test_numbers_keep_every_digit_and_unknown_stays_empty(sheet):
     assert lines_of(sheet)[-4:] == [
         "年份,煤炭 (亿吨)",

@@ -37,8 +37,25 @@ def test_looking_and_exporting_are_events_themselves(database, watcher):
     taken = oversight.export(watcher, database, AuditQuery())
     assert taken[0].action == "search_audit"
     [newest, *_] = oversight.search(watcher, database, AuditQuery()).events
-    assert (newest.action, newest.after) == ("export_audit", {"events": len(taken)})
-    assert newest.login == "watcher"
+    told = {"events": len(taken), "label": "sensitive"}
+    assert (newest.action, newest.after) == ("export_audit", told)
+
+
+@pytest.mark.postgres
+def test_people_are_masked_until_somebody_says_he_wants_to_see_them(database, watcher):
+    add_person(database, "zhang.san", (Role.PUBLIC_EDITOR, ROOT))
+    query = AuditQuery(action="add_person", resource="zhang")
+    oversight.search(watcher, database, AuditQuery(login="zhang.san"))
+    (masked,) = oversight.search(watcher, database, query).events
+    assert masked.resource == "zh***"
+    (taken,) = oversight.export(watcher, database, query)
+    assert taken.resource == "zh***"
+    (shown,) = oversight.search(watcher, database, query, unmasked=True).events
+    assert shown.resource == "zhang.san"
+    told = oversight.search(watcher, database, AuditQuery(login="watcher")).events
+    assert [event.action for event in told[:2]] == ["reveal_personal", "search_audit"]
+    assert {event.login for event in told} == {"wa***"}
+    assert "login=zh***" in {event.resource for event in told}
 
 
 @pytest.mark.postgres

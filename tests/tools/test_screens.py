@@ -14,6 +14,7 @@ OUTSIDE_THE_SHELL = {
     "/login",
     "/password",
     "/account",
+    "/account/data",
     "/account/delegation",
     "/step-up",
     "/factor/new",

@@ -157,6 +157,11 @@ def removed() -> Iterator[str]:
     yield "DROP FUNCTION base.refuse_leaf_change()"
 
 
+def leaf_of_rows(kind: Kind, rows: str) -> str:
+    """Return the statement that writes a leaf anew for rows `n`, as FROM and WHERE name them."""
+    return _insert(kind, f"{_written(kind)} FROM {rows}")
+
+
 def _name(kind: Kind, event: str) -> str:
     return f"log_{kind.name}_{event.lower()}"
 

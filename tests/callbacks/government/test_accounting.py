@@ -16,11 +16,12 @@ from components.panels.region_page import region_frame
 from components.theme import use_theme
 from services.errors import NotAllowedError, NotFoundError
 from services.i18n.texts import use_language
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
 from services.standards.catalog import load_catalog
+from tests.cleared import cleared
 
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
-REPORTER = Actor(2, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
+BUREAU = cleared(1, "bureau", Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"))
+REPORTER = cleared(2, "plant", Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"))
 SHOWN = {"region": "100000", "year": 2023, "edition": "", "standing": ""}
 FIRST = "省级温室气体清单编制指南(试行)2011"
 LATER = "省级温室气体清单编制指南(2025年版)"

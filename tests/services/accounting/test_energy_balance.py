@@ -11,13 +11,14 @@ from services.accounting.sector_inventory import inventory_of
 from services.data.energy_balances import StoredBalance
 from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.security.actors import actor_of_login
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
 from services.standards.catalog import load_catalog
 from services.standards.reference_approach import FuelBalance
+from tests.cleared import cleared
 from tests.services.standards.asking import REGION, record, result
 
 PROVINCE = 990000
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, PROVINCE, "cn.p990000"),))
+BUREAU = cleared(1, "bureau", Membership(Role.BUREAU_OFFICER, PROVINCE, "cn.p990000"))
 LATER = "省级温室气体清单编制指南(2025年版)"
 ENTRY = BalanceEntry(PROVINCE, 2023, [FuelBalance("lpg", imports=100)], 5.0, "示例")
 

@@ -104,7 +104,8 @@ def test_who_took_a_bundle_is_written_down(firm):
     (event,) = [event for event in events if event.action == "export_evidence"]
     assert event.person_id == firm.reporter.person_id
     assert event.resource == str(firm.run.run_id)
-    assert event.after == {"sha256": file.sha256, "bytes": len(file.content)}
+    told = {"sha256": file.sha256, "bytes": len(file.content), "label": "sensitive"}
+    assert event.after == told
 
 
 def test_a_run_that_does_not_recompute_gives_no_bundle(firm, owner_url):

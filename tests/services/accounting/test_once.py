@@ -4,9 +4,10 @@ import pytest
 
 from services.accounting.reading import _outermost, _unreported, totals_below
 from services.accounting.subregions import SUM, subregions
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
+from tests.cleared import cleared
 
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
+BUREAU = cleared(1, "bureau", Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"))
 
 
 class Placed:

@@ -20,11 +20,12 @@ from services.errors import NotAllowedError, NotFoundError
 from services.security.permissions import Actor, Membership, Role
 from services.standards.calculate import CalculationRequest, calculate
 from services.standards.catalog import load_catalog
+from tests.cleared import cleared
 
 KNOWN_ON = date(2026, 11, 22)
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
-ENTERPRISE = Actor(2, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
-ADMINISTRATOR = Actor(3, "admin", (Membership(Role.SYSTEM_ADMINISTRATOR, 1, "cn"),))
+BUREAU = cleared(1, "bureau", Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"))
+ENTERPRISE = cleared(2, "plant", Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"))
+ADMINISTRATOR = cleared(3, "admin", Membership(Role.SYSTEM_ADMINISTRATOR, 1, "cn"))
 
 
 @pytest.fixture(scope="module")

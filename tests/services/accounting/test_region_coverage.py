@@ -9,13 +9,14 @@ from services.accounting.region_coverage import own_regions, region_coverage
 from services.accounting.region_results import Coverage, CoveragePart
 from services.accounting.subregions import Subregions
 from services.errors import NotAllowedError, NotFoundError
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
 from services.standards.catalog import load_catalog
+from tests.cleared import cleared
 
 PROVINCE = "990000"
-BUREAU = Actor(1, "bureau", (Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"),))
-ELSEWHERE = Actor(2, "bureau", (Membership(Role.BUREAU_OFFICER, 320000, "cn.p320000"),))
-REPORTER = Actor(3, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
+BUREAU = cleared(1, "bureau", Membership(Role.BUREAU_OFFICER, 990000, "cn.p990000"))
+ELSEWHERE = cleared(2, "bureau", Membership(Role.BUREAU_OFFICER, 320000, "cn.p320000"))
+REPORTER = cleared(3, "plant", Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"))
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from services.data import audit, runs, submissions
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotFoundError
+from services.security.permissions import Action
+from services.security.scopes import scope_for
 from services.standards.catalog import load_catalog
 from services.standards.request import CalculationRequest
 from tests.places import add_firm, add_staff
@@ -119,7 +121,7 @@ def test_a_filed_year_stays_and_its_restatement_stands_beside(firm):
     assert float(added) == pytest.approx(11.7)  # 1000 MWh × (0.5617 − 0.55)
     (listed,) = restatements_of(firm.reporter, firm.database, firm.key, 2023)
     assert listed == found
-    with firm.database.work(firm.reporter) as work:
+    with firm.database.work(scope_for(firm.reporter, Action.VIEW_RESULT)) as work:
         events = audit.of_organization(work, firm.key)
     assert "restate" in [event.action for event in events]
 
@@ -147,7 +149,7 @@ def test_corrected_activity_is_its_own_cause(firm):
     assert {s.cause: s.change_t for s in found.steps if s.change} == {
         ACTIVITY: pytest.approx(55)  # 100 MWh × 0.55
     }
-    with firm.database.work(firm.reporter) as work:
+    with firm.database.work(scope_for(firm.reporter, Action.VIEW_RESULT)) as work:
         run = runs.get(work, firm.key, found.restated.run_id)
         newest = submissions.latest(work, firm.key, 2023)
     # What is behind the restated number are the corrected rows, and not those of the filed one.

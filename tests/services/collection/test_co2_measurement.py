@@ -10,6 +10,7 @@ from services.collection.intake import Intake
 from services.collection.telemetry import points_of_kind, register_device
 from services.data.engine import SYSTEM_SCOPE
 from services.data.work import Scope
+from services.labels import EVERYTHING
 from services.metering import NewDevice
 from tests.meters import Meter, reporter_of
 from tests.places import NANJING, SUZHOU, add_firm
@@ -125,7 +126,7 @@ def test_another_place_sees_nothing_of_it(database, stack):
     stack.send((0, {"M": 100.0}))
     stack.year()
     elsewhere = add_firm(database, "T9", SUZHOU).access_path
-    with database.work(Scope((elsewhere,))) as work:
+    with database.work(Scope((elsewhere,), readable=EVERYTHING)) as work:
         assert measured(work, stack.meter.firm.access_path, YEAR) is None
 
 

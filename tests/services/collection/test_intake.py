@@ -17,6 +17,7 @@ from services.collection.telemetry import devices_of, quarantine_of, retire_devi
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.telemetry import StorageAwayError
 from services.data.work import Scope
+from services.labels import EVERYTHING
 from tests.meters import BOOT, add_meter
 from tests.places import SUZHOU, add_firm
 
@@ -41,7 +42,7 @@ def intake(database):
 
 
 def stored(database, meter):
-    scope = Scope((meter.firm.access_path,))
+    scope = Scope((meter.firm.access_path,), readable=EVERYTHING)
     with database.work(scope) as work:
         firm = {"firm": meter.firm.organization_id}
         return [tuple(row) for row in work.connection.execute(READINGS, firm)]

@@ -12,8 +12,10 @@ from services.data import audit
 from services.data.devices import DeviceExistsError, bin_seconds
 from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError
+from services.labels import EVERYTHING
 from services.metering import NewDevice, SeriesQuery
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
+from tests.cleared import cleared
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm
 
@@ -30,7 +32,7 @@ def meter(database):
 
 
 def somebody(firm, role=Role.REPORTER):
-    return Actor(9, "S", (Membership(role, firm.organization_id, firm.access_path),))
+    return cleared(9, "S", Membership(role, firm.organization_id, firm.access_path))
 
 
 def devices(database, meter):
@@ -56,7 +58,7 @@ def test_the_key_of_a_device_is_never_read_again(database, meter):
 
 
 def test_registering_leaves_an_audit_line_without_the_key(database, meter):
-    with database.work(Scope((meter.firm.access_path,))) as work:
+    with database.work(Scope((meter.firm.access_path,), readable=EVERYTHING)) as work:
         (event,) = audit.of_organization(work, meter.firm.organization_id)
     assert (event.action, event.resource) == ("register_device", "device:METER-1")
     assert event.after == {}

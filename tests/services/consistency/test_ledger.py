@@ -17,8 +17,9 @@ from services.data import audit
 from services.data.engine import SYSTEM_SCOPE, owner_work
 from services.errors import NotAllowedError, NotFoundError
 from services.security.actors import actor_of_login
-from services.security.permissions import Actor, Membership, Role
+from services.security.permissions import Membership, Role
 from services.standards.catalog import load_catalog
+from tests.cleared import cleared
 
 CATALOG = load_catalog()
 PROVINCE = "990000"
@@ -104,8 +105,8 @@ def test_what_cannot_be_signed_is_refused(sample_database, bureau, changes, erro
 
 
 def test_nobody_else_sees_or_signs_it(sample_database):
-    reporter = Actor(3, "plant", (Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"),))
-    other = Actor(2, "bureau", (Membership(Role.BUREAU_OFFICER, 320000, "cn.p320000"),))
+    reporter = cleared(3, "plant", Membership(Role.REPORTER, 12, "cn.p990000.c990100.o12"))
+    other = cleared(2, "bureau", Membership(Role.BUREAU_OFFICER, 320000, "cn.p320000"))
     with pytest.raises(NotAllowedError):
         ledger_of(reporter, sample_database, CATALOG, PROVINCE, 2023)
     assert ledger_of(other, sample_database, CATALOG, "", None) is None

@@ -17,12 +17,29 @@ from services.data.engine import (
     scope_statements,
 )
 from services.data.work import Scope
+from services.labels import Readable
 
 
 def test_a_scope_is_set_for_the_transaction_only():
     assert scope_statements(Scope(("cn.p1", "cn.p2.c3"), 7)) == (
-        "SET LOCAL app.access = 'cn.p1 cn.p2.c3'; SET LOCAL app.person = '7'"
+        "SET LOCAL app.access = 'cn.p1 cn.p2.c3'; SET LOCAL app.person = '7';"
+        " SET LOCAL app.place = 'cn.p1.'"
     )
+
+
+def test_what_may_be_read_is_set_by_data_set_and_by_closed_places():
+    readable = Readable(("line", "result"), (("line", ("cn.p1", "cn.p2.x1")),))
+    assert scope_statements(Scope(("cn",), None, readable)) == (
+        "SET LOCAL app.access = 'cn'; SET LOCAL app.person = ''; SET LOCAL app.place = 'cn.';"
+        " SET LOCAL app.readable = ' line! result '; SET LOCAL app.closed_line = 'cn.p1 cn.p2.x1'"
+    )
+
+
+@pytest.mark.parametrize("name", ["line'; --", "a b", "", "Line", "x.y"])
+def test_a_data_set_with_other_signs_is_refused(name):
+    for readable in (Readable((name,)), Readable((), ((name, ("cn",)),))):
+        with pytest.raises(ScopeError):
+            scope_statements(Scope(("cn",), None, readable))
 
 
 def test_no_scope_is_an_empty_setting():
@@ -35,7 +52,7 @@ def test_a_path_never_leaves_its_quotes(path):
         statements = scope_statements(Scope((path,)))
     except ScopeError:
         return
-    assert statements.count("'") == 4
+    assert statements.count("'") == 6
     assert set(path) <= set(f"{ascii_letters}{digits}_.")
 
 

@@ -19,6 +19,7 @@ from services.data.submissions import NewDecision, NewSubmission, StoredRow
 from services.data.work import Scope
 from services.errors import ConflictError, NotFoundError
 from services.i18n.words import Words
+from services.labels import EVERYTHING
 from services.standards.results import Calculation, EmissionLine, InputValue, Notice
 from tests.places import SUZHOU, add_firm, add_person
 
@@ -248,12 +249,12 @@ def test_an_audit_line_is_written_without_the_right_to_read_it(database, firm):
         audit.add(work, event)
         assert audit.of_organization(work, firm.organization_id) == []
         work.commit()
-    with database.work(Scope((firm.access_path,))) as work:
+    with database.work(Scope((firm.access_path,), readable=EVERYTHING)) as work:
         assert audit.of_organization(work, firm.organization_id) == [event]
 
 
 def test_organizations_are_found_by_code_path_and_words(database, firm):
-    with database.work(Scope((firm.access_path,))) as work:
+    with database.work(Scope((firm.access_path,), readable=EVERYTHING)) as work:
         assert organizations.by_code(work, "T1") == firm
         assert organizations.of_paths(work, (firm.access_path,)) == (firm,)
         assert organizations.of_paths(work, ()) == ()

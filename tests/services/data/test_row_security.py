@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InternalError, ProgrammingError
 
 from services.data.engine import APP_ROLE, SYSTEM_SCOPE, Database, owner_work
+from services.data.protection import ASK_FIRST_PLACE
 from services.data.work import Scope
 from tests.places import SUZHOU, add_firm
 
@@ -50,6 +51,7 @@ def test_two_paths_show_both(database, firms):
 
 def test_a_path_that_only_begins_alike_shows_nothing(database, firms):
     assert codes(database, firms[0].access_path + "0") == []
+    assert codes(database, firms[0].access_path[:-1]) == []
 
 
 def test_after_commit_the_same_transactional_connection_shows_nothing(database, firms):
@@ -94,6 +96,23 @@ def test_a_row_cannot_be_moved_to_another_place(database, firms):
         pytest.raises(ProgrammingError, match="row-level security"),
     ):
         work.connection.execute(move, {"path": other.access_path})
+
+
+def test_policies_of_an_older_database_ask_the_first_place_too(database, owner_url, firms):
+    listed = "access_path <@ string_to_array(nullif(current_setting('app.access', true), ''), ' ')"
+    older = f"ALTER POLICY by_place ON base.organization USING ({listed}::ltree[])"
+    asked = text("""
+        SELECT pg_get_expr(polqual, polrelid) || pg_get_expr(polwithcheck, polrelid) FROM pg_policy
+        WHERE polrelid = 'base.organization'::regclass AND polname = 'by_place'
+    """)
+    with owner_work(owner_url) as work:
+        newer = work.connection.scalar(asked)
+        work.connection.execute(text(older + f" WITH CHECK ({listed}::ltree[])"))
+        assert work.connection.scalar(asked) != newer
+        work.connection.execute(text(ASK_FIRST_PLACE))
+        assert work.connection.scalar(asked) == newer
+        work.commit()
+    assert codes(database, firms[0].access_path) == ["T1"]
 
 
 def test_the_owner_is_held_by_row_security_too(owner_url, firms):

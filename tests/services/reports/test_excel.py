@@ -96,3 +96,8 @@ def test_an_ampersand_in_a_name_is_no_command_of_the_header():
     assert found.worksheets[0].oddHeader.left.text.startswith("示例&P&N厂") or (
         "示例&&P&&N厂" in str(found.worksheets[0].oddHeader.left.text)
     )
+
+
+def test_the_workbook_bears_the_label_in_its_properties(book):
+    language, found = book
+    assert found.properties.category == {"zh-CN": "敏感", "en": "sensitive"}[language]

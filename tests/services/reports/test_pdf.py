@@ -79,3 +79,13 @@ def test_charts_are_vectors(printed):
 
 def test_the_same_run_gives_the_same_file():
     assert pdf("zh-CN") == pdf("zh-CN")
+
+
+def test_the_file_and_its_cover_bear_the_label(printed):
+    language, content = printed
+    label = {"zh-CN": "敏感", "en": "sensitive"}[language]
+    assert PdfReader(io.BytesIO(content)).metadata["/Keywords"] == label
+    assert (report(language).label, label in dict(report(language).cover.facts).values()) == (
+        label,
+        True,
+    )

@@ -106,3 +106,9 @@ def test_the_same_run_gives_the_same_text_and_fonts(store):
     first, second = word(store), word(store)
     names = zipfile.ZipFile(io.BytesIO(first)).namelist()
     assert all(part(first, name) == part(second, name) for name in names)
+
+
+def test_the_file_bears_the_label_in_its_properties(written):
+    language, content = written
+    found = Document(io.BytesIO(content)).core_properties.category
+    assert found == {"zh-CN": "敏感", "en": "sensitive"}[language]

@@ -49,7 +49,7 @@ def test_the_database_shows_a_token_only_what_its_actions_reach(door, opened):
     with door.database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         assert organizations.get(work, place)
     scope = scope_for(actor, Action.EDIT_ACTIVITY)
-    assert scope == Scope((), actor.person_id)
+    assert scope == Scope((), actor.person_id, scope.readable)
     with door.database.work(scope) as work, pytest.raises(NotFoundError):
         organizations.get(work, place)
 

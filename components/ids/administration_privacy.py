@@ -1,0 +1,10 @@
+"""Ids of the page of personal data: the register, and how long what is kept (7.3)."""
+
+PATH = "/administration/privacy"
+CONTENT = "administration-privacy-content"
+QUERY = "administration-privacy-query"
+RULES = "administration-privacy-rules"
+KIND = "administration-privacy-kind"
+DAYS = "administration-privacy-days"
+REASON = "administration-privacy-reason"
+SET = "administration-privacy-set"
