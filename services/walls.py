@@ -72,7 +72,7 @@ def add_wall(actor: Actor, door: Door, order: WallOrder) -> str:
             raise NotAllowedError(Action.GRANT_ROLE.value, value=shown.access_path)
         now = clock.now()
         login = f"wall-{uuid4().hex[:12]}"
-        person_id = people.add(work, login, order.name)
+        person_id = people.add(work, login, order.name, shown.is_sample)
         held = NewMembership(
             person_id, Role.WALL.value, shown.organization_id, clock.today(),
             granted_by=actor.person_id,

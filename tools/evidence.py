@@ -22,6 +22,7 @@ TABLE = Path(__file__).with_suffix(".toml")
 RESULTS = ROOT / "build" / "tests.xml"
 OWNERS = ("A", "S", "D")
 STATES = ("done", "partial", "planned", "operator")
+CHANGED = "+changed"
 PASSED, FAILED, NOT_RUN = "passed", "failed", "not_run"
 WORDS = {
     PASSED: ("通过", "passed"),
@@ -107,7 +108,8 @@ def evidence(controls: Iterable[Control], run: Run) -> dict[str, Any]:
         "commit": now,
         "tested_commit": run.commit,
         "tested_at": run.at,
-        "is_of_this_commit": bool(now) and run.commit == now,
+        # Two changed states of one commit are not known to be the same.
+        "is_of_this_commit": bool(now) and run.commit == now and not now.endswith(CHANGED),
         "controls": [_told(each, run.cases) for each in controls],
     }
 
@@ -127,7 +129,7 @@ def lines(told: Mapping[str, Any], at: int) -> list[str]:
 
 def commit() -> str:
     """Return the state of the code, marked when it was changed since; "" where nobody knows."""
-    asked = ["git", "describe", "--always", "--dirty=+changed", "--abbrev=40", "--exclude=*"]
+    asked = ["git", "describe", "--always", f"--dirty={CHANGED}", "--abbrev=40", "--exclude=*"]
     try:
         done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -170,7 +172,10 @@ def _heading(told: Mapping[str, Any], at: int) -> str:
                 "Tests: not run. Run python3 run.py test first.")[at]  # fmt: skip
     of = told["tested_commit"] or "?"
     same = told["is_of_this_commit"]
-    other = ("，与现在的代码不同！", ", which is not the code of now!")[at]
+    other = (
+        "，与现在的代码不同，或此后有改动！",
+        ", which is not the code of now, or changed since!",
+    )[at]
     words = (f"测试结果：{told['tested_at']}，代码 {of}", f"Tests: {told['tested_at']}, code {of}")
     return words[at] + ("" if same else other)
 

@@ -107,6 +107,13 @@ def test_a_result_of_another_state_of_the_code_says_so(tmp_path):
     assert "not the code of now" in lines(found, 1)[0]
 
 
+@pytest.mark.parametrize(("now", "same"), [("abc", True), ("abc+changed", False), ("", False)])
+def test_a_result_is_of_this_code_only_when_nothing_was_changed(tmp_path, monkeypatch, now, same):
+    monkeypatch.setattr(evidence, "commit", lambda: now)
+    found = told(folder=tmp_path, text=RESULT.replace('name="abc"', f'name="{now or "abc"}"'))
+    assert found["is_of_this_commit"] == same
+
+
 def test_a_failure_is_the_exit_status_and_json_says_the_same(tmp_path, monkeypatch, capsys):
     path = tmp_path / "tests.xml"
     path.write_text(RESULT, encoding="utf-8")
