@@ -39,8 +39,11 @@ def test_a_log_that_was_never_sealed_has_no_checkpoint_and_waits(watcher, databa
 
 
 def test_sealing_is_late_only_when_a_leaf_waits_for_more_than_sixty_seconds(watcher, database):
-    assert not told(watcher, database).is_late
-    assert told(watcher, database, timedelta(seconds=61)).is_late
+    # The oldest leaf is as old as the database that this one was cloned from.
+    oldest = told(watcher, database).waiting_since
+    for seconds, late in ((60, False), (61, True)):
+        at = oldest + timedelta(seconds=seconds)
+        assert standing(watcher, database, [WITNESS_KEY], at).is_late == late
     seal(database, SIGNER)
     found = told(watcher, database, timedelta(days=9))
     assert (found.waiting, found.is_late, found.lag) == (0, False, timedelta())
