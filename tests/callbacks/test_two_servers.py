@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import time
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -13,10 +12,9 @@ from services.security.actors import actor_of_login
 from services.security.people import reset_password
 from tests.doors import code_of, forget_step
 from tests.fixtures.databases import _cloned, opened
-from tests.fixtures.live import ROOT, START_SECONDS, settings_of
-from tests.waiting import wait_until
-from workers.embedded.ports import LOOPBACK, answers, free_port
-from workers.programs import Program, web
+from tests.fixtures.live import settings_of
+from tests.serving import start_web
+from workers.embedded.ports import LOOPBACK
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 WITHIN_SECONDS = 1.0
@@ -32,11 +30,7 @@ class Server:
     """One gunicorn with one process, and what a browser asks of it."""
 
     def __init__(self, servers, given, number):
-        self.port, logs = free_port(), servers.folder / "log"
-        program = web(ROOT, logs, LOOPBACK, self.port, 1)
-        self.program = Program(f"two-{number}", program.arguments, ROOT, logs)
-        self.program.start(os.environ | given)
-        wait_until(lambda: answers(self.port), START_SECONDS)
+        self.program, self.port = start_web(servers, given, f"two-{number}")
 
     def asked(self, method, path, body, cookie, kind):
         """Return status and cookies of an answer."""
