@@ -8,7 +8,10 @@ from services.accounting import reading
 from services.data import drafts
 from services.data.engine import SYSTEM_SCOPE
 from services.security.actors import actor_of_login
-from tests.doors import Person, code_of
+from services.security.session import sign_out
+from tests.doors import Person, code_of, door_of, settle
+from tests.fixtures.browser import sign_in
+from tests.fixtures.databases import opened
 
 YEAR = 2023
 # The machine of a test may be busy with others; none of this is a measurement.
@@ -42,6 +45,16 @@ def sign_in_first(page, person):
     page.locator("#codes-kept").click()
     expect(page.locator("#shell-main h1")).to_be_visible()
     return Person(person.login, NEW_PASSWORD, seed)
+
+
+def settled_in(page, person):
+    """Open a session of somebody new, whose first steps are done beside the browser."""
+    with opened(page.database_url) as database:
+        settled, token = settle(database, person, NEW_PASSWORD)
+        sign_out(door_of(database), token)
+    sign_in(page, settled)
+    expect(page.locator("#shell-main h1")).to_be_visible()
+    return settled
 
 
 def paste(page, rows):

@@ -11,7 +11,7 @@ from tests.browser.people import (
     open_entry,
     paste_rows,
     patient,
-    sign_in_first,
+    settled_in,
     type_into,
 )
 from tests.fixtures.browser import sign_in, watch
@@ -22,8 +22,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 SIZES = ("desktop", "phone")
 
 
+@pytest.fixture(scope="module")
+def sessions():
+    """The cookies of those who signed in for a test before, by role: each signs in once."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium_browser, live_server, sample_people):
+def visit(chromium_browser, live_server, sample_people, sessions):
     """Return a function that opens each scene as its role, and yields it with its page."""
     contexts = []
 
@@ -31,8 +37,12 @@ def visit(chromium_browser, live_server, sample_people):
         contexts.append(new_context(chromium_browser, live_server.url, look))
         page = patient(watch(contexts[-1].new_page()))
         page.database_url = live_server.settings.database_url
-        if role:
+        if role in sessions:
+            contexts[-1].add_cookies(sessions[role])
+        elif role:
             sign_in(page, sample_people[role])
+            kept = [each for each in contexts[-1].cookies() if each["name"] == "session"]
+            sessions[role] = kept
         return page
 
     def each(scenes, look):
@@ -64,7 +74,7 @@ def test_axe_finds_nothing_serious_in_opened_parts_empty_years_and_refusals(visi
 def test_axe_finds_nothing_serious_in_a_grid_with_problems_an_open_cell_and_the_last_question(
     page, live, plant, staff
 ):
-    sign_in_first(patient(page), staff[0])
+    settled_in(patient(page), staff[0])
     open_entry(page, plant)
     paste_rows(page, [[FUEL, COAL, "十二吨"]])
     expect(page.locator(".entry-cell-error")).to_be_visible()
@@ -85,7 +95,8 @@ def test_axe_finds_nothing_serious_in_the_cards_and_the_drawer_of_a_phone(
 ):
     context = new_context(chromium_browser, live_server.url, Look("phone", "zh-CN", "light"))
     page = patient(watch(context.new_page()))
-    sign_in_first(page, staff[0])
+    page.database_url = live_server.settings.database_url
+    settled_in(page, staff[0])
     page.goto(address_of("/collection/manual", plant))
     page.locator(".entry-card select").first.select_option(label=FUEL)
     expect(page.locator(".entry-card input").first).to_be_visible()

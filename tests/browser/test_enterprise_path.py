@@ -18,6 +18,7 @@ from tests.browser.people import (
     paste_rows,
     patient,
     result_of,
+    settled_in,
     sign_in_first,
     stored_rows,
     submit,
@@ -121,7 +122,7 @@ def test_from_the_first_password_to_the_opened_report(new_page, live, plant, sta
 
 
 def test_a_block_pasted_and_taken_back_leaves_what_was_there(page, live, plant, staff):
-    sign_in_first(patient(page), staff[0])
+    settled_in(patient(page), staff[0])
     open_entry(page, plant)
     paste_rows(page, block())
     expect(page.locator(".entry-said")).to_contain_text("500 × 8")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from services.data import drafts
 from services.data.engine import SYSTEM_SCOPE
-from tests.browser.people import COAL, YEAR, open_entry, patient, sign_in_first
+from tests.browser.people import COAL, YEAR, open_entry, patient, settled_in
 from tests.places import add_firm
 from tests.waiting import wait_until
 
@@ -38,7 +38,7 @@ def plant(live):
 
 @pytest.fixture
 def reporter(page, staff):
-    sign_in_first(patient(page), staff[0])
+    settled_in(patient(page), staff[0])
     return page
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from services.data.engine import Database
 from services.security.permissions import Role
-from tests.browser.people import paste, sign_in_first
+from tests.browser.people import paste, settled_in
 from tests.places import add_firm, add_login
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ def plant(live_server, request):
 def open_year(page, plant, year):
     place, person = plant
     page.set_default_timeout(SLOW_MS)
-    sign_in_first(page, person)
+    settled_in(page, person)
     page.goto(f"/collection/manual?organization={place}&year={year}")
 
 

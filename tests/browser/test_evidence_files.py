@@ -12,7 +12,7 @@ from tests.browser.people import (
     open_entry,
     paste_rows,
     patient,
-    sign_in_first,
+    settled_in,
     submit,
 )
 
@@ -57,7 +57,7 @@ def kept(live, plant):
 
 
 def test_a_file_is_added_to_a_row_and_read_three_clicks_from_the_total(page, live, plant, staff):
-    sign_in_first(patient(page), staff[0])
+    settled_in(patient(page), staff[0])
     enter(page, plant)
     page.get_by_role("button", name="从第 1 行取下 log.csv").click()
     expect(page.locator(f"{BELOW_GRID} .entry-file")).to_have_count(1)
@@ -88,7 +88,7 @@ def test_a_file_is_added_to_a_row_and_read_three_clicks_from_the_total(page, liv
 
 def test_a_phone_adds_a_file_in_the_card_of_a_row(new_page, live, plant, staff):
     page = patient(new_page(width=390, height=844))
-    sign_in_first(page, staff[0])
+    settled_in(page, staff[0])
     page.goto(f"/collection/manual?organization={plant.organization_id}&year={YEAR}")
     page.locator('[data-entry-card-cell$=":source"]').first.select_option("fuel")
     add_file(page, ".entry-card:first-child", INVOICE)

@@ -9,7 +9,7 @@ from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
 from tests.browser.axe import serious_findings
-from tests.browser.people import patient, sign_in_first
+from tests.browser.people import patient, settled_in
 from tests.places import add_firm, add_login
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
@@ -30,7 +30,7 @@ def plant(live):
 
 def test_heat_and_power_are_split_and_a_bad_number_is_told(page, plant):
     place, reporter = plant
-    sign_in_first(patient(page), reporter)
+    settled_in(patient(page), reporter)
     page.goto(f"/enterprise/accounting?organization={place}&year=2023")
     fields = [page.get_by_label(name) for name in ("供热量", "锅炉总产热量", "供电量")]
     for entry, value in zip(fields, ("250000", "1000000", "50000"), strict=True):

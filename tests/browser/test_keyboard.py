@@ -59,7 +59,7 @@ class Keyboard:
         expect(self.page.locator(f'[row-index="0"] [col-id="{column}"]')).to_be_focused()
 
 
-def sign_in_first(keys, person):
+def settled_in(keys, person):
     keys.page.goto("/login")
     keys.fill("#login", person.login)
     keys.fill("#password", person.password)
@@ -107,7 +107,7 @@ def enter(keys):
 
 def test_a_year_is_submitted_without_a_mouse(page, live, plant, staff):
     keys = Keyboard(patient(page))
-    sign_in_first(keys, staff[0])
+    settled_in(keys, staff[0])
     open_year(keys, YEAR)
     enter(keys)
     keys.press("Escape")

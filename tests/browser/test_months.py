@@ -13,7 +13,7 @@ from tests.browser.people import (
     paste_rows,
     patient,
     result_of,
-    sign_in_first,
+    settled_in,
     stored_rows,
     submit,
 )
@@ -27,7 +27,7 @@ MONTH_HEADER = '.ag-header-cell[col-id="month"]'
 @pytest.fixture
 def grid(page, plant, staff):
     patient(page)
-    sign_in_first(page, staff[0])
+    settled_in(page, staff[0])
     open_entry(page, plant)
     return page
 
@@ -71,7 +71,7 @@ def test_one_row_is_made_into_twelve_that_keep_what_is_no_amount(grid, live, pla
 
 def test_a_phone_enters_a_month_in_its_card_and_shows_the_chart(new_page, live, plant, staff):
     phone = patient(new_page(width=390, height=844))
-    sign_in_first(phone, staff[0])
+    settled_in(phone, staff[0])
     phone.goto(address_of("/collection/manual", plant))
     phone.locator('[data-entry-card-cell$=":source"]').first.select_option("fuel")
     phone.locator("[data-entry-months]").click()

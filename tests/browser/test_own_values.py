@@ -24,7 +24,7 @@ from tests.browser.people import (
     paste_rows,
     patient,
     result_of,
-    sign_in_first,
+    settled_in,
     submit,
 )
 from tests.waiting import wait_until
@@ -79,10 +79,10 @@ def accept(page, plant):
 
 
 def test_a_value_is_proposed_accepted_and_stands_in_the_line(page, new_page, live, plant, staff):
-    sign_in_first(patient(page), staff[0])
+    settled_in(patient(page), staff[0])
     propose_with_report(page, plant)
     other = patient(new_page())
-    sign_in_first(other, staff[1])
+    settled_in(other, staff[1])
     accept(other, plant)
     open_entry(page, plant)
     paste_rows(page, [[FUEL, COAL, "1,200"]])
@@ -116,7 +116,7 @@ def test_a_value_of_some_months_stands_in_their_rows_alone(page, live, plant, st
     spring = replace(proposal_of(plant), valid_from=date(YEAR, 3, 1), valid_to=date(YEAR, 6, 30))
     value_id = own_values.propose(reporter, live, CATALOG, spring, Limits(1, 2))
     own_values.accept(approver, live, plant.organization_id, value_id)
-    sign_in_first(patient(page), staff[0])
+    settled_in(patient(page), staff[0])
     open_entry(page, plant)
     page.locator("[data-entry-months]").click()
     paste_rows(page, [[FUEL, COAL, month, "100"] for month in ("3", "8")])
@@ -155,7 +155,7 @@ class Filed:
 
 def test_a_value_accepted_later_restates_the_filed_year_by_itself(page, live, plant, staff):
     filed = Filed(live, plant)
-    sign_in_first(patient(page), staff[1])
+    settled_in(patient(page), staff[1])
     open_library(page, plant)
     page.get_by_role("button", name="通过", exact=True).click()
     expect(page.locator("tbody tr", has_text="已被代替")).to_be_visible()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from services.labels import DataSet
 from services.security.permissions import Role
-from tests.browser.people import patient, sign_in_first
+from tests.browser.people import patient, settled_in
 from tests.places import add_login
 
 
@@ -44,7 +44,7 @@ def test_a_person_reads_corrects_takes_out_and_closes_what_is_theirs(page, live,
         live, f"leaves-{plant.organization_id}", (Role.REPORTER, plant.organization_id)
     )
     patient(page)
-    person = sign_in_first(page, made)
+    person = settled_in(page, made)
     page.goto("/account")
     page.locator("#own-data a").click()
     page.locator("#accept-notice").click()

@@ -14,7 +14,7 @@ from tests.browser.people import (
     paste_rows,
     patient,
     result_of,
-    sign_in_first,
+    settled_in,
     stored_rows,
     submit,
     type_into,
@@ -81,12 +81,12 @@ def correct(page, live, plant, typed):
 
 def test_what_was_sent_back_is_corrected_and_submitted_again(new_page, live, plant, staff):
     reporter, approver = patient(new_page()), patient(new_page())
-    sign_in_first(reporter, staff[0])
+    settled_in(reporter, staff[0])
     enter(reporter, live, plant)
     first, typed = result_of(live, plant), stored_rows(live, plant)
     assert first.summary.total_t == pytest.approx(FIRST_T)
 
-    sign_in_first(approver, staff[1])
+    settled_in(approver, staff[1])
     send_back(approver, plant, " \n")
     # Without a reason the reporter could not know what to do.
     expect(approver.locator(".message-over")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from services.standards.clauses import counts
-from tests.fixtures.browser import sign_in
+from tests.fixtures.browser import sign_in, sign_in_by_forms
 
 PHONE = {"width": 390, "height": 844}
 SMALLEST_TARGET = 44
@@ -32,7 +32,7 @@ def ready(page):
 def test_a_stranger_is_led_to_the_door_and_back_to_where_they_were_going(page, sample_people):
     page.goto("/enterprise/accounting?year=2023")
     expect(page).to_have_url(re.compile(r"/login\?next="))
-    sign_in(page, sample_people["reporter"], page.url)
+    sign_in_by_forms(page, sample_people["reporter"], page.url)
     expect(page).to_have_url(re.compile(r"/enterprise/accounting\?year=2023"))
 
 

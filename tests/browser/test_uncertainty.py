@@ -11,7 +11,7 @@ from services.data.drafts import DraftVersion
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
-from tests.browser.people import patient, sign_in_first
+from tests.browser.people import patient, settled_in
 from tests.places import add_firm, add_login
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
@@ -46,7 +46,7 @@ def submit(live, plant, login, year, rows):
 
 def test_a_result_tells_what_is_missing_estimated_and_uncertain(page, live, plant, reporter):
     patient(page)
-    sign_in_first(page, reporter)
+    settled_in(page, reporter)
     submit(live, plant, reporter.login, 2021, [{**ROWS[0], "FC": "10000"}, ROWS[3]])
     submit(live, plant, reporter.login, 2023, ROWS)
     page.goto(f"/enterprise/accounting?organization={plant.organization_id}&year=2023")
@@ -65,7 +65,7 @@ def test_a_result_tells_what_is_missing_estimated_and_uncertain(page, live, plan
 def test_a_phone_shows_bands_without_scrolling_sideways(new_page, live, plant, reporter):
     phone = new_page(width=390, height=844)
     patient(phone)
-    sign_in_first(phone, reporter)
+    settled_in(phone, reporter)
     submit(live, plant, reporter.login, 2023, ROWS)
     phone.goto(f"/enterprise/accounting?organization={plant.organization_id}&year=2023")
     card = phone.locator("#result-uncertainty")
