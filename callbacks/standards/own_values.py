@@ -126,8 +126,8 @@ def _view(context: Context, organization_id: int) -> OwnValuesView:
 
 
 def _words(of: Measurable) -> str:
-    item = name_of(of.source.items[of.index].names, of.item)
-    return f"{item} · {name_of(of.entry.names, of.symbol)} {of.symbol} ({unit_text(of.unit)})"
+    quantity = f"{name_of(of.entry.names, of.symbol)} {of.symbol} ({unit_text(of.unit)})"
+    return f"{name_of(of.names, of.item)} · {quantity}"
 
 
 def _name(context: Context, known: Measurables, value: ListedValue) -> str:

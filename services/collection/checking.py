@@ -11,6 +11,7 @@ from services.collection.rows import ParsedRows, Row, cell_of, parse_rows
 from services.errors import PlatformError
 from services.standards.catalog import Catalog
 from services.standards.checks import check_records
+from services.standards.own_findings import own_findings
 from services.standards.own_values import OwnValue, filled, is_own
 from services.standards.records import ERROR
 
@@ -59,6 +60,7 @@ def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> l
     try:
         records = filled(catalog.method(rules.method), rules.period, parsed.records, rules.own)
         found = check_records(catalog, rules.method, rules.year, rules.region, records)
+        found += own_findings(catalog.method(rules.method), rules.period, records, rules.own)
     except PlatformError as error:
         # The method itself does not fit the year or the region: no cell can be checked by it.
         return [CellProblem(WHOLE_ENTRY, "method", "error", error)]

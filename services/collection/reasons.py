@@ -9,9 +9,13 @@ from services.collection.cells import CellProblem, is_missing
 from services.collection.rows import Row
 from services.collection.unusual import UnitSlipError, UnusualChangeError
 from services.errors import Explanation, PlatformError
+from services.standards.own_findings import PartlyHeldError, TypedOverError
 from services.standards.problems import UnusualValueError
 
-NEED_A_REASON = (UnusualValueError, UnusualChangeError, UnitSlipError)
+NEED_A_REASON = (
+    *(UnusualValueError, UnusualChangeError, UnitSlipError),
+    *(PartlyHeldError, TypedOverError),
+)
 
 
 class ReasonMissingError(PlatformError):

@@ -4,6 +4,9 @@ What stands in a record goes before; a measured value goes before a default, whe
 a record state the quantity: not where the method sets a constant, where a policy decides, and not
 where its defaults differ by equipment. The record then states value, document and origin like any
 other, so that lines, bundle and verifier need know nothing more.
+
+A value is of an item; of a source that knows no items, such as bought heat with the factor of its
+supplier, it is of the source itself, named by its code after an @.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from datetime import date
 from services.i18n.words import Words
 from services.standards.catalog import Catalog
 from services.standards.choosing import Row
-from services.standards.descriptions import Choice
+from services.standards.descriptions import Choice, Names
 from services.standards.limits import usual_range
 from services.standards.loading import NO_ITEM
 from services.standards.model import CONSTANT, Input, Limit, Method, Source
@@ -26,6 +29,12 @@ from services.standards.request import Record
 from services.units import are_alike
 
 GWP = "GWP"
+# What a value is of, where its source knows no items: the code of the source after this mark.
+OF_SOURCE = "@"
+# An amount in a time, such as a flow, belongs to one row as an amount does.
+TIMES = ("min", "h", "d", "day", "a", "yr")
+# Densities at the standard state are known to everybody, and measured by nobody's plant.
+OF_NATURE = "K."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +88,32 @@ class Measurable:
         """Return the quantity as the source has it."""
         return self.source.inputs[self.symbol]
 
+    @property
+    def names(self) -> Names:
+        """Return the names of what the value is of: the item, or the source without items."""
+        return self.source.names if self.index == NO_ITEM else self.source.items[self.index].names
+
 
 def measurable(method: Method) -> dict[tuple[str, str], Measurable]:
     """Return what can be measured of each item, by item and symbol."""
     found: dict[tuple[str, str], Measurable] = {}
     for source in method.sources.values():
-        for index, item in enumerate(source.items):
-            for symbol, entry in source.inputs.items():
+        for index in range(len(source.items)) if source.items else (NO_ITEM,):
+            for symbol in source.inputs:
                 if permits(source, index, symbol):
-                    unit = entry.unit_for(item.activity_unit)
-                    one = Measurable(item.code, symbol, unit, source, index)
-                    found.setdefault((item.code, symbol), one)
+                    of, unit = measured_of(source, index), unit_of(source, index, symbol)
+                    found.setdefault((of, symbol), Measurable(of, symbol, unit, source, index))
     return found
+
+
+def measured_of(source: Source, index: int) -> str:
+    """Return what a value of a row is of: its item, or its source where that knows no items.
+
+    Nothing is measured of a row that leaves open which of several items it is about.
+    """
+    if index != NO_ITEM:
+        return source.items[index].code
+    return "" if source.items else f"{OF_SOURCE}{source.code}"
 
 
 def permits(source: Source, index: int, symbol: str) -> bool:
@@ -98,10 +121,11 @@ def permits(source: Source, index: int, symbol: str) -> bool:
     entry = source.inputs[symbol]
     if entry.policy or entry.constant is not None or symbol.startswith(GWP):
         return False
-    if "/" not in entry.unit and entry.unit != SHARE:
+    amount, _, per = entry.unit.rpartition("/")
+    if entry.unit != SHARE and (not amount or per in TIMES):
         return False  # an amount, which belongs to one row
     factors = [source.default_of(symbol, source.slot(index, v)) for v in source.variants]
-    if any(factor and factor.origin == CONSTANT for factor in factors):
+    if any(f and (f.origin == CONSTANT or f.code.startswith(OF_NATURE)) for f in factors):
         return False
     return len({factor and factor.code for factor in factors}) == 1
 
@@ -113,8 +137,7 @@ def check_value(catalog: Catalog, of: Measurable, stated: object, where: str) ->
     """
     value = read_quantity(stated, of.unit, where).value
     limit = catalog.limits.get((of.symbol, of.unit), Limit(None, None, None))
-    item = of.source.items[of.index]
-    row = Row(0, of.source, item_code=item.code, item=of.index)
+    row = Row(0, of.source, item=of.index)
     low, high = usual_range(of.symbol, limit, row, catalog.kinds)
     names = of.entry.names
     told = {"name_zh": names["zh-CN"], "name_en": names["en"], "symbol": of.symbol}
@@ -148,7 +171,10 @@ def filled(
 def standing_in(
     method: Method, period: Period, values: Sequence[OwnValue]
 ) -> dict[str, dict[tuple[str, str], float]]:
-    """Return by source what stands in for an empty quantity of an item, in the unit of the cell."""
+    """Return by source what stands in for an empty quantity of an item, in the unit of the cell.
+
+    Of a source without items the item is empty.
+    """
     usable = _usable(values, period)
     return {source.code: _standing_in(source, usable) for source in method.sources.values()}
 
@@ -173,15 +199,21 @@ def _usable(values: Sequence[OwnValue], days: Period) -> Usable:
 
 def _standing_in(source: Source, usable: Usable) -> dict[tuple[str, str], float]:
     found = {}
-    for item, symbol in usable:
-        index = source.item_index.get(item, NO_ITEM)
-        if index == NO_ITEM or symbol not in source.inputs:
+    for of, symbol in usable:
+        index = source.item_index.get(of, NO_ITEM)
+        if of != measured_of(source, index) or symbol not in source.inputs:
             continue
         value = _fitting(source, index, symbol, usable)
         if value is not None:
-            unit = source.inputs[symbol].unit_for(source.items[index].activity_unit)
-            found[item, symbol] = read_quantity(value.stated(), unit, symbol).value
+            item = "" if index == NO_ITEM else of
+            found[item, symbol] = value_in(value, source, index)
     return found
+
+
+def value_in(value: OwnValue, source: Source, index: int) -> float:
+    """Return an own value in the unit that a source has for its quantity."""
+    unit = unit_of(source, index, value.symbol)
+    return read_quantity(value.stated(), unit, value.symbol).value
 
 
 def without_own(records: Sequence[Record]) -> list[Record]:
@@ -222,13 +254,11 @@ def _without(record: Record) -> Record:
 
 
 def _filled(method: Method, record: Record, usable: Usable) -> Record:
-    source = method.sources.get(str(record.get("source") or ""))
+    place = place_of(method, record)
     inputs = record.get("inputs")
-    if source is None or not isinstance(inputs, Mapping):
+    if place is None or not isinstance(inputs, Mapping):
         return record
-    index = source.item_index.get(str(record.get("item") or "").lower(), NO_ITEM)
-    if index == NO_ITEM:
-        return record
+    source, index = place
     given = {source.symbol_by_name.get(name, "") for name in inputs}
     own = {
         symbol: value
@@ -239,14 +269,27 @@ def _filled(method: Method, record: Record, usable: Usable) -> Record:
     return {**record, "inputs": {**inputs, **{s: own[s].stated() for s in used}}}
 
 
+def place_of(method: Method, record: Record) -> tuple[Source, int] | None:
+    """Return the source of a record and the index of its item; None where nothing is measured."""
+    source = method.sources.get(str(record.get("source") or ""))
+    if source is None:
+        return None
+    index = source.item_index.get(str(record.get("item") or "").lower(), NO_ITEM)
+    return (source, index) if measured_of(source, index) else None
+
+
 def _fitting(source: Source, index: int, symbol: str, usable: Usable) -> OwnValue | None:
     """Return the own value of a quantity where the source takes it in its unit."""
-    item = source.items[index]
-    value = usable.get((item.code, symbol))
+    value = usable.get((measured_of(source, index), symbol))
     if value is None or not permits(source, index, symbol):
         return None
-    unit = source.inputs[symbol].unit_for(item.activity_unit)
-    return value if are_alike(value.unit, unit) else None
+    return value if are_alike(value.unit, unit_of(source, index, symbol)) else None
+
+
+def unit_of(source: Source, index: int, symbol: str) -> str:
+    """Return the unit that a source has for a quantity of one of its items, or of itself."""
+    basis = "" if index == NO_ITEM else source.items[index].activity_unit
+    return source.inputs[symbol].unit_for(basis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ def refused(kind):
 class Plant:
     """A power plant whose reporter proposes values and whose approver decides."""
 
-    def __init__(self, database, code="P1"):
+    def __init__(self, database, code="P1", method=POWER):
         self.database = database
-        self.firm = add_firm(database, code, method=POWER)
+        self.firm = add_firm(database, code, method=method)
         self.key = self.firm.organization_id
         self.reporter, self.approver = add_staff(database, self.firm)
         self.revision = 0
@@ -130,9 +130,11 @@ def test_an_accepted_value_fills_what_a_row_leaves_open_and_names_its_document(p
     assert [value.used_in for value in plant.listed()] == [(YEAR,), (YEAR,)]
 
 
-def test_a_number_typed_in_the_row_wins(plant):
+def test_a_number_typed_in_the_row_wins_with_a_reason(plant):
     plant.both()
-    run = plant.submit({**ROW, "NCV": "24"})
+    with pytest.raises(filing.EntryProblemsError, match=r"23\.5 GJ/t"):
+        plant.submit({**ROW, "NCV": "24"})
+    run = plant.submit({**ROW, "NCV": "24", "note": "另一煤场的煤"})
     assert run.total_t == pytest.approx(emissions(24))
     assert plant.line().inputs["NCV"].status == "user"
 
@@ -149,6 +151,29 @@ def test_a_row_of_the_year_leaves_out_a_value_that_does_not_hold_all_of_it(plant
     plant.accepted(symbol="CC", value=str(CC), unit="tC/GJ")
     with pytest.raises(filing.EntryProblemsError, match="NCV"):
         plant.submit()
+
+
+def test_a_row_of_the_year_keeps_the_default_only_with_a_reason(plant):
+    plant.accepted(symbol="OF", value="0.99", unit="0..1", valid_to=date(YEAR, 6, 30))
+    row = {**ROW, "OF": "", "NCV": str(NCV), "CC": str(CC)}
+    with pytest.raises(filing.EntryProblemsError, match=rf"0\.99 .*{YEAR}-06-30"):
+        plant.submit(row)
+    # 98 % of coal is the default of the method's table PWR_2015.
+    run = plant.submit({**row, "note": "下半年未测，全年按缺省值"})
+    assert run.total_t == pytest.approx(emissions(NCV))
+
+
+def test_the_supplier_s_factor_of_heat_is_accepted_used_and_restates_what_was_filed(database):
+    firm = Plant(database, "P3", "GB/T 32150-2015")
+    heat = {"item": "@ht_buy", "symbol": "EF", "unit": "kgCO2/GJ"}
+    first = firm.accepted(**heat, value="95")
+    filed = firm.submit({"source": "ht_buy", "GJ": "1000"})
+    firm.approve()
+    assert filed.total_t == pytest.approx(95)  # 1000 GJ at 95 kg
+    assert firm.line().inputs["EF"].status == "verified"
+    firm.accepted(**heat, value="90", supersedes=first)
+    found = restate(firm.approver, database, CATALOG, RestatementOrder(firm.key, YEAR, today()))
+    assert {s.cause: s.change_t for s in found.steps if s.change} == {OWN: pytest.approx(-5)}
 
 
 def test_months_take_the_values_that_hold_in_them(plant):

@@ -9,6 +9,7 @@ from components.forms.method_columns import grid_sources, with_own_values
 from services.i18n.words import Words
 from services.standards.calculate import calculate
 from services.standards.catalog import load_catalog
+from services.standards.own_findings import PartlyHeldError, TypedOverError, own_findings
 from services.standards.own_values import (
     OwnValue,
     filled,
@@ -119,6 +120,78 @@ def test_the_grid_shows_the_value_in_the_unit_of_the_cell():
     fuel = next(source for source in shown if source.choice.code == "fuel")
     assert float(fuel.defaults["bituminous"]["NCV"]) == pytest.approx(23.5)
     assert "CC" in fuel.defaults["bituminous"]
+
+
+def heat(**inputs):
+    return {"source": "ht_buy", "inputs": inputs}
+
+
+SUPPLIED = OwnValue("3", "@ht_buy", "EF", 95.0, "kgCO2/GJ", *YEAR, Words("供热协议", "contract"))
+
+
+def test_the_factor_of_the_supplier_stands_in_for_the_default_of_heat():
+    records = [heat(GJ=1000), heat(GJ=1000, EF=0.1), {**heat(GJ=1000), "source": "ht_sell"}]
+    found = filled(CATALOG.method(FIRM), YEAR, records, [SUPPLIED])
+    request = CalculationRequest(FIRM, 2023, "320000", found, date(2026, 1, 1))
+    bought, typed, sold = calculate(CATALOG, request).lines
+    # 95 kgCO2/GJ are 0.095 tCO2/GJ; what is typed goes before it, what is sold keeps 0.11.
+    assert (bought.gas_t, typed.gas_t, sold.gas_t) == pytest.approx((95, 100, 110))
+    given = bought.inputs["EF"]
+    assert (given.origin, given.status, given.reference) == (
+        "measured",
+        "verified",
+        SUPPLIED.reference,
+    )
+
+
+def test_a_value_of_a_source_is_offered_where_its_method_has_it_and_shown_in_its_cells():
+    offered = measurable(CATALOG.method(FIRM))["@ht_buy", "EF"]
+    assert (offered.unit, offered.names["en"]) == ("tCO2/GJ", "Purchased heat")
+    assert ("@ht_buy", "EF") not in measurable(CATALOG.method(POWER))
+    assert ("@el_buy", "EF") not in measurable(CATALOG.method(FIRM))  # a policy decides
+    own = standing_in(CATALOG.method(FIRM), YEAR, [SUPPLIED])
+    assert {code: cells for code, cells in own.items() if cells} == {
+        "ht_buy": {("", "EF"): pytest.approx(0.095)}
+    }
+
+
+def test_the_same_word_for_a_source_and_an_item_is_not_mixed_up():
+    # Limestone is a source of aluminium works and an item of steel works.
+    of_source = replace(SUPPLIED, item="@limestone", value=0.4, unit="tCO2/t")
+    used = {"source": "flux", "item": "limestone", "inputs": {"Q": 1}}
+    steel = CATALOG.method("GB/T 32151.5-2015")
+    assert filled(steel, YEAR, [used], [of_source]) == [used]
+    (taken,) = filled(steel, YEAR, [used], [replace(of_source, item="limestone")])
+    assert "EF" in taken["inputs"]
+
+
+def warnings(record, *values):
+    method = CATALOG.method(FIRM)
+    (found,) = filled(method, YEAR, [record], values)
+    return [(type(p.error), p.field) for p in own_findings(method, YEAR, [found], values)]
+
+
+@pytest.mark.parametrize(
+    ("record", "values", "told"),
+    [
+        (record(FC=100), [SPRING], [(PartlyHeldError, "NCV")]),
+        (record(FC=100) | {"month": 6}, [SPRING], [(PartlyHeldError, "NCV")]),
+        (record(FC=100) | {"month": 4}, [SPRING], []),
+        (record(FC=100) | {"month": 8}, [SPRING], []),
+        (record(FC=100), [replace(SPRING, valid_to=date(2030, 1, 1))], [(PartlyHeldError, "NCV")]),
+        (record(FC=100, NCV=24), [SPRING], []),  # its own mean of the year
+        (record(FC=100, C=0.6), [SPRING], []),  # another way, which needs no heat value
+        (record(FC=100, NCV=24), [NCV], [(TypedOverError, "NCV")]),
+        (record(FC=100, NCV=23.5), [NCV], []),
+        (record(FC=100), [NCV], []),
+        (heat(GJ=1, EF=0.1), [SUPPLIED], [(TypedOverError, "EF")]),
+        (heat(GJ=1, EF={"value": 95, "unit": "kgCO2/GJ"}), [SUPPLIED], []),
+        (heat(GJ=1), [replace(SUPPLIED, valid_from=date(2023, 2, 1))], [(PartlyHeldError, "EF")]),
+        (heat(GJ=1), [replace(SUPPLIED, valid_from=date(2024, 1, 1), valid_to=None)], []),
+    ],
+)
+def test_a_value_that_is_not_taken_is_named(record, values, told):
+    assert warnings(record, *values) == told
 
 
 def test_a_record_may_name_the_document_of_any_quantity():
