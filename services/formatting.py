@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
@@ -103,6 +104,11 @@ def change(growth: Number | None, digits: int = 1) -> str:
 def month_text(month: int) -> str:
     """Return the short name of a month: 3月, Mar."""
     return str(get_month_names("abbreviated", "stand-alone", _locale())[month])
+
+
+def months_text(months: Iterable[int]) -> str:
+    """Return months as a list: 3月、4月; Mar, Apr."""
+    return t("months.joiner").join(map(month_text, months))
 
 
 def date_text(day: date | None) -> str:

@@ -1762,6 +1762,43 @@ def _write_nitrogen(_w: Written) -> str:
     return "(population × Pr × F_NPR × F_NON_CON × F_IND_COM − N_S) × EF_E × 44/28 / 1000"
 
 
+# ── services/standards/month_gaps.py ────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMonths:
+    """The months of a period that a source and item entered by month says nothing of."""
+
+    source: str
+    item: str
+    emission_scope: str
+    months: tuple[int, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the entry as `shuangtan calculate` prints it."""
+        return {"source": self.source, "item": self.item, "months": list(self.months)}
+
+
+def missing_months(
+    lines: Iterable[OfMonth], missing: Iterable[OfMonth], period: Period
+) -> tuple[MissingMonths, ...]:
+    """Return what was entered by month and not for every month of a period, as it was entered.
+
+    A record says something of its month by a number, zero too, or by why it has none. A number of
+    the whole year beside months holds what is in none of them, so that its item lacks no month.
+    """
+    stated: dict[tuple[str, str, str], set[int | None]] = {}
+    for each in (*lines, *(record for record in missing if record.month is not None)):
+        key = each.source, each.item, each.emission_scope
+        stated.setdefault(key, set()).add(each.month)
+    every = range(period[0].month, period[1].month + 1)
+    return tuple(
+        MissingMonths(*key, tuple(month for month in every if month not in months))
+        for key, months in stated.items()
+        if None not in months and not months.issuperset(every)
+    )
+
+
 # ── services/standards/missing.py ───────────────────────────────────────────────
 NOT_ESTIMATED, NOT_OCCURRING = "not_estimated", "not_occurring"
 INCLUDED_ELSEWHERE, CONFIDENTIAL = "included_elsewhere", "confidential"
@@ -1784,14 +1821,21 @@ class Quality:
 
 
 def quality_of(
-    lines: Iterable[EmissionLine],
-    missing: Iterable[MissingRecord],
+    lines: Sequence[EmissionLine],
+    missing: Sequence[MissingRecord],
+    period: Period,
     scopes: Iterable[str] = COUNTED,
 ) -> Quality:
-    """Return how much of the total of some scopes is known; what stands beside it is left out."""
+    """Return how much of the total of some scopes is known; what stands beside it is left out.
+
+    A month of the period without a record, of what is entered by month, is a gap like a record
+    without a number.
+    """
     wanted = frozenset(scopes)
     counted = [line for line in lines if line.emission_scope in wanted]
     gaps = sum(m.emission_scope in wanted and m.notation in GAPS for m in missing)
+    unsaid = missing_months(lines, missing, period)
+    gaps += sum(len(u.months) for u in unsaid if u.emission_scope in wanted)
     numbers = len({line.record for line in counted})
     whole = math.fsum(abs(line.co2e_t) for line in counted)
     estimated = math.fsum([abs(line.co2e_t) for line in counted if is_estimated(line)])
@@ -2893,6 +2937,7 @@ class Bundle:
     last_day: date
     defaults_on: date
     known_on: date
+    first_day: date
     counted: list[Any] = field(default_factory=list)
     biomass_co2_t: list[float] = field(default_factory=list)
 
@@ -2900,7 +2945,8 @@ class Bundle:
 def bundle_from(documents: Mapping[str, Any]) -> Bundle:
     """Return the documents as a bundle."""
     request, method = documents[REQUEST], documents["method.json"]
-    last = date.fromisoformat((request.get("period") or ["", f"{request['year']}-12-31"])[1])
+    whole = [f"{request['year']}-01-01", f"{request['year']}-12-31"]
+    first, last = map(date.fromisoformat, request.get("period") or whole)
     return Bundle(
         request=request,
         sources={source["code"]: source for source in method["sources"]},
@@ -2912,6 +2958,7 @@ def bundle_from(documents: Mapping[str, Any]) -> Bundle:
         # Before a method's first day, for comparison, its defaults are those of that day.
         defaults_on=max(last, date.fromisoformat(method["valid_from"])),
         known_on=date.fromisoformat(request["known_on"]),
+        first_day=first,
     )
 
 
@@ -3056,16 +3103,16 @@ def _check_line(
     for name in ("emission_scope", "sign"):
         if not same(line[name], counting[name]):
             yield Finding(place, name, "method", line[name], counting[name])
-    told = {**counting, "source": line["source"], "record": line["record"]}
+    told = {**counting, **{name: line[name] for name in ("source", "item", "record")}}
     told["co2e_t"] = expected["co2e_t"]
-    told["month"] = _month(bundle.request["records"][line["record"]])
+    told["month"] = month_of(bundle.request["records"][line["record"]])
     if not same(line.get("month"), told["month"]):
         yield Finding(place, "month", "activity", line.get("month"), told["month"])
     inputs = {symbol: SimpleNamespace(origin=given["origin"]) for symbol, given in own.items()}
     bundle.counted.append(SimpleNamespace(inputs=inputs, **told))
 
 
-def _month(raw: Mapping[str, Any]) -> int | None:
+def month_of(raw: Mapping[str, Any]) -> int | None:
     """Return the month of a record: 3, or 2023-03; None for the whole year."""
     value = raw.get("month")
     return int(str(value).rpartition("-")[2]) if value else None
@@ -3329,7 +3376,9 @@ def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Find
     beside = {f"{p}.{name}": value for p, group in parts.items() for name, value in group.items()}
     stated = {f"{p}.{name}": value for p in parts for name, value in result.get(p, {}).items()}
     missing: Any = list(_missing(bundle))
-    quality = quality_of(bundle.counted, missing)
+    period = bundle.first_day, bundle.last_day
+    yield from _check_months(result, missing_months(bundle.counted, missing, period))
+    quality = quality_of(bundle.counted, missing, period)
     for name in ("completeness", "estimated_share"):
         beside[name], stated[name] = getattr(quality, name), result[name]
     for name in dict.fromkeys([*beside, *stated]):
@@ -3341,8 +3390,16 @@ def _missing(bundle: Bundle) -> Iterator[SimpleNamespace]:
     """Yield what the records without a number are about."""
     for raw in bundle.request["records"]:
         if raw.get("missing"):
-            scope = bundle.scopes[raw["source"]]
-            yield SimpleNamespace(emission_scope=scope, notation=raw["missing"])
+            scope, item = bundle.scopes[raw["source"]], (raw.get("item") or "").lower()
+            told = {"source": raw["source"], "item": item, "month": month_of(raw)}
+            yield SimpleNamespace(emission_scope=scope, notation=raw["missing"], **told)
+
+
+def _check_months(result: Mapping[str, Any], found: Iterable[MissingMonths]) -> Iterator[Finding]:
+    """Compare the months that nothing is said of."""
+    stated, unsaid = result.get("missing_months", []), [each.as_json() for each in found]
+    if stated != unsaid:
+        yield Finding(RESULT, "missing_months", "recomputed", stated, unsaid)
 
 
 def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:

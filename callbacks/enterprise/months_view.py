@@ -10,7 +10,15 @@ from components.figures.months import MonthAxis, Stack
 from components.panels.chart import DataTable
 from components.panels.months import MonthsView
 from components.tables.table import Column
-from services.formatting import MONTHS, mass_co2, mass_scale, mass_unit, month_text, percent
+from services.formatting import (
+    MONTHS,
+    mass_co2,
+    mass_scale,
+    mass_unit,
+    month_text,
+    months_text,
+    percent,
+)
 from services.i18n.texts import t
 from services.reports.breakdown import counted, signed_co2e_t
 from services.reports.material import Material
@@ -108,15 +116,14 @@ def _notes(material: Material) -> Iterable[str]:
         yield t("months.note_year", amount=" ".join(mass_co2(whole)), share=share)
     empty = [month for month in MONTHS if str(month) not in run.by_month]
     if empty:
-        yield t("months.note_empty", months=_named(empty))
+        yield t("months.note_empty", months=months_text(empty))
+    unsaid = {month for each in material.result.missing_months for month in each.months}
+    if unsaid.difference(empty):
+        yield t("months.note_unsaid", months=months_text(sorted(unsaid.difference(empty))))
     lacking = {record.month for record in run.missing if record.notation in GAPS}
     partial = [month for month in MONTHS if month in lacking and month not in empty]
     if partial:
-        yield t("months.note_partial", months=_named(partial))
-
-
-def _named(months: Iterable[int]) -> str:
-    return t("months.joiner").join(month_text(month) for month in months)
+        yield t("months.note_partial", months=months_text(partial))
 
 
 def _summary(parts: Mapping[str, float]) -> str:

@@ -73,13 +73,13 @@ def material_of(context: Context, result: RunResult) -> Material:
 
 def marks_of(material: Material, bands: Bands = NO_BANDS) -> dict[str, Mark]:
     """Return how sure each total of the tiles is."""
-    lines, missing = material.result.lines, material.summary.missing
+    run = material.summary
     scopes = {"total": COUNTED, "direct": ("direct",), "indirect": ("indirect",)}
     scopes["deducted"] = ("deduct",)
     return {
         name: Mark(
             bands.get(TOTAL if name == "total" else counted_in),
-            quality_of(lines, missing, counted_in),
+            quality_of(material.result.lines, run.missing, run.days, counted_in),
         )
         for name, counted_in in scopes.items()
     }

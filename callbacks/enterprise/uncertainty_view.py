@@ -22,7 +22,7 @@ from services.accounting.bands import (
     Simulation,
     Trend,
 )
-from services.formatting import change, number
+from services.formatting import change, months_text, number
 from services.i18n.texts import t
 from services.reports.material import Material
 from services.standards.results import MissingRecord
@@ -43,6 +43,10 @@ def uncertainty_view(material: Material, certainty: Certainty) -> UncertaintyVie
         missing=tuple(_missing(material, record) for record in run.missing),
         completeness=run.completeness,
         why_unknown=certainty.why_unknown,
+        months=[
+            (_what(material, each.source, each.item), months_text(each.months))
+            for each in material.result.missing_months
+        ],
     )
 
 

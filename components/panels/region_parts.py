@@ -21,7 +21,7 @@ from services.accounting.sector_certainty import (
     Surety,
 )
 from services.accounting.sector_inventory import InventoryPart, SectorInventory, WithoutNumber
-from services.formatting import UNKNOWN, mass_co2, mass_unit, number, percent
+from services.formatting import UNKNOWN, mass_co2, mass_unit, months_text, number, percent
 from services.i18n.texts import t
 from services.standards.descriptions import SECTORS
 
@@ -148,7 +148,8 @@ def _part_row(part: InventoryPart) -> Row:
 def _without_row(without: WithoutNumber) -> Row:
     word = t(f"region.notation.{without.notation}")
     tone = "hatched" if without.is_gap else "plain"
-    note = [("small", f" {without.note}")] if without.note else []
+    said = without.note or months_text(without.months)
+    note = [("small", f" {said}")] if said else []
     return {
         "name": _name(without.names, without.item_names),
         "total": Cell(UNKNOWN, None, word),

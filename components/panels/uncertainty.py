@@ -65,7 +65,10 @@ class MissingRow:
 
 @dataclass(frozen=True, slots=True)
 class UncertaintyView:
-    """What the card shows; `why_unknown` stands in place of the bands where there are none."""
+    """What the card shows; `why_unknown` stands in place of the bands where there are none.
+
+    `months` are what is entered by month and the months it has no row for, in words.
+    """
 
     bands: Sequence[BandRow]
     shares: Sequence[ShareRow]
@@ -73,6 +76,7 @@ class UncertaintyView:
     missing: Sequence[MissingRow]
     completeness: float
     why_unknown: str = ""
+    months: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,15 @@ def completeness_badge(completeness: float) -> html.Span | None:
 
 
 def _missing(view: UncertaintyView) -> Component:
-    if not view.missing:
+    if not (view.missing or view.months):
         return html.P(t("uncertainty.complete"), className="muted")
+    told = t("uncertainty.completeness", share=percent(view.completeness, 0))
+    tables = [*(_missing_rows(view) if view.missing else ())]
+    tables += [*(_missing_months(view) if view.months else ())]
+    return html.Div([html.P(told), *tables])
+
+
+def _missing_rows(view: UncertaintyView) -> list[Component]:
     columns = (
         Column("row", t("result.lines.row"), numeric=True),
         Column("what", t("result.lines.source")),
@@ -139,9 +150,16 @@ def _missing(view: UncertaintyView) -> Component:
         }
         for missing in view.missing
     ]
-    told = t("uncertainty.completeness", share=percent(view.completeness, 0))
-    table = data_table(columns, rows, caption=t("uncertainty.missing"), sortable=False)
-    return html.Div([html.H3(t("uncertainty.missing")), html.P(told), table])
+    title = t("uncertainty.missing")
+    return [html.H3(title), data_table(columns, rows, caption=title, sortable=False)]
+
+
+def _missing_months(view: UncertaintyView) -> list[Component]:
+    title = t("uncertainty.months")
+    columns = (Column("what", t("result.lines.source")), Column("months", title))
+    rows = [{"what": what, "months": months} for what, months in view.months]
+    table = data_table(columns, rows, caption=title, sortable=False)
+    return [html.H3(title), html.P(t("uncertainty.months_hint"), className="muted"), table]
 
 
 def _notation(notation: str) -> html.Span:

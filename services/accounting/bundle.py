@@ -202,6 +202,7 @@ def _factor(row: Provenance) -> dict[str, object]:
 
 
 def _result(calculation: Calculation) -> dict[str, object]:
+    unsaid = [each.as_json() for each in calculation.missing_months]
     return {
         "totals": {name: getattr(calculation, name) for name in TOTALS},
         "memo": dict(calculation.memo),
@@ -210,6 +211,7 @@ def _result(calculation: Calculation) -> dict[str, object]:
         "completeness": calculation.completeness,
         "estimated_share": calculation.estimated_share,
         "missing": [record.as_json() for record in calculation.missing],
+        **({"missing_months": unsaid} if unsaid else {}),
         "notices": [_notice(notice) for notice in calculation.warnings],
         "lines": [_line(line) for line in calculation.lines],
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.data.evidence_files import Attachment
 from services.labels import Label
+from services.standards.month_gaps import MissingMonths, missing_months
 from services.standards.results import EmissionLine, MissingRecord, Notice
 
 
@@ -64,9 +65,14 @@ class RunSummary:
     by_month: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def days(self) -> tuple[date, date]:
+        """Return the first and last day of the period, the year where nothing else is said."""
+        return self.period or (date(self.year, 1, 1), date(self.year, 12, 31))
+
+    @property
     def last_day(self) -> date:
         """Return the last day of the period, that of the year where nothing else is said."""
-        return self.period[1] if self.period else date(self.year, 12, 31)
+        return self.days[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +117,8 @@ class RunResult:
     lines: tuple[EmissionLine, ...]
     files: Mapping[str, Attachment] = field(default_factory=dict)
     label: Label = Label.SENSITIVE
+
+    @property
+    def missing_months(self) -> tuple[MissingMonths, ...]:
+        """Return the months that nothing is said of, of what was entered by month."""
+        return missing_months(self.lines, self.summary.missing, self.summary.days)

@@ -93,7 +93,7 @@ class _Counted:
         chosen = np.array([sector in wanted for sector in self.sectors], dtype=bool)
         lines = self.inventory.calculation.lines
         own = [line for line, is_in in zip(lines, chosen, strict=True) if is_in]
-        gaps = sum(len(self.inventory.gaps(sector)) for sector in wanted)
+        gaps = sum(w.gaps for sector in wanted for w in self.inventory.gaps(sector))
         numbers = len({line.record for line in own})
         estimated = [line for line in own if is_estimated(line)]
         whole = math.fsum(line.co2e_t for line in own)

@@ -12,7 +12,7 @@ from services.standards.calculate import CalculationRequest, calculate
 from services.standards.catalog import Catalog
 from services.standards.descriptions import SECTORS, MethodDescription, Names, SourceDescription
 from services.standards.missing import GAPS
-from services.standards.results import Calculation, EmissionLine, MissingRecord
+from services.standards.results import Calculation, EmissionLine
 from services.standards.sectors import sector_totals
 from services.standards.totals import MEMO
 
@@ -49,13 +49,22 @@ class InventoryPart:
 
 @dataclass(frozen=True, slots=True)
 class WithoutNumber:
-    """A source, or an item of it, that has no number, and why."""
+    """A source, or an item of it, that has no number, and why.
+
+    `months` are those it has none for, where others have one.
+    """
 
     sector: str
     names: Names
     item_names: Names
     notation: str
     note: str
+    months: tuple[int, ...] = ()
+
+    @property
+    def gaps(self) -> int:
+        """Return how many numbers are lacking: one for each month that nothing is said of."""
+        return max(1, len(self.months)) if self.is_gap else 0
 
     @property
     def is_gap(self) -> bool:
@@ -157,7 +166,7 @@ def inventory_of(
         sectors=sector_totals(done.lines, sector_by_source),
         parts=tuple(_parts(method, counted)),
         beside=tuple(_parts(method, beside)),
-        without_number=tuple(_without_number(method, done.lines, done.missing)),
+        without_number=tuple(_without_number(method, done)),
         biomass_co2_t=done.memo.get("biomass_co2_t"),
         net_import_t=done.memo.get("el_net_import_t"),
         calculation=done,
@@ -203,17 +212,23 @@ def _older(lines: Iterable[EmissionLine]) -> Iterator[str]:
                 yield str(notice.values["symbols"])
 
 
-def _without_number(
-    method: MethodDescription, lines: Iterable[EmissionLine], missing: Iterable[MissingRecord]
-) -> Iterator[WithoutNumber]:
-    """Yield what was given a reason, then the sources of the method that nothing was said of."""
+def _without_number(method: MethodDescription, done: Calculation) -> Iterator[WithoutNumber]:
+    """Yield what was given a reason, months nothing was said of, then sources nothing was said of.
+
+    What stands beside the total is left out where nobody gave a reason.
+    """
     sources = {source.source: source for source in method.sources}
-    told = [m for m in missing if m.source in sources]
+    told = [m for m in done.missing if m.source in sources]
     for record in told:
         source = sources[record.source]
         names = _item_names(source, record.item)
         yield WithoutNumber(source.sector, source.names, names, record.notation, record.note)
-    spoken_of = {line.source for line in lines} | {record.source for record in told}
+    for each in done.missing_months:
+        if each.source in sources and each.emission_scope != MEMO:
+            source = sources[each.source]
+            named = source.sector, source.names, _item_names(source, each.item)
+            yield WithoutNumber(*named, NOT_ENTERED, "", each.months)
+    spoken_of = {line.source for line in done.lines} | {record.source for record in told}
     # A region may have been filed by a method of enterprises, which knows no sectors.
     places = {sector: place for place, sector in enumerate(SECTORS)}
     for source in sorted(method.sources, key=lambda s: places.get(s.sector, len(places))):

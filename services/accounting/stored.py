@@ -18,7 +18,7 @@ from services.data.work import Work
 from services.security.permissions import Action, Actor, require
 from services.standards.missing import quality_of
 from services.standards.request import CalculationRequest, Record
-from services.standards.results import Calculation
+from services.standards.results import Calculation, EmissionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,11 @@ def calculation_of(work: Work, run: StoredRun) -> Calculation:
     share = run.estimated_share
     return Calculation(
         lines=lines,
-        estimated_share=quality_of(lines, ()).estimated_share if share is None else share,
+        estimated_share=_estimated_share(lines, run) if share is None else share,
         **{name: getattr(run, name) for name in same},
     )
+
+
+def _estimated_share(lines: Sequence[EmissionLine], run: StoredRun) -> float:
+    """Return what of a run rests on estimates, where it is older than the question."""
+    return quality_of(lines, run.missing, run.period).estimated_share

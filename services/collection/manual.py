@@ -33,6 +33,7 @@ from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
 from services.standards.checks import Problem
+from services.standards.months import months_ended
 from services.standards.own_values import OwnValue
 
 MOST_ROWS = 5_000
@@ -136,7 +137,8 @@ def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[Cell
     if not entry.method:
         return []
     rules = Rules(entry.method, entry.year, entry.subject.region_code, entry.own)
-    problems = problems_of(catalog, rules, rows) + unusual(rows, entry.before)
+    ended = months_ended(entry.year, clock.today())
+    problems = problems_of(catalog, rules, rows) + unusual(rows, entry.before, ended)
     problems += missing_reasons(problems, rows) + files_not_kept(rows, entry.files)
     return sorted(problems, key=lambda problem: (problem.record, problem.severity))
 

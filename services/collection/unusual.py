@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.collection.cells import CellProblem, parse_cell
 from services.collection.month_cells import month_in
 from services.collection.rows import Row, symbols_of
 from services.data.submissions import StoredRow
 from services.errors import PlatformError
+from services.formatting import months_text
 from services.standards.months import MONTH
 
 # Source, item, and the month as it is understood; None is the whole year.
@@ -38,6 +39,12 @@ class DuplicateRowError(PlatformError):
     text_key = "duplicate_row"
 
 
+class MonthsLackingError(PlatformError):
+    """A source and item is entered by month, and some months say nothing."""
+
+    text_key = "months_lacking"
+
+
 class MonthBesideYearError(PlatformError):
     """A source and item have a row of the whole year and rows of months."""
 
@@ -53,8 +60,11 @@ def last_year(rows: Sequence[StoredRow]) -> LastYear:
     }
 
 
-def unusual(rows: Sequence[Row], before: LastYear) -> list[CellProblem]:
-    """Return the warnings of all rows: each compared with last year's, and with one another."""
+def unusual(rows: Sequence[Row], before: LastYear, ended: Iterable[int] = ()) -> list[CellProblem]:
+    """Return the warnings of all rows: each compared with last year's, and with one another.
+
+    `ended` are the months that are over, of which something should be said.
+    """
     found: list[CellProblem] = []
     seen: dict[RowKey, int] = {}
     for position, row in enumerate(rows):
@@ -66,7 +76,7 @@ def unusual(rows: Sequence[Row], before: LastYear) -> list[CellProblem]:
             error = DuplicateRowError("item", value=_named(key), row=seen[key] + 1)
             found.append(CellProblem(position, "item", "warning", error))
         seen.setdefault(key, position)
-    return [*found, *_beside_years(seen)]
+    return [*found, *_beside_years(seen), *_lacking(seen, ended)]
 
 
 def _key(source: str, item: str, cells: Mapping[str, str]) -> RowKey:
@@ -88,6 +98,21 @@ def _beside_years(seen: Mapping[RowKey, int]) -> list[CellProblem]:
         for key, position in seen.items()
         if key[2] is None and key[:2] in first_months
     ]
+
+
+def _lacking(seen: Mapping[RowKey, int], ended: Iterable[int]) -> list[CellProblem]:
+    """Return a warning at the first row of each source and item that lacks months that are over."""
+    rows: dict[tuple[str, str], dict[int | str | None, int]] = {}
+    for (source, item, month), position in seen.items():
+        rows.setdefault((source, item), {})[month] = position
+    found = []
+    for key, months in rows.items():
+        lacking = [month for month in ended if month not in months]
+        if None not in months and lacking:
+            told = {"value": "/".join(filter(None, key)), "months": months_text(lacking)}
+            error = MonthsLackingError(MONTH, **told)
+            found.append(CellProblem(min(months.values()), MONTH, "warning", error))
+    return found
 
 
 def _beside(key: RowKey, first_month: int) -> PlatformError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.accounting.bands import SOURCE, TOTAL, Band, Contribution, Group
-from services.formatting import UNKNOWN, percent
+from services.formatting import UNKNOWN, months_text, percent
 from services.i18n.texts import t
 from services.reports.material import Material, row_number, word
 from services.reports.model import (
@@ -23,7 +23,7 @@ from services.standards.results import MissingRecord
 
 CERTAINTY = "certainty"
 BANDS = "bands"
-MISSING = "missing"
+MISSING, MONTHS = "missing", "missing_months"
 CONTRIBUTIONS = "contributions"
 MOST_CONTRIBUTIONS = 10
 # What rounds to 0.0 % says nothing.
@@ -103,6 +103,23 @@ def missing_table(material: Material) -> TableBlock:
     )
 
 
+def months_table(material: Material) -> TableBlock:
+    """Return what is entered by month, and the months that nothing is said of."""
+    return TableBlock(
+        MONTHS,
+        t("uncertainty.months"),
+        (
+            Column(t("report.column.source_item"), 0.4),
+            Column(t("uncertainty.months"), 0.6),
+        ),
+        tuple(
+            Row((_what(material, each.source, each.item), months_text(each.months)))
+            for each in material.result.missing_months
+        ),
+        note=t("uncertainty.months_hint"),
+    )
+
+
 def contributions_table(material: Material) -> TableBlock:
     """Return the quantities that make most of the variance of the total."""
     found = material.certainty.uncertainty
@@ -122,11 +139,13 @@ def contributions_table(material: Material) -> TableBlock:
 
 
 def _gaps(material: Material) -> list[Block]:
-    summary = material.summary
-    if not summary.missing:
+    summary, months = material.summary, material.result.missing_months
+    if not (summary.missing or months):
         return [TextBlock((t("uncertainty.complete"),))]
     told = t("uncertainty.completeness", share=percent(summary.completeness, 0))
-    return [TextBlock((told,), is_lead=True), missing_table(material)]
+    tables = [missing_table(material)] if summary.missing else []
+    tables += [months_table(material)] if months else []
+    return [TextBlock((told,), is_lead=True), *tables]
 
 
 def _total(material: Material, name: str, scopes: tuple[str, ...]) -> Row:
@@ -151,7 +170,7 @@ def _quality(material: Material, scopes: tuple[str, ...]) -> Quality:
     summary = material.summary
     if scopes == COUNTED and summary.estimated_share is not None:
         return Quality(summary.completeness, summary.estimated_share)
-    return quality_of(material.result.lines, summary.missing, scopes)
+    return quality_of(material.result.lines, summary.missing, summary.days, scopes)
 
 
 def _half_width(band: Band | None) -> Cell:

@@ -45,6 +45,7 @@ def lineage(catalog: Catalog, explained: Explained, only: int | None = None) -> 
         **_by_month(calculation),
         **_heat_power(explained),
         "missing": list(_missing(explained)),
+        **_missing_months(calculation),
         "lines": [line_json(catalog, explained, number) for number in numbers],
     }
 
@@ -142,6 +143,12 @@ def _missing(explained: Explained) -> Iterator[dict[str, object]]:
     for number, record in enumerate(explained.records):
         if record.get("missing"):
             yield {"record": number, **record}
+
+
+def _missing_months(calculation: Calculation) -> dict[str, object]:
+    """Return the months that nothing is said of, where something is entered by month."""
+    unsaid = [each.as_json() for each in calculation.missing_months]
+    return {"missing_months": unsaid} if unsaid else {}
 
 
 def _is_behind(name: str, line: EmissionLine) -> bool:

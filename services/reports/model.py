@@ -12,7 +12,7 @@ from services import formatting
 from services.reports.formulas import Node
 
 # Stated with every report; a change of layout or wording raises it.
-TEMPLATE_VERSION = "1.4"
+TEMPLATE_VERSION = "1.5"
 
 MASS_DIGITS = 2
 SMALLEST_MASS_T = 0.01

@@ -56,7 +56,7 @@ def _calculated(context: Context, request: CalculationRequest) -> Calculation:
     shared = line_context(context, notices, assessment.problems)
     found = [line for part in assessment.sources for line in lines_of(part, shared)]
     lines = tuple(sorted(found, key=lambda line: line.record))
-    quality = quality_of(lines, assessment.missing)
+    quality = quality_of(lines, assessment.missing, period_of(request))
     totals = totals_of(lines, _biomass(assessment))
     rule, designation = context.catalog.heat_power, context.method.designation
     return Calculation(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from services.errors import PlatformError
 from services.standards.model import Source
+from services.standards.month_gaps import Period, missing_months
 from services.standards.problems import UnknownFieldError, WrongTypeError, shown
 from services.standards.results import EmissionLine, MissingRecord
 
@@ -100,14 +101,21 @@ class Quality:
 
 
 def quality_of(
-    lines: Iterable[EmissionLine],
-    missing: Iterable[MissingRecord],
+    lines: Sequence[EmissionLine],
+    missing: Sequence[MissingRecord],
+    period: Period,
     scopes: Iterable[str] = COUNTED,
 ) -> Quality:
-    """Return how much of the total of some scopes is known; what stands beside it is left out."""
+    """Return how much of the total of some scopes is known; what stands beside it is left out.
+
+    A month of the period without a record, of what is entered by month, is a gap like a record
+    without a number.
+    """
     wanted = frozenset(scopes)
     counted = [line for line in lines if line.emission_scope in wanted]
     gaps = sum(m.emission_scope in wanted and m.notation in GAPS for m in missing)
+    unsaid = missing_months(lines, missing, period)
+    gaps += sum(len(u.months) for u in unsaid if u.emission_scope in wanted)
     numbers = len({line.record for line in counted})
     whole = math.fsum(abs(line.co2e_t) for line in counted)
     estimated = math.fsum([abs(line.co2e_t) for line in counted if is_estimated(line)])

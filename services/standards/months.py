@@ -62,6 +62,12 @@ def days_of_month(year: int, month: int) -> Period:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
+def months_ended(year: int, today: date) -> list[int]:
+    """Return the months of a year that are over."""
+    months = range(1, LAST_MONTH + 1)
+    return [month for month in months if days_of_month(year, month)[1] < today]
+
+
 def days_of(raw: Mapping[str, object], period: Period) -> Period:
     """Return the days that a record is about: its month, or the whole period.
 

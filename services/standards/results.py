@@ -9,6 +9,7 @@ from datetime import date
 from services.i18n.texts import t
 from services.i18n.words import Words
 from services.standards.heat_power import HeatPower
+from services.standards.month_gaps import MissingMonths, missing_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Calculation:
     is not empty. `heat_power` is the split of a power plant that supplies heat, beside the total.
     `memo` then also holds land_use_t and total_with_land_use_t. `by_month` is what the total
     consists of by month, and under "year" by records of the whole year; empty where no line names
-    a month.
+    a month. `missing_months` are what is entered by month and not for every month of the period.
     """
 
     method: str
@@ -151,8 +152,14 @@ class Calculation:
     heat_power: HeatPower | None = None
     by_month: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def missing_months(self) -> tuple[MissingMonths, ...]:
+        """Return the months that nothing is said of, of what is entered by month."""
+        return missing_months(self.lines, self.missing, self.period)
+
     def as_json(self) -> dict[str, object]:
         """Return the answer of `shuangtan calculate`, nothing rounded."""
+        unsaid = [each.as_json() for each in self.missing_months]
         return {
             "method": self.method,
             "year": self.year,
@@ -172,4 +179,5 @@ class Calculation:
             "completeness": self.completeness,
             "estimated_share": self.estimated_share,
             "missing": [record.as_json() for record in self.missing],
+            **({"missing_months": unsaid} if unsaid else {}),
         }

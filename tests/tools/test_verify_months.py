@@ -41,6 +41,14 @@ def leave_out(document):
     del document["by_month"]
 
 
+def overlook(document):
+    document["missing_months"][0]["months"].remove(5)
+
+
+def make_whole(document):
+    document["completeness"] = 1.0
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -48,6 +56,8 @@ def leave_out(document):
         (forget, {"lines[1] · month"}),
         (swap, {"by_month.1", "by_month.2"}),
         (leave_out, {"by_month.1", "by_month.2", "by_month.year"}),
+        (overlook, {"missing_months"}),
+        (make_whole, {"completeness"}),
     ],
 )
 def test_a_month_that_was_changed_is_named(sound, verifier, change, named):

@@ -39,6 +39,7 @@ class Bundle:
     last_day: date
     defaults_on: date
     known_on: date
+    first_day: date
     counted: list[Any] = field(default_factory=list)
     biomass_co2_t: list[float] = field(default_factory=list)
 
@@ -46,7 +47,8 @@ class Bundle:
 def bundle_from(documents: Mapping[str, Any]) -> Bundle:
     """Return the documents as a bundle."""
     request, method = documents[REQUEST], documents["method.json"]
-    last = date.fromisoformat((request.get("period") or ["", f"{request['year']}-12-31"])[1])
+    whole = [f"{request['year']}-01-01", f"{request['year']}-12-31"]
+    first, last = map(date.fromisoformat, request.get("period") or whole)
     return Bundle(
         request=request,
         sources={source["code"]: source for source in method["sources"]},
@@ -58,6 +60,7 @@ def bundle_from(documents: Mapping[str, Any]) -> Bundle:
         # Before a method's first day, for comparison, its defaults are those of that day.
         defaults_on=max(last, date.fromisoformat(method["valid_from"])),
         known_on=date.fromisoformat(request["known_on"]),
+        first_day=first,
     )
 
 
@@ -202,16 +205,16 @@ def _check_line(
     for name in ("emission_scope", "sign"):
         if not same(line[name], counting[name]):
             yield Finding(place, name, "method", line[name], counting[name])
-    told = {**counting, "source": line["source"], "record": line["record"]}
+    told = {**counting, **{name: line[name] for name in ("source", "item", "record")}}
     told["co2e_t"] = expected["co2e_t"]
-    told["month"] = _month(bundle.request["records"][line["record"]])
+    told["month"] = month_of(bundle.request["records"][line["record"]])
     if not same(line.get("month"), told["month"]):
         yield Finding(place, "month", "activity", line.get("month"), told["month"])
     inputs = {symbol: SimpleNamespace(origin=given["origin"]) for symbol, given in own.items()}
     bundle.counted.append(SimpleNamespace(inputs=inputs, **told))
 
 
-def _month(raw: Mapping[str, Any]) -> int | None:
+def month_of(raw: Mapping[str, Any]) -> int | None:
     """Return the month of a record: 3, or 2023-03; None for the whole year."""
     value = raw.get("month")
     return int(str(value).rpartition("-")[2]) if value else None

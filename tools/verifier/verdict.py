@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +13,7 @@ from services.accounting.bundle import HEAT_POWER, LOG, MANIFEST
 from services.accounting.filing import fingerprint
 from services.algorithms.checkpoints import NoteError, read_key
 from services.standards.missing import quality_of
+from services.standards.month_gaps import MissingMonths, missing_months
 from services.standards.sectors import sector_totals
 from services.standards.totals import parts_by_month, totals_of
 from tools.verifier.export import Export, is_export, verify_export
@@ -28,7 +29,14 @@ from tools.verifier.opening import (
     members_of,
 )
 from tools.verifier.proofs import PROOFS, Kept, check_document, check_proofs, check_run
-from tools.verifier.recompute import REQUEST, RESULT, Bundle, bundle_from, check_lines
+from tools.verifier.recompute import (
+    REQUEST,
+    RESULT,
+    Bundle,
+    bundle_from,
+    check_lines,
+    month_of,
+)
 
 ACTIVITY = "activity.json"
 OPTIONS = ("--key", "--checkpoint", "--growth")
@@ -134,7 +142,9 @@ def _check_totals(documents: Mapping[str, Any], bundle: Bundle) -> Iterator[Find
     beside = {f"{p}.{name}": value for p, group in parts.items() for name, value in group.items()}
     stated = {f"{p}.{name}": value for p in parts for name, value in result.get(p, {}).items()}
     missing: Any = list(_missing(bundle))
-    quality = quality_of(bundle.counted, missing)
+    period = bundle.first_day, bundle.last_day
+    yield from _check_months(result, missing_months(bundle.counted, missing, period))
+    quality = quality_of(bundle.counted, missing, period)
     for name in ("completeness", "estimated_share"):
         beside[name], stated[name] = getattr(quality, name), result[name]
     for name in dict.fromkeys([*beside, *stated]):
@@ -146,8 +156,16 @@ def _missing(bundle: Bundle) -> Iterator[SimpleNamespace]:
     """Yield what the records without a number are about."""
     for raw in bundle.request["records"]:
         if raw.get("missing"):
-            scope = bundle.scopes[raw["source"]]
-            yield SimpleNamespace(emission_scope=scope, notation=raw["missing"])
+            scope, item = bundle.scopes[raw["source"]], (raw.get("item") or "").lower()
+            told = {"source": raw["source"], "item": item, "month": month_of(raw)}
+            yield SimpleNamespace(emission_scope=scope, notation=raw["missing"], **told)
+
+
+def _check_months(result: Mapping[str, Any], found: Iterable[MissingMonths]) -> Iterator[Finding]:
+    """Compare the months that nothing is said of."""
+    stated, unsaid = result.get("missing_months", []), [each.as_json() for each in found]
+    if stated != unsaid:
+        yield Finding(RESULT, "missing_months", "recomputed", stated, unsaid)
 
 
 def _check_links(documents: Mapping[str, Any]) -> Iterator[Finding]:

@@ -56,10 +56,13 @@ def test_the_table_has_every_month_the_year_and_the_total():
 )
 def test_words_tell_the_share_of_the_year_and_the_months_without_data(language, whole, empty):
     with use_language(language):
-        year, gaps = months_view(material(1, None, 3, None)).notes
+        year, gaps, unsaid = months_view(material(1, None, 3, None)).notes
     # (580.8 − 100) / 3158.8
     assert whole in year
     assert empty in gaps
+    # Coal has a row in January alone, bought power in March alone.
+    named = {"zh-CN": "1月、3月", "en": "In Jan, Mar "}
+    assert unsaid.startswith(named[language])
 
 
 def test_a_month_that_lacks_a_number_is_called_incomplete():

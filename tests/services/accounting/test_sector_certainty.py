@@ -98,6 +98,16 @@ def test_a_source_nobody_spoke_of_makes_its_sector_incomplete(found):
     assert sure.totals[WITH_LAND_USE].completeness == pytest.approx(4 / (4 + every))
 
 
+def test_months_that_nothing_is_said_of_make_their_sector_incomplete():
+    heat = record("fuel", FC=12, NCV=1, CC=1, OF=1)
+    whole = certainty(heat)[1].sectors["energy"].completeness
+    inventory, sure = certainty(*(heat | {"month": month} for month in (1, 2, 3)))
+    others = 1 / whole - 1  # the sources nobody spoke of, beside one record
+    (unsaid,) = (w for w in inventory.gaps("energy") if w.months)
+    assert (unsaid.months, unsaid.gaps) == (tuple(range(4, 13)), 9)
+    assert sure.sectors["energy"].completeness == pytest.approx(3 / (3 + 9 + others))
+
+
 def test_a_method_that_changed_since_gives_no_bands_but_says_why(found):
     inventory, _ = found
     line = inventory.calculation.lines[0]

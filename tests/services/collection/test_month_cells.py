@@ -1,5 +1,7 @@
 """The month of a row as typed: what is meant, what is refused, and what stands twice."""
 
+from datetime import date
+
 import pytest
 
 from services.collection.checking import Rules, problems_of
@@ -9,6 +11,7 @@ from services.collection.unusual import last_year, unusual
 from services.data.submissions import StoredRow
 from services.i18n.texts import LANGUAGES, use_language
 from services.standards.catalog import load_catalog
+from services.standards.months import months_ended
 
 CATALOG = load_catalog()
 METHOD = "GB/T 32151.8-2015"
@@ -84,3 +87,19 @@ def test_a_month_is_compared_with_the_same_month_of_last_year():
     (problem,) = unusual([diesel("3", "60"), diesel("4", "60"), diesel("", "60")], before)[:1]
     assert (problem.record, problem.error.text_key) == (0, "unusual_change")
     assert [p.record for p in unusual([diesel("4", "60")], before)] == []
+
+
+def test_a_month_that_is_over_and_not_entered_is_warned_of_once_for_each_fuel():
+    rows = [diesel("2"), diesel("1"), diesel("2") | {"item": "gasoline"}, diesel(), {"item": "x"}]
+    ended = months_ended(2024, date(2024, 5, 1))
+    assert ended == [1, 2, 3, 4]
+    found = unusual(rows[:3], {}, ended)
+    lacking = [(p.record, p.severity, p.error.values["value"]) for p in found]
+    assert lacking == [(0, "warning", "fuel/diesel"), (2, "warning", "fuel/gasoline")]
+    for language, months in (("zh-CN", "3月、4月"), ("en", "Mar, Apr")):
+        with use_language(language):
+            assert months in unusual(rows[:2], {}, ended)[0].error.explain().what
+    # A row of the year holds the rest, and what is entered as a year lacks no month.
+    assert [p.error.text_key for p in unusual(rows[3:], {}, ended)] == []
+    beside = [problem.error.text_key for problem in unusual(rows[:4], {}, ended)]
+    assert beside == ["month_beside_year", "months_lacking"]

@@ -58,3 +58,13 @@ def test_a_year_without_months_has_no_word_of_them():
     found = report()
     assert "months" not in {table.key for table in found.tables()}
     assert "月份" not in titles(found.table("lines"))
+
+
+@pytest.mark.parametrize(
+    ("language", "joined"), [("zh-CN", "1月、2月、4月"), ("en", "Jan, Feb, Apr")]
+)
+def test_what_is_entered_by_month_names_the_months_that_it_lacks(language, joined):
+    (row,) = report(language, result=dated()).table("missing_months").rows
+    # Fuel is entered for March alone; everything else is of the whole year.
+    assert row.cells[1].startswith(joined)
+    assert "missing_months" not in [table.key for table in report(language).tables()]

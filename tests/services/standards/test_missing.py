@@ -61,7 +61,7 @@ def test_nothing_but_gaps_is_complete_to_nothing():
 def test_completeness_belongs_to_the_total_of_a_scope():
     found = of(COAL, POWER, without_number("confidential", source="el_sell", item=""))
     qualities = {
-        scope: quality_of(found.lines, found.missing, (scope,)).completeness
+        scope: quality_of(found.lines, found.missing, found.period, (scope,)).completeness
         for scope in ("direct", "indirect")
     }
     assert qualities == {"direct": 1.0, "indirect": 0.5}

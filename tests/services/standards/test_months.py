@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.standards.calculate import parse_request
+from services.standards.missing import quality_of
 from services.standards.months import AnnualRecordError, BadMonthError, MonthOutsideError
 from services.standards.totals import parts_by_month
 from tests.services.standards.asking import KNOWN_ON, REGION, record, result
@@ -121,8 +122,52 @@ def test_a_month_without_a_number_says_so_and_leaves_a_gap():
     found = result(coal(3, 1), lost)
     assert found.missing[0].month == 3
     assert found.as_json()["missing"][0]["month"] == 3
-    assert found.completeness == 0.5
+    # Coal has January of twelve months; of coke March says why, and eleven say nothing.
+    assert found.completeness == 1 / (12 + 12)
     assert "3" not in found.by_month
+
+
+NOT_USED = {"source": "fuel", "item": "bituminous", "missing": "not_occurring"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "lacking", "completeness"),
+    [
+        ([coal(3, m) for m in range(1, 11)], {"bituminous": [11, 12]}, 10 / 12),
+        # Zero is a number, and what does not occur is said; both say something of their month.
+        ([*(coal(3, m) for m in range(1, 11)), coal(0, 11), NOT_USED | {"month": 12}], {}, 1.0),
+        # A month without a number is a gap, which is not counted twice.
+        ([coal(3, 1), NOT_USED | {"missing": "confidential", "month": 2}],
+         {"bituminous": list(range(3, 13))}, 1 / 12),
+        # A row of the year beside months holds the rest.
+        ([coal(3, 1), coal(6)], {}, 1.0),
+        ([coal(3), power(8)], {}, 1.0),
+        # What another furnace does not know of the year says nothing of the months of this one.
+        ([coal(3, 1), NOT_USED], {"bituminous": list(range(2, 13))}, 1 / 12),
+        # Power bought in two months, coal all year: 3 of 13 records.
+        ([coal(3), power(8, 1), power(8, 2)], {"": list(range(3, 13))}, 3 / 13),
+        # Two furnaces share the months of one fuel.
+        ([coal(3, m) for m in (*range(1, 8), *range(6, 13))], {}, 1.0),
+    ],
+)  # fmt: skip
+def test_a_month_that_nothing_is_said_of_is_named_and_is_a_gap(rows, lacking, completeness):
+    found = result(*rows)
+    assert {each.item: list(each.months) for each in found.missing_months} == lacking
+    assert found.completeness == pytest.approx(completeness)
+    told = found.as_json().get("missing_months", [])
+    assert {each["item"]: each["months"] for each in told} == lacking
+
+
+def test_only_the_months_of_the_period_are_missed():
+    period = (date(2023, 3, 1), date(2023, 5, 31))
+    found = result(coal(3, 3), coal(3, 5), period=period)
+    assert [each.months for each in found.missing_months] == [(4,)]
+
+
+def test_a_total_lacks_the_months_of_its_own_scope():
+    found = result(coal(3, 1), *(power(8, m) for m in range(1, 13)))
+    of = {s: quality_of(found.lines, (), found.period, (s,)) for s in ("direct", "indirect")}
+    assert (of["direct"].completeness, of["indirect"].completeness) == (1 / 12, 1.0)
 
 
 @few
