@@ -80,9 +80,19 @@ def test_a_filed_year_has_lines_with_their_factors(sample_database):
     reporter = actor_of_login(sample_database, "power.reporter")
     plant = code_of(sample_database, "SAMPLE-POWER")
     found = result_of(reporter, sample_database, plant.organization_id, 2023)
-    assert [line.source for line in found.lines] == ["fuel", "fuel", "desulph", "el_buy"]
+    assert list(dict.fromkeys(line.source for line in found.lines)) == ["fuel", "desulph", "el_buy"]
     assert found.filing.state == "approved"
     assert found.filing.submitted_by != found.filing.decided_by
+
+
+def test_the_power_plant_enters_a_year_by_month_and_lacks_none(sample_database):
+    reporter = actor_of_login(sample_database, "power.reporter")
+    plant = code_of(sample_database, "SAMPLE-POWER")
+    found = result_of(reporter, sample_database, plant.organization_id, 2023)
+    assert list(found.summary.by_month) == [str(month) for month in range(1, 13)]
+    assert (found.summary.completeness, found.missing_months) == (1.0, ())
+    # January burns 168,900 t at 21.34 GJ/t, 3.6 PJ, of the plant's 35 PJ: about a tenth.
+    assert 0.095 < found.summary.by_month["1"] / found.summary.total_t < 0.11
 
 
 def test_the_first_row_of_a_filed_year_has_an_evidence_file_that_says_it_is_invented(

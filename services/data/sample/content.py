@@ -69,8 +69,21 @@ def _organization(entry: Mapping[str, Any]) -> SampleOrganization:
         method=entry.get("method", ""),
         industry_code=entry.get("industry", ""),
         years=[
-            SampleYear(year["year"], year.get("filed", True), year["rows"], year.get("heat_power"))
+            SampleYear(year["year"], year.get("filed", True), _rows(year), year.get("heat_power"))
             for year in entry.get("years", ())
         ],
         balances=[SampleBalance(**balance) for balance in entry.get("balances", ())],
     )
+
+
+def _rows(year: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Return the rows of a year: twelve where a row states its quantities month by month."""
+    return [row for stated in year["rows"] for row in _months(stated)]
+
+
+def _months(stated: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    quantities = stated.get("months", {})
+    whole = {name: text for name, text in stated.items() if name != "months"}
+    by_month = zip(*quantities.values(), strict=True)
+    months = (dict(zip(quantities, texts, strict=True)) for texts in by_month)
+    return [whole | {"month": str(m)} | texts for m, texts in enumerate(months, 1)] or [whole]
