@@ -204,8 +204,8 @@ def picture(page: Any, scene: Scene, look: Look) -> list[str]:
         page.route(CALLBACKS, partial(hold, waiting))
     try:
         go(page, scene)
-    except TimeoutError as error:
-        page.complaints.append(f"never came to rest: {error}")
+    except (TimeoutError, RuntimeError) as error:
+        page.complaints.append(f"not reached: {error}")
     save(page, ".".join((scene.name, *look.words)))
     expected = f"status of {scene.refused}" if scene.refused else None
     told = [text for text in page.complaints if not expected or expected not in text]
@@ -227,6 +227,10 @@ def go(page: Any, scene: Scene) -> None:
     """Open a scene and do its steps, each time waiting until it stands still."""
     page.goto(scene.path)
     settle(page, scene)
+    arrived = urlsplit(page.url).path
+    if arrived != urlsplit(scene.path).path:
+        # A page that sends elsewhere, most of all to the sign-in, is not the page asked for.
+        raise RuntimeError(f"{scene.path} led to {arrived}")
     for what, selector, text in scene.steps:
         STEPS[what](page.locator(selector).first, text)
         settle(page, scene)

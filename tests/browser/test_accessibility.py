@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from callbacks.http.protection import COOKIE
 from tests.browser.axe import serious_findings
 from tests.browser.people import (
     COAL,
@@ -41,8 +42,7 @@ def visit(chromium_browser, live_server, sample_people, sessions):
             contexts[-1].add_cookies(sessions[role])
         elif role:
             sign_in(page, sample_people[role])
-            kept = [each for each in contexts[-1].cookies() if each["name"] == "session"]
-            sessions[role] = kept
+            sessions[role] = [each for each in contexts[-1].cookies() if each["name"] == COOKIE]
         return page
 
     def each(scenes, look):
