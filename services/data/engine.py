@@ -137,10 +137,10 @@ def scope_statements(scope: Scope) -> str:
     person = "" if scope.person_id is None else str(int(scope.person_id))
     settings = {"access": _paths(scope.access_paths), "person": person}
     if scope.access_paths:
-        # The first alone, so that a row of it is known without reading the list (IN_SCOPE).
-        settings["place"] = f"{scope.access_paths[0]}."
+        # The first alone, so that a row of it is known without a search (protection.in_scope).
+        settings["place"] = _paths(scope.access_paths[:1])
     closed = dict(scope.readable.closed)
-    # Between spaces, and marked where some places are closed (protection.labelled).
+    # Between spaces, and marked where some places are closed (protection.open_to_reader).
     said = [_data_set(n) + ("!" if n in closed else "") for n in scope.readable.data_sets]
     if said:
         settings["readable"] = f" {' '.join(said)} "

@@ -2,37 +2,82 @@
 
 from __future__ import annotations
 
-# Only columns of the row itself and the setting, so that it also works on distributed tables.
-# After COMMIT the setting is '' on that connection, and the empty path is everybody's ancestor:
-# the nullif sees to it that '' is no path at all, whatever is done with the text behind it.
-# Most have one place: `app.place` is the first of them with a point behind it, and to compare texts
-# costs less than half of reading the list anew for every row. Where it is not set, the list answers
-# alone. Of a coalesce the planner expects that every second row passes, and not one of a thousand.
-IN_SCOPE = (
-    "coalesce(starts_with(ltree2text(access_path) || '.',"
-    " nullif(current_setting('app.place', true), '')), false)"
-    " OR access_path <@"
-    " string_to_array(nullif(current_setting('app.access', true), ''), ' ')::ltree[]"
-)
-# For a database whose policies ask the list alone.
-ASK_FIRST_PLACE = f"""
-DO $do$
-DECLARE
-  found record;
-BEGIN
-  FOR found IN
-    SELECT polname, polrelid::regclass AS place, polqual IS NOT NULL AS shows,
-      polwithcheck IS NOT NULL AS checks
-    FROM pg_policy
-    WHERE pg_get_expr(coalesce(polqual, polwithcheck), polrelid) LIKE '%app.access%'
-      AND pg_get_expr(coalesce(polqual, polwithcheck), polrelid) NOT LIKE '%app.place%'
-  LOOP
-    EXECUTE format('ALTER POLICY %I ON %s', found.polname, found.place)
-      || CASE WHEN found.shows THEN $q$ USING ({IN_SCOPE})$q$ ELSE '' END
-      || CASE WHEN found.checks THEN $q$ WITH CHECK ({IN_SCOPE})$q$ ELSE '' END;
-  END LOOP;
-END $do$
-"""
+from collections.abc import Callable
+
+# Only columns of the row itself and settings. After COMMIT a setting is '' on that connection, and
+# the empty path is everybody's ancestor: the nullif sees to it that '' is no path at all.
+_PLACE = "nullif(current_setting('app.place', true), '')::ltree"
+_PLACES = "string_to_array(nullif(current_setting('app.access', true), ''), ' ')::ltree[]"
+# Closed to all while the setting is not made.
+_NOWHERE = "ARRAY[''::ltree]"
+
+Spelling = Callable[[str], str]
+
+
+def once(setting: str) -> str:
+    """Return a setting as a query reads it one time, whatever number of rows it asks about."""
+    return f"(SELECT {setting})"
+
+
+def by_row(setting: str) -> str:
+    """Return a setting as it is read for every row: distributed tables take no sub-query."""
+    return setting
+
+
+def in_scope(read: Spelling = once) -> str:
+    """Return the condition that a row lies at or below a place of the scope.
+
+    Most scopes have one place, and to compare with one costs less than to search a list. Of a
+    coalesce the planner expects that every second row passes, and not one of a thousand.
+    """
+    return f"coalesce(access_path <@ {read(_PLACE)}, false) OR access_path <@ {read(_PLACES)}"
+
+
+def open_to_reader(data_set: str, read: Spelling = once) -> str:
+    """Return the condition that a row of a data set is open: as a whole, or not at a closed place.
+
+    No read up, and closed while the setting is not made.
+    """
+    said = "strpos(current_setting('app.readable', true), ' {} ') > 0"
+    closed = f"string_to_array(current_setting('app.closed_{data_set}', true), ' ')::ltree[]"
+    partly = f"WHEN {said.format(data_set + '!')} THEN coalesce({closed}, {_NOWHERE})"
+    where = read(f"CASE {partly} ELSE {_NOWHERE} END")
+    return f"coalesce({read(said.format(data_set))}, false) OR NOT access_path <@ {where}"
+
+
+IN_SCOPE = in_scope()
+
+
+def respelled(read: Spelling) -> str:
+    """Return the statement that spells every policy of a database anew.
+
+    `once` is what the platform runs on. Before tables are distributed, where a policy may hold no
+    sub-query, `by_row` says the same at three times the cost of a row.
+    """
+    label = open_to_reader("{set}", read)
+    return f"""
+    DO $do$
+    DECLARE
+      found record;
+    BEGIN
+      FOR found IN
+        SELECT polname, polrelid::regclass AS place, polqual IS NOT NULL AS shows,
+          polwithcheck IS NOT NULL AS checks,
+          substring(pg_get_expr(polqual, polrelid) FROM $q$' ([a-z_]+) '::text$q$) AS data_set
+        FROM pg_policy
+        WHERE concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+          ~ 'app[.](access|readable)'
+      LOOP
+        EXECUTE format('ALTER POLICY %I ON %s', found.polname, found.place)
+          || CASE
+            WHEN found.data_set IS NOT NULL
+              THEN ' USING (' || replace($q${label}$q$, '{{set}}', found.data_set) || ')'
+            ELSE CASE WHEN found.shows THEN $q$ USING ({in_scope(read)})$q$ ELSE '' END
+              || CASE WHEN found.checks THEN $q$ WITH CHECK ({in_scope(read)})$q$ ELSE '' END
+          END;
+      END LOOP;
+    END $do$
+    """
 
 
 def protect(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> tuple[str, ...]:
@@ -47,16 +92,11 @@ def protect(table: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> tuple
 def labelled(table: str, data_set: str) -> str:
     """Return the statement that shows rows of a table only to whom their data set is open.
 
-    No read up, and closed while the setting is not made. Policies are asked row by row, so that the
-    first question is a search in a short text, and places are looked at only where some are closed.
     Whoever writes may write what he may not read.
     """
-    said = "coalesce(strpos(current_setting('app.readable', true), ' {} ') > 0, false)"
-    closed = f"string_to_array(current_setting('app.closed_{data_set}', true), ' ')::ltree[]"
     return (
-        f"CREATE POLICY by_label ON {table} AS RESTRICTIVE FOR SELECT USING ("
-        f"{said.format(data_set)}"
-        f" OR {said.format(data_set + '!')} AND NOT access_path <@ {closed})"
+        f"CREATE POLICY by_label ON {table} AS RESTRICTIVE FOR SELECT"
+        f" USING ({open_to_reader(data_set)})"
     )
 
 

@@ -23,14 +23,14 @@ from services.labels import Readable
 def test_a_scope_is_set_for_the_transaction_only():
     assert scope_statements(Scope(("cn.p1", "cn.p2.c3"), 7)) == (
         "SET LOCAL app.access = 'cn.p1 cn.p2.c3'; SET LOCAL app.person = '7';"
-        " SET LOCAL app.place = 'cn.p1.'"
+        " SET LOCAL app.place = 'cn.p1'"
     )
 
 
 def test_what_may_be_read_is_set_by_data_set_and_by_closed_places():
     readable = Readable(("line", "result"), (("line", ("cn.p1", "cn.p2.x1")),))
     assert scope_statements(Scope(("cn",), None, readable)) == (
-        "SET LOCAL app.access = 'cn'; SET LOCAL app.person = ''; SET LOCAL app.place = 'cn.';"
+        "SET LOCAL app.access = 'cn'; SET LOCAL app.person = ''; SET LOCAL app.place = 'cn';"
         " SET LOCAL app.readable = ' line! result '; SET LOCAL app.closed_line = 'cn.p1 cn.p2.x1'"
     )
 

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from services.data.protection import IN_SCOPE, append_only, protect
+from services.data.migrations.readings import ENSURE_MONTH
+from services.data.protection import append_only, protect
 
 revision = "0002"
 down_revision = "0001"
@@ -73,37 +74,12 @@ CREATE TABLE collected.quarantine (
 )""",
     "CREATE INDEX quarantine_by_time ON collected.quarantine (organization_id, last_at DESC)",
 )
-# The application owns no table, so that the owner lends it this one act and nothing else. The
-# lock keeps two listeners from making one month twice.
-PARTITION = """
-CREATE FUNCTION collected.ensure_reading_month(day date) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-  first date := date_trunc('month', day)::date;
-  name text := 'reading_' || to_char(day, 'YYYY_MM');
-BEGIN
-  IF day NOT BETWEEN '2000-01-01' AND '2099-12-31' THEN
-    RAISE EXCEPTION 'no readings are kept for %', day USING ERRCODE = 'datetime_field_overflow';
-  END IF;
-  PERFORM pg_advisory_xact_lock(7302160031);
-  IF to_regclass('collected.' || name) IS NULL THEN
-    EXECUTE format(
-      'CREATE TABLE collected.%I PARTITION OF collected.reading FOR VALUES FROM (%L) TO (%L)',
-      name, first || ' 00:00+00', (first + interval '1 month')::date || ' 00:00+00');
-    EXECUTE format('ALTER TABLE collected.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE collected.%I FORCE ROW LEVEL SECURITY', name);
-    EXECUTE format(
-      'CREATE POLICY by_place ON collected.%I USING (%s) WITH CHECK (%s)',
-      name, {scope}, {scope});
-  END IF;
-  RETURN name;
-END $$""".replace("{scope}", "$scope$" + IN_SCOPE + "$scope$")
 KEPT = ("message", "reading")
 
 
 def upgrade() -> None:
     """Make the tables, their protection, and the function that makes the months of readings."""
-    statements = [*TABLES, PARTITION]
+    statements = [*TABLES, ENSURE_MONTH]
     statements += protect("collected.device", "SELECT, INSERT, UPDATE")
     statements += protect("collected.point", "SELECT, INSERT")
     for table in KEPT:

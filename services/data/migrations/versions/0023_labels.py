@@ -4,7 +4,6 @@ from alembic import op
 
 from services.data.migrations.labels import CLEARANCES, DATA_SETS, LABELLED
 from services.data.protection import (
-    ASK_FIRST_PLACE,
     IN_SCOPE,
     append_only,
     force,
@@ -81,7 +80,6 @@ MADE = (
         for role, level in CLEARANCES
     ),
     *(labelled(table, name) for name, tables in LABELLED for table in tables),
-    ASK_FIRST_PLACE,
 )
 
 
