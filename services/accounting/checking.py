@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from services import clock
@@ -40,10 +40,12 @@ def check_run(work: Work, catalog: Catalog, subject: Organization, run: StoredRu
     return findings.keep(work, place, inconsistencies(work, catalog, place, run), clock.now())
 
 
-def check_batch(work: Work, catalog: Catalog, batch: UUID) -> int:
-    """Check all runs of a batch as they are stored, and return in how many something disagrees."""
+def check_batch(
+    work: Work, catalog: Catalog, batch: UUID, organization_ids: Collection[int]
+) -> int:
+    """Check runs of a batch as they are stored, and return in how many something disagrees."""
     found = 0
-    for run in batch_sums.doubtful(work, batch):
+    for run in batch_sums.doubtful(work, batch, organization_ids):
         subject = organizations.get(work, run.organization_id)
         found += check_run(work, catalog, subject, run) > 0
     return found

@@ -192,6 +192,7 @@ class Batch:
         self._place = job.access_path, int(job.arguments["year"])
         self._scope = scope_for(actor, Action.RECALCULATE)
         self._refused: dict[str, Mapping[str, str]] = dict(job.result.get("refused", {}))
+        self._inconsistent = int(job.result.get("inconsistent", 0))
         self._done = self._whole = 0
 
     def parts(self, size: int = CHUNK) -> Iterator[Sequence[FiledYear]]:
@@ -228,19 +229,21 @@ class Batch:
         return Restated(year, new, calculation, Restates(year.run.run_id, told))
 
     def store(self, computed: Written) -> None:
-        """Store a part and how far the batch is, together; JobLostError when another has it."""
-        share, found = self._done / self._whole, {"refused": dict(self._refused)}
+        """Store and check a part, and how far the batch is; JobLostError when another has it."""
+        share, told = self._done / self._whole, {"refused": dict(self._refused)}
+        stored = [one["organization_id"] for one in computed.runs]
+        batch = self._job.job_id
         with self._database.work(self._scope) as work:
-            jobs.progress(work, self._job, share, found)
             runs.add_written(work, computed)
+            self._inconsistent += check_batch(work, self._catalog, batch, stored)
+            jobs.progress(work, self._job, share, told | {"inconsistent": self._inconsistent})
             work.commit()
 
     def finish(self) -> None:
-        """Check what is stored and end the job, from which moment the runs of the batch count."""
+        """End the job, from which moment the runs of the batch count."""
         with self._database.work(self._scope) as work:
-            inconsistent = check_batch(work, self._catalog, self._job.job_id)
             runs.finish_batch(work, self._job.job_id)
-            result = {"refused": self._refused, "inconsistent": inconsistent}
+            result = {"refused": self._refused, "inconsistent": self._inconsistent}
             jobs.finish(work, self._job, result)
             work.commit()
 

@@ -1,7 +1,8 @@
-"""Runs of a batch whose stored totals and lines may disagree: all of them asked at once."""
+"""Runs of a batch whose stored totals and lines may disagree: those of a part asked at once."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ _ADDED = case(
 )
 
 
-def doubtful(work: Work, batch: UUID) -> tuple[StoredRun, ...]:
+def doubtful(work: Work, batch: UUID, organization_ids: Collection[int]) -> tuple[StoredRun, ...]:
     """Return the runs of a batch that have to be checked one by one, by organization."""
     lines = _sums_of_lines()
     direct, deducted, indirect = (
@@ -35,6 +36,7 @@ def doubtful(work: Work, batch: UUID) -> tuple[StoredRun, ...]:
         .join(lines, true())
         .where(
             run.c.batch == batch,
+            run.c.organization_id.in_(organization_ids),
             or_(
                 _differ(direct, run.c.direct_t),
                 _differ(deducted, run.c.deducted_t),

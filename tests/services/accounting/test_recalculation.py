@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services import jobs
 from services.accounting import filing
+from services.accounting.checking import check_batch
 from services.accounting.recalculation import (
     Batch,
     LibraryChangedError,
@@ -154,18 +155,28 @@ def test_a_batch_cut_off_counts_only_when_another_attempt_has_ended_it(region, d
         (LINE, "year = 2022 WHERE line = 0", "place"),
     ],
 )
-def test_a_batch_whose_runs_disagree_with_their_lines_says_so(region, owner_url, case):
+def test_runs_of_a_batch_that_disagree_with_their_lines_are_found(region, owner_url, case):
     table, change, rule = case
     job = region.order()
     attempt = region.attempt(job)
     for part in attempt.parts():
         attempt.store(attempt.computed(part))
     tamper(owner_url, table, change)
+    keys = [organization.organization_id for organization, _ in region.firms]
+    with region.database.work(SYSTEM_SCOPE) as work:
+        assert check_batch(work, region.catalog, job.job_id, keys[1:]) == 2
+        assert set(work.connection.scalars(select(finding.c.invariant))) == {rule}
+
+
+def test_a_batch_whose_runs_disagree_with_their_lines_says_so(region):
+    attempt = region.attempt(region.order())
+    for part in attempt.parts(size=1):
+        computed = attempt.computed(part)
+        (made,) = computed.runs
+        attempt.store(replace(computed, runs=[{**made, "direct_t": made["direct_t"] + 1.0}]))
     attempt.finish()
     (found,) = recalculations_of(region.bureau, region.database, JIANGSU)
     assert (found.state, found.inconsistent) == ("done", 3)
-    with region.database.work(SYSTEM_SCOPE) as work:
-        assert set(work.connection.scalars(select(finding.c.invariant))) == {rule}
 
 
 def test_one_batch_never_mixes_libraries(region):
