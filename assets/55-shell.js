@@ -130,9 +130,32 @@
     frame.setAttribute("aria-label", holder.dataset.title);
     place.replaceChildren(frame);
   }
+  // What lies in a closed section is built when that is opened.
+  const isClosed = (place) => !!place.closest("details:not([open])");
   function buildTables() {
-    document.querySelectorAll(".browser-table").forEach((place) => buildTable(place, place));
+    document.querySelectorAll(".browser-table").forEach((place) => isClosed(place) || buildTable(place, place));
     document.querySelectorAll('.chart-card[data-view="table"]').forEach((card) => buildTable(card, card.querySelector(".chart-table")));
+  }
+  /* ---- formulas: a text is a number, a list begins with its kind (components/panels/formula.py) ---- */
+  const SIGNS = { "1": " + ", "-1": " − " };
+  function mathOf(tree) {
+    if (typeof tree === "string") return [make("span", { className: "math-number", textContent: tree })];
+    const [kind, ...parts] = tree;
+    const within = (part) => (Array.isArray(part) && part[0] === "+" ? ["(", ...mathOf(part), ")"] : mathOf(part));
+    if (kind === "i") return [make("i", {}, parts[0], ...(parts[1] ? [make("sub", { textContent: parts[1] })] : []))];
+    if (kind === "*") return parts.flatMap((part, at) => [...(at ? [" × "] : []), ...within(part)]);
+    // Only a first term may stand without its plus.
+    if (kind === "+") return parts.flatMap(([sign, part], at) => [...(at || sign < 0 ? [SIGNS[sign]] : []), ...within(part)]);
+    const [above, below] = parts.map(mathOf);
+    return [make("span", { className: "math-fraction" },
+      make("span", { className: "math-above" }, ...above), make("span", { className: "math-below" }, ...below))];
+  }
+  function buildFormulas() {
+    document.querySelectorAll("[data-formula]").forEach((place) => {
+      if (place.dataset.built === place.dataset.formula || isClosed(place)) return;
+      place.dataset.built = place.dataset.formula;
+      place.replaceChildren(...mathOf(JSON.parse(place.dataset.formula)));
+    });
   }
   function wrapped(text, letters) {
     const lines = [""];
@@ -323,8 +346,10 @@
   }
 
   let waiting = false;
-  function look() { waiting = false; markNavigation(); foldFilters(); buildTables(); }
+  function build() { buildTables(); buildFormulas(); }
+  function look() { waiting = false; markNavigation(); foldFilters(); build(); }
+  document.addEventListener("toggle", build, true);
   new MutationObserver(() => {
     if (!waiting) { waiting = true; requestAnimationFrame(look); }
-  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-table"] });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-table", "data-formula"] });
 })();

@@ -8,6 +8,7 @@ import pytest
 from components.panels import states
 from components.panels.badge import TONES, status_mark, trust_badge
 from components.panels.chart import ChartMeta, DataTable, chart_card, plain_rows
+from components.panels.formula import formula
 from components.panels.graph import graph
 from components.panels.tile import tile
 from components.shell.filters import read_filters, write_filters
@@ -17,6 +18,7 @@ from components.tables.table import Cell, Column, data_table, plain_text
 from components.theme import STATUS_MARKS, use_theme
 from services.errors import Explanation, NotAllowedError
 from services.i18n.texts import LANGUAGES, use_language
+from services.reports.formulas import as_data, read_formula
 from services.security.permissions import Action, Actor, Membership, Role, require
 
 META = ChartMeta("亿吨 CO₂", "2000–2023", "能源统计", "2023", "GB/T 32150", {"地区": "全国"}, "/x")
@@ -40,6 +42,19 @@ def test_a_number_in_a_table_shows_every_digit_and_unknown_is_no_zero():
         ["2,022", "78.123456789"],
         ["2,023", "—"],
     ]
+
+
+def test_a_formula_goes_to_the_browser_as_a_short_list_with_words_to_be_read_aloud():
+    text = "Q_raw × (1 − FR10) × 44/12"
+    set_ = formula(as_data(read_formula(text)), text)
+    told = json.loads(getattr(set_, "data-formula"))
+    assert told == [
+        "*",
+        ["i", "Q", "raw"],
+        ["+", [1, "1"], [-1, ["i", "FR", "10"]]],
+        ["/", "44", "12"],
+    ]
+    assert (set_.role, getattr(set_, "aria-label")) == ("math", text)
 
 
 def test_a_column_of_numbers_is_known_as_one():
