@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import text_input
+from components.forms.controls import field
 from components.forms.entry_grid import action, conflict_box, entry_grid, submit_bar
 from components.forms.entry_view import EntryView
 from components.ids import government_energy_balance as ids
@@ -22,6 +22,8 @@ from components.shell.page import Crumb, page
 from components.tables.table import Cell, Column, data_table
 from services.formatting import UNKNOWN, datetime_text, exact
 from services.i18n.texts import t
+
+SETTLED_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,21 @@ def no_region() -> html.Div:
 
 def _papers(view: BalanceView) -> html.Section:
     fields = [
-        text_input(ids.DOCUMENT, t("energy_balance.document"), view.document),
-        text_input(ids.NOTE, t("energy_balance.note"), view.note),
+        _paper(ids.DOCUMENT, t("energy_balance.document"), view.document),
+        _paper(ids.NOTE, t("energy_balance.note"), view.note),
     ]
-    order = html.Div(fields, className="heat-power-order")
+    # The script of the grid saves the draft when one of them changes.
+    told = {"data-entry-papers": ""}
+    order = html.Div(fields, className="heat-power-order", **told)
     return card(t("energy_balance.papers"), order, t("energy_balance.papers_hint"))
+
+
+def _paper(input_id: str, label: str, value: str) -> html.Div:
+    # What is typed is there when the draft is saved, 2.5 seconds after the last key.
+    entry = dcc.Input(
+        id=input_id, value=value, type="text", className="input", debounce=SETTLED_SECONDS
+    )
+    return field(label, entry)
 
 
 def _question(view: BalanceView) -> html.Dialog:

@@ -86,6 +86,11 @@
       this.listeners.forEach((listener) => listener());
     }
 
+    /* Something beside the rows changed that is kept with them. */
+    touch() {
+      this.show(this.rows);
+    }
+
     undo() {
       if (!this.past.length) return;
       this.future.push(this.rows);

@@ -17,7 +17,8 @@
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   const idOf = (params) => params.data && params.data._id;
 
-  entry.problemAt = (id, field) => (entry.problems.get(id) || {})[field];
+  entry.problemsOf = (id) => entry.problems.get(id) || {};
+  entry.problemAt = (id, field) => entry.problemsOf(id)[field];
   entry.sourceOf = (row) => entry.payload.sources.find((each) => each.code === row.source);
   entry.applies = (row, field) => {
     const source = entry.sourceOf(row);
@@ -229,6 +230,7 @@
     if (!row) return;
     if (!entry.inSection(row)) entry.showSection("all");
     const card = document.querySelector(`[data-entry-card-cell="${id}:${field}"]`);
+    if (card) entry.unfold(card);
     if (card && card.offsetParent) {
       card.scrollIntoView({ block: "center" });
       card.focus();

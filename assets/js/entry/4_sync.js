@@ -286,6 +286,12 @@
     whenSaved(() => send("method", { method, revision: sync.revision }));
   });
 
+  /* What is told of the rows as a whole is kept with them, as soon as they would be. */
+  document.addEventListener("input", (event) => {
+    const papers = event.target.closest && event.target.closest("[data-entry-papers]");
+    if (papers && onScreen() && entry.payload.editable) entry.model.touch();
+  });
+
   window.addEventListener("beforeunload", (event) => {
     if (onScreen() && isDirty()) {
       event.preventDefault();

@@ -1,12 +1,17 @@
-/* The same rows as cards on a phone: one column, the right keyboard, messages under the field. */
+/* The same rows as cards on a phone: one column, the right keyboard, messages under the field.
+ * Of many rows each is folded to its name, what it states and its problems, and opens by a tap. */
 (function () {
   "use strict";
   const entry = window.shuangtan.entry;
   const { choices } = window.shuangtan.entryChoices;
   const narrow = window.matchMedia("(max-width: 860px)");
   const STEP = 30;
+  const FOLD_FROM = 7;
+  const TOLD = 3;
   let shown = STEP;
   let drawn = "";
+  // Which cards somebody opened or closed, of the entry on screen.
+  let folds = { payload: null, open: new Map() };
 
   function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
@@ -51,7 +56,59 @@
     return element("label", { class: "entry-card-field" }, name, control, message);
   }
 
+  function isOpen(row) {
+    if (folds.payload !== entry.payload) folds = { payload: entry.payload, open: new Map() };
+    // What is about to be chosen stays open while it is filled in.
+    if (!row.source && !folds.open.has(row._id)) folds.open.set(row._id, true);
+    return folds.open.has(row._id) ? folds.open.get(row._id) : entry.model.rows.length < FOLD_FROM;
+  }
+
+  const nameOf = (row, field) => {
+    const known = row[field] && choices(entry.payload, field, row).find((each) => each.code === row[field]);
+    return known ? known.name : row[field] || "";
+  };
+
+  /* The name of a row, what it states, and how many problems it has. */
+  function head(row, line) {
+    const line_ = element("strong", {}, entry.payload.texts.line.replace("{line}", line));
+    const told = ["source", "item", "month"].map((field) => nameOf(row, field)).filter(Boolean).join(" · ");
+    return element(
+      "summary",
+      { class: "entry-card-head" },
+      line_,
+      element("span", { class: "entry-card-name" }, told),
+      element("span", { class: "entry-card-marks" }),
+      element("small", { class: "entry-card-told" })
+    );
+  }
+
+  function fillHead(whole, row) {
+    if (!row) return;
+    const source = entry.sourceOf(row);
+    const cells = source ? entry.payload.cells[source.code] : {};
+    const stated = Object.keys(cells).filter((symbol) => row[symbol]);
+    const words = stated.slice(0, TOLD).map((symbol) => `${cells[symbol].label} ${row[symbol]}`);
+    if (stated.length > TOLD) words.push("…");
+    const problems = Object.values(entry.problemsOf(row._id));
+    const marks = [["error", "■"], ["warning", "▲"]].map(([severity, mark]) => {
+      const count = problems.filter((problem) => problem.severity === severity).length;
+      return count ? element("span", { "data-severity": severity }, `${mark} ${count}`) : "";
+    });
+    whole.querySelector(".entry-card-told").textContent = words.join(" · ");
+    whole.querySelector(".entry-card-marks").replaceChildren(...marks);
+  }
+
   function card(row, line) {
+    const whole = element("details", { class: "entry-card", "data-entry-card": row._id }, head(row, line));
+    whole.open = isOpen(row);
+    whole.addEventListener("toggle", () => {
+      if (whole.isConnected) folds.open.set(row._id, whole.open);
+    });
+    whole.append(inside(row, line));
+    return whole;
+  }
+
+  function inside(row, line) {
     const texts = entry.payload.texts;
     const source = entry.sourceOf(row);
     const cells = source ? entry.payload.cells[source.code] : {};
@@ -62,8 +119,7 @@
     );
     remove.disabled = !entry.payload.editable;
     remove.addEventListener("click", () => entry.model.remove([row._id]));
-    const body = element("section", { class: "entry-card", "data-entry-card": row._id });
-    body.append(element("header", {}, element("strong", {}, texts.line.replace("{line}", line)), remove));
+    const body = element("div", { class: "entry-card-body" }, remove);
     body.append(choiceField(row, "source", texts.source));
     if (!source) return body;
     if (source.items.length) body.append(choiceField(row, "item", texts.item));
@@ -78,7 +134,7 @@
     const first = known.filter((symbol) => leads(symbol) || row[symbol]);
     const rest = known.filter((symbol) => !first.includes(symbol));
     first.forEach((symbol) => body.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
-    const more = element("details", {}, element("summary", {}, texts.more_fields));
+    const more = element("details", { class: "entry-card-rest" }, element("summary", {}, texts.more_fields));
     rest.forEach((symbol) => more.append(textField(row, symbol, cells[symbol].label, entry.unitOf(row, symbol))));
     if (fields.includes("month") && !byMonth) more.append(choiceField(row, "month", texts.month));
     if (fields.includes("origin")) more.append(choiceField(row, "origin", texts.origin));
@@ -116,6 +172,7 @@
   }
 
   function fill(place) {
+    place.querySelectorAll("[data-entry-card]").forEach((whole) => fillHead(whole, entry.model.row(whole.dataset.entryCard)));
     place.querySelectorAll("[data-entry-card-cell]").forEach((control) => {
       const [id, field] = control.dataset.entryCardCell.split(":");
       const row = entry.model.row(id);
@@ -123,7 +180,8 @@
       const problem = entry.problemAt(id, field);
       control.setAttribute("aria-invalid", String(!!problem && problem.severity === "error"));
       control.dataset.severity = problem ? problem.severity : "";
-      if (problem && control.closest("details")) control.closest("details").open = true;
+      const rest = control.closest(".entry-card-rest");
+      if (problem && rest) rest.open = true;
     });
     place.querySelectorAll("[data-entry-card-problem]").forEach((message) => {
       const [id, field] = message.dataset.entryCardProblem.split(":");
@@ -140,6 +198,11 @@
     if (narrow.matches) draw(place);
     else if (place.firstChild) place.replaceChildren();
   }
+
+  /* Unfold what a field lies in, so that it can be gone to. */
+  entry.unfold = (control) => {
+    for (let at = control.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  };
 
   entry.views.push(show);
   narrow.addEventListener("change", show);
