@@ -17,6 +17,7 @@ from callbacks.delegation import add_delegation
 from callbacks.gate import set_gate
 from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
+from callbacks.http.files import add_files
 from callbacks.http.health import add_health
 from callbacks.http.log import add_log
 from callbacks.http.looks import add_looks, head_links
@@ -122,6 +123,7 @@ def _server(context: Context, ready: Readiness) -> Flask:
     add_health(server, context, ready)
     add_downloads(server, context)
     add_api(server, context)
+    add_files(server, context)
     add_log(server, context)
     return server
 

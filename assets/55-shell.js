@@ -305,16 +305,18 @@
   narrow.addEventListener("change", () => document.querySelectorAll(".filters-drawer").forEach((d) => { d.open = !narrow.matches; }));
 
   /* ---- the server: sign in again when the session is over, say so when it is away ---- */
+  const HOW_IT_STANDS = "/_reload-hash";
   const ask = window.fetch;
   window.fetch = async function (...request) {
     const address = String(request[0] && request[0].url ? request[0].url : request[0]);
-    const ours = address.includes("/_dash-");
+    const ours = address.includes("/_dash-") || address === HOW_IT_STANDS;
     try {
       const answer = await ask.apply(this, request);
       if (ours) {
         setOffline(answer.status === 502 || answer.status === 503 || answer.status === 504);
         if (answer.status === 401) location.assign("/login?next=" + encodeURIComponent(location.pathname + location.search));
         if (answer.status === 403 || answer.status === 400 || answer.status === 413) tell(await answer.clone().json().catch(() => null));
+        if (answer.status === 429) return tooOften(answer, request);
       }
       return answer;
     } catch (error) {
@@ -322,6 +324,36 @@
       throw error;
     }
   };
+  /* Asked too often: the page says when to go on. What it asks of itself to fill a place is asked again
+     then; what somebody pressed is theirs to press again, and a poll comes again anyway. */
+  const OF_ITSELF = /(query\.data|location\.(pathname|search|href))$/;
+  const USUAL_WAIT = 10, LONGEST_WAIT = 120;
+  function waitOf(answer) {
+    const told = Number(answer.headers.get("Retry-After"));
+    return told > 0 ? Math.min(told, LONGEST_WAIT) : USUAL_WAIT;
+  }
+  function whenAgain(seconds, words) {
+    const place = document.getElementById("shell-messages");
+    if (!place) return "";
+    const at = new Date(Date.now() + seconds * 1000).toLocaleTimeString(root.lang, { hour12: false });
+    return place.dataset[words].replace("{time}", at);
+  }
+  function changedBy(options) {
+    try { return JSON.parse(options.body).changedPropIds || []; } catch (error) { return []; }
+  }
+  function tooOften(answer, request) {
+    const changed = changedBy(request[1] || {}), seconds = waitOf(answer);
+    if (changed.length && changed.every((id) => id.endsWith(".n_intervals"))) return answer;
+    const again = changed.every((id) => OF_ITSELF.test(id));
+    tell({ error: { what: whenAgain(seconds, again ? "goesOn" : "tooOften") } }, "watch");
+    if (!again) return answer;
+    // Not every page in the same instant.
+    return new Promise((resolve) => setTimeout(resolve, (seconds + Math.random()) * 1000)).then(() => {
+      document.querySelectorAll(".messages .message-watch").forEach((message) => { message.hidden = true; });
+      return window.fetch(...request);
+    });
+  }
+  (window.shuangtan = window.shuangtan || {}).tooOften = (answer) => whenAgain(waitOf(answer), "tooOften");
   function setOffline(away) {
     const banner = document.querySelector(".offline");
     if (!banner || banner.hidden === !away) return;
@@ -329,15 +361,15 @@
     banner.querySelector(".offline-text").textContent = banner.dataset.text.replace("{since}", since);
     banner.hidden = !away;
   }
-  function tell(answer) {
+  function tell(answer, tone = "over") {
     const what = answer && answer.error && answer.error.what;
     if (!what || !window.dash_clientside || !window.dash_clientside.set_props) return;
     const part = (type, props) => ({ namespace: "dash_html_components", type, props });
     window.dash_clientside.set_props("shell-messages", {
       children: part("Div", {
-        className: "message message-over", role: "alert",
+        className: "message message-" + tone, role: "alert",
         children: [
-          part("Span", { className: "message-mark", children: "■" }),
+          part("Span", { className: "message-mark", children: tone === "over" ? "■" : "▲" }),
           part("Div", { className: "message-text", children: part("P", { className: "message-what", children: what }) }),
           part("Button", { className: "message-close", type: "button", "data-close": "message", children: "×" }),
         ],
@@ -345,9 +377,16 @@
     });
   }
 
+  /* ---- a wall asks by itself: each answer may bring its next token, and shows when it is ended ---- */
+  let watch = null;
+  function watchOver() {
+    const shell = watch === null && document.querySelector("[data-asks-every]");
+    if (shell) watch = setInterval(() => window.fetch(HOW_IT_STANDS).catch(() => {}), 1000 * shell.dataset.asksEvery);
+  }
+
   let waiting = false;
   function build() { buildTables(); buildFormulas(); }
-  function look() { waiting = false; markNavigation(); foldFilters(); build(); }
+  function look() { waiting = false; watchOver(); markNavigation(); foldFilters(); build(); }
   document.addEventListener("toggle", build, true);
   new MutationObserver(() => {
     if (!waiting) { waiting = true; requestAnimationFrame(look); }

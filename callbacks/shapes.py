@@ -15,8 +15,8 @@ import orjson
 
 # PostgreSQL's bigint: a larger whole number names nothing that is there.
 LARGEST = 2**63 - 1
+LARGEST_COUNT = 2**31 - 1
 NUL_WRITTEN = rb"\u0000"
-MOST_FILES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,54 @@ def _has_nul(value: object) -> bool:
     return False
 
 
-def _some(longest: int) -> Callable[[Any], bool]:
-    def fits(value: object) -> bool:
-        if isinstance(value, list):
-            return len(value) <= MOST_FILES and all(is_text(each, longest) for each in value)
-        return value is None or is_text(value, longest)
+def record(name: str, **fields: Kind) -> Kind:
+    """Return the kind of records that hold each of these fields, of its kind, among others."""
 
-    return fits
+    def fits(value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and all(field in value and kind.fits(value[field]) for field, kind in fields.items())
+            and _is_data(value)
+        )
+
+    return Kind(name, fits)
+
+
+def _whole(name: str, least: int, largest: int) -> Kind:
+    def fits(value: object) -> bool:
+        return type(value) is int and least <= value <= largest
+
+    return Kind(name, fits)
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _is_checked(value: object) -> bool:
+    """Return whether each row to be checked has its key and its line."""
+    if not isinstance(value, dict) or not _is_rows(value.get("rows")):
+        return False
+    keys, lines = value.get("ids"), value.get("lines")
+    if not isinstance(keys, list) or not isinstance(lines, list):
+        return False
+    return len(keys) == len(lines) == len(value["rows"]) and all(map(is_number, lines))
+
+
+def _is_click(value: object) -> bool:
+    """Return whether a click names the points of a chart, or nothing was clicked."""
+    if value is None:
+        return True
+    points = value.get("points") if isinstance(value, dict) else None
+    return isinstance(points, list) and bool(points) and all(map(_is_point, points))
+
+
+def _is_point(value: object) -> bool:
+    if not isinstance(value, dict) or not _is_data(value):
+        return False
+    given = value.get("customdata")
+    named = given is None or (isinstance(given, list) and all(is_text(g, 200) for g in given))
+    return named and _is_numeral(value.get("x"))
 
 
 COUNT = Kind("count", _is_count)
@@ -123,12 +164,19 @@ NUMBER = Kind("number", _is_numeral)
 ENTRY = Kind("entry", _is_entry)
 QUERY = Kind("query", _is_query)
 DATA, RECORD = Kind("data", _is_data), Kind("record", _is_record)
-FILES, FILE_NAMES = Kind("files", _some(16_000_000)), Kind("file names", _some(1_000))
+ID, YEAR = _whole("id", 1, LARGEST), _whole("year", 0, 9_999)
+SERIAL, REVISION = _whole("serial", 0, LARGEST), _whole("revision", 0, LARGEST_COUNT)
+ROWS, CLICK = Kind("rows", _is_rows), Kind("click", _is_click)
+CODE = Kind("code", lambda value: is_text(value, 200))
 DAY, WORD, NOTE = text("day", 40), text("word", 200), text("note", 20_000)
 WORDS = text("words", 200, many=True)
 NAME, SECRET = text("name", 1_000), text("secret", 1_024)
 # gunicorn takes no longer line of a request.
 ADDRESS, SIGNATURE = text("address", 4_096), text("signature", 20_000)
+
+# What the grid's script sends names its organization and year (assets/js/entry/4_sync.js).
+ENTRY_YEAR = {"organization": ID, "year": YEAR}
+CHECK = record("check", **ENTRY_YEAR, serial=SERIAL, rows=ROWS)
 
 # What a property of a component carries, and what one of an id that ends so carries instead.
 OF_PROPERTY: Mapping[str, Kind] = {
@@ -138,17 +186,18 @@ OF_PROPERTY: Mapping[str, Kind] = {
     "pathname": ADDRESS,
     "search": ADDRESS,
     "data": DATA,
-    "clickData": DATA,
-    "contents": FILES,
-    "filename": FILE_NAMES,
+    "clickData": CLICK,
     "value": ENTRY,
 }
 OF_ENDING: Mapping[tuple[str, str], Kind] = {
     ("data", "query"): QUERY,
     ("data", "submission"): WORD,
-    **dict.fromkeys(
-        (("data", end) for end in ("check", "save", "submit", "method", "asked", "shown")), RECORD
-    ),
+    ("data", "check"): Kind("check", lambda value: CHECK.fits(value) and _is_checked(value)),
+    ("data", "save"): record("save", **ENTRY_YEAR, serial=SERIAL, revision=REVISION, rows=ROWS),
+    ("data", "submit"): record("submit", **ENTRY_YEAR, revision=REVISION),
+    ("data", "method"): record("method", **ENTRY_YEAR, revision=REVISION, method=CODE),
+    ("data", "asked"): record("asked", region=CODE, year=CODE, edition=CODE),
+    ("data", "shown"): RECORD,
     ("value", "note"): NOTE,
     ("value", "comment"): NOTE,
     ("value", "reason"): NOTE,

@@ -9,7 +9,8 @@ from services.accounting import filing
 from services.accounting.energy_balance import BalanceEntry, record_balance
 from services.accounting.heat_power import HeatPowerOrder, keep_heat_power
 from services.collection import manual
-from services.collection.attachments import EntryYear, Limits, Upload, attach
+from services.collection.attachments import EntryYear, Limits, attach
+from services.collection.receiving import received
 from services.collection.rows import Row
 from services.collection.telemetry_sample import load_sample_cems, load_sample_devices
 from services.data import organizations, people
@@ -169,8 +170,9 @@ def _with_evidence(
     table = [["示例，非真实凭证", str(place.year)], *([name, first[name]] for name in first)]
     # With a mark, so that a spreadsheet reads Chinese.
     text = "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in table)
-    ledger = Upload(f"示例台账 {place.year}.csv", text.encode("utf-8-sig"))
-    kept = attach(reporter, database, place, ledger, SMALL)
+    name, pieces = f"示例台账 {place.year}.csv", [text.encode("utf-8-sig")]
+    with received(name, pieces, None, SMALL.file_mb) as ledger:
+        kept = attach(reporter, database, place, ledger, SMALL)
     return [{**first, FILES: kept.sha256}, *others]
 
 

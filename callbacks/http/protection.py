@@ -154,12 +154,18 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if error.response is not None or code < 400:
         return error
-    key = code if has_text(f"problem.{code}.what") else 400
-    told = Explanation("", *(t(f"problem.{key}.{part}") for part in ("what", "why", "do")))
-    answer = make_response(_problem(code, told, getattr(error, "retry_after", None)))
+    key, come_back = code if has_text(f"problem.{code}.what") else 400, _come_back(error)
+    parts = (t(f"problem.{key}.{part}", seconds=come_back) for part in ("what", "why", "do"))
+    answer = make_response(_problem(code, Explanation("", *parts), come_back))
     # Such as which methods are allowed, or when to come back.
     answer.headers.update(pair for pair in error.get_headers() if pair[0] != "Content-Type")
     return answer
+
+
+def _come_back(error: HTTPException) -> int | None:
+    """Return in how many seconds it is worth to come again, where that is said."""
+    found = getattr(error, "retry_after", None)
+    return found if isinstance(found, int) else None
 
 
 def _platform_error(error: PlatformError) -> ResponseReturnValue:
@@ -179,5 +185,6 @@ def _problem(code: int, told: Explanation, come_back: int | None = None) -> Resp
     if request.path.startswith(FOR_PROGRAMS):
         parts: dict[str, Any] = {"what": told.what, "why": told.why, "do": told.do}
         return jsonify(error=parts), code
-    values = {"told": told, "code": code, "come_back": come_back}
+    # Asked anew by itself is only what changes nothing.
+    values = {"told": told, "code": code, "come_back": come_back if request.method == "GET" else 0}
     return render_template("problem.html", t=t, language=language(), **values), code

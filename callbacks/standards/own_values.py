@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,13 +14,13 @@ from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import chosen_organization, way_to
 from callbacks.context import Context
+from callbacks.pressed import pressed
 from callbacks.wiring import wire
 from components.forms.method_columns import name_of
 from components.ids import own_values as ids
 from components.ids import shell as shell_ids
 from components.ids import standards_library as page_ids
 from components.panels.own_values import (
-    FILE_MB,
     OwnValuesView,
     no_own_organization,
     own_values_screen,
@@ -32,7 +30,6 @@ from components.panels.units import unit_text
 from components.shell.messages import notice
 from services.accounting import reading
 from services.collection import own_values
-from services.collection.attachments import Limits, Upload
 from services.collection.own_values import ListedValue, Proposal
 from services.data.own_values import ACCEPTED, PROPOSED
 from services.errors import NotFoundError
@@ -54,9 +51,9 @@ def show_own_values(context: Context, query: Query) -> Component:
     return own_values_screen(_view(context, organization_id))
 
 
-def show_picked(_context: Context, names: Sequence[str] | None) -> str:
-    """Say which files are chosen."""
-    return picked(names or ())
+def show_picked(context: Context, sent: Any) -> str:
+    """Say which files are chosen, as the server keeps them."""
+    return picked([name for _, _, name in _sent(sent)], context.settings.file_mb)
 
 
 def propose(context: Context, clicks: int, *given: Any) -> Component:
@@ -65,10 +62,8 @@ def propose(context: Context, clicks: int, *given: Any) -> Component:
         raise PreventUpdate
     *fields, query = given
     organization_id = _place(context, query)
-    settings = context.settings
-    limits = Limits(min(FILE_MB, settings.file_mb), settings.files_mb)
     proposal = _proposal(organization_id, fields)
-    own_values.propose(context.actor(), context.database, context.catalog, proposal, limits)
+    own_values.propose(context.actor(), context.database, context.catalog, proposal)
     return _told(context, organization_id, "proposed")
 
 
@@ -82,10 +77,9 @@ def decide(
     """Accept or reject the value whose button was pressed, and show the list anew."""
     if not any([*accepted, *rejected]):
         raise PreventUpdate
-    pressed = dash.ctx.triggered_id
-    organization_id, key = _place(context, query), str(pressed["own"])
+    organization_id, key = _place(context, query), str(pressed("own"))
     what = context.actor(), context.database, organization_id, _uuid(key), _reason(key)
-    if pressed["type"] != ids.accept(key)["type"]:
+    if pressed("type") != ids.accept(key)["type"]:
         own_values.reject(*what)
         return _told(context, organization_id, "done_rejected")
     for job_id in own_values.accept(*what):
@@ -122,6 +116,7 @@ def _view(context: Context, organization_id: int) -> OwnValuesView:
         replaceable=[_replaceable(name, v) for name, v in named if v.state == ACCEPTED],
         decidable=others if may_decide else (),
         may_propose=actor.may(Action.EDIT_ACTIVITY, path),
+        sends_to=(f"/api/v1/own-values/{organization_id}/files", context.settings.file_mb),
     )
 
 
@@ -144,7 +139,7 @@ def _replaceable(name: str, value: ListedValue) -> tuple[str, str]:
 
 
 def _proposal(organization_id: int, fields: Sequence[Any]) -> Proposal:
-    what, value, unit, first, last, laboratory, note, supersedes, contents, names = fields
+    what, value, unit, first, last, laboratory, note, supersedes, sent = fields
     item, _, symbol = str(what or "").partition(":")
     return Proposal(
         organization_id=organization_id,
@@ -156,19 +151,17 @@ def _proposal(organization_id: int, fields: Sequence[Any]) -> Proposal:
         valid_to=_day(last, "valid_to") if str(last or "").strip() else None,
         laboratory=str(laboratory or ""),
         note=str(note or ""),
-        uploads=_uploads(contents, names),
+        files=[(year, sha256) for year, sha256, _ in _sent(sent)],
         supersedes=None if supersedes in (None, "", ids.NOTHING) else _uuid(supersedes),
     )
 
 
-def _uploads(contents: Sequence[str] | None, names: Sequence[str] | None) -> list[Upload]:
+def _sent(sent: Any) -> list[tuple[int, str, str]]:
+    """Return year, hash and name of each file that the form has sent."""
     try:
-        return [
-            Upload(str(name), b64decode(str(content).partition(",")[2], validate=True))
-            for name, content in zip(names or (), contents or (), strict=True)
-        ]
-    except (Base64Error, ValueError):
-        raise NotFoundError("file", value="") from None
+        return [(int(of["year"]), str(of["sha256"]), str(of["name"])) for of in sent or ()]
+    except (TypeError, KeyError, ValueError, OverflowError):
+        raise NotFoundError("files", value="") from None
 
 
 def _day(text: object, where: str) -> date:
@@ -200,9 +193,8 @@ def register(app: Dash, context: Context) -> None:
         *(ids.WHAT, ids.VALUE, ids.UNIT, ids.VALID_FROM, ids.VALID_TO),
         *(ids.LABORATORY, ids.NOTE, ids.SUPERSEDES),
     )
-    files = (State(ids.UPLOAD, "contents"), State(ids.UPLOAD, "filename"))
     edits: dict[str, Any] = {"permission": Action.EDIT_ACTIVITY, "prevent_initial_call": True}
-    told = (Output(ids.PICKED, "children"), Input(ids.UPLOAD, "filename"))
+    told = (Output(ids.PICKED, "children"), Input(ids.SENT, "data"))
     wire(app, context, show_picked, *told, **edits)
     wire(
         app,
@@ -211,7 +203,7 @@ def register(app: Dash, context: Context) -> None:
         content,
         Input(ids.PROPOSE, "n_clicks"),
         *(State(name, "value") for name in fields),
-        *files,
+        State(ids.SENT, "data"),
         query,
         **edits,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.forms.entry_view import ORIGINS, Choice, EntryView, GridSource
+from components.forms.file_picker import ACCEPTED
 from services.formatting import MONTHS, month_text
 from services.i18n.texts import LANGUAGES, t, use_language
 
@@ -56,8 +57,6 @@ FILE_TEXTS = (
     "failed",
     "unknown",
 )
-# What the browser offers first, a phone's camera among it; the server looks at the content.
-ACCEPTED = ".pdf,.xlsx,.csv,image/png,image/jpeg"
 
 
 def entry_payload(view: EntryView, grid_id: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ LABORATORY = "standards-own-laboratory"
 NOTE = "standards-own-note"
 SUPERSEDES = "standards-own-supersedes"
 UPLOAD = "standards-own-upload"
+SENT = "standards-own-sent"
 PICKED = "standards-own-picked"
 PROPOSE = "standards-own-propose"
 # A value that takes no other's place: a choice without a value shows no words.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from components.forms.controls import Options, button, field, select, text_input
+from components.forms.controls import Options, button, select, text_input
+from components.forms.file_picker import file_picker
 from components.ids import own_values as ids
 from components.panels.badge import badge
 from components.panels.card import card
@@ -22,8 +23,6 @@ from services.formatting import date_text, datetime_text, exact
 from services.i18n.texts import t
 
 TONES = {"accepted": "good", "proposed": "watch", "rejected": "over", "superseded": "unknown"}
-# What one answer of a page may carry, as Base64, below the limit of a request.
-FILE_MB = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,8 @@ class OwnValuesView:
     """The values of an organization with their names, and what the visitor may do.
 
     `choices` are (item:quantity, words) that its method lets it measure, `replaceable` the values
-    in force, and `decidable` those that wait for this visitor.
+    in force, and `decidable` those that wait for this visitor. `sends_to` is where its files go,
+    and how many megabytes one may have.
     """
 
     organization: str
@@ -41,6 +41,7 @@ class OwnValuesView:
     replaceable: Options
     decidable: Sequence[tuple[str, ListedValue]]
     may_propose: bool
+    sends_to: tuple[str, int]
 
 
 def own_values_screen(view: OwnValuesView) -> html.Div:
@@ -58,10 +59,10 @@ def no_own_organization() -> html.Div:
     return _page(card("", empty(t("own_values.no_organization"), hint)))
 
 
-def picked(names: Sequence[str]) -> str:
+def picked(names: Sequence[str], most_mb: int) -> str:
     """Return which files are chosen, or what may be."""
     if not names:
-        return t("own_values.picked_none", most=FILE_MB)
+        return t("own_values.picked_none", most=most_mb)
     return t("own_values.picked", names=", ".join(names))
 
 
@@ -161,7 +162,7 @@ def _form(view: OwnValuesView) -> html.Section:
         _hinted(ids.LABORATORY, "laboratory", "laboratory_hint"),
         text_input(ids.NOTE, t("own_values.note")),
         select(ids.SUPERSEDES, t("own_values.supersedes"), [*none, *view.replaceable], ids.NOTHING),
-        _upload(),
+        _evidence(view),
         button(t("own_values.propose"), ids.PROPOSE, "primary"),
     ]
     return card(
@@ -175,14 +176,8 @@ def _hinted(input_id: str, name: str, hint: str) -> html.Div:
     return text_input(input_id, t(f"own_values.{name}"), placeholder=t(f"own_values.{hint}"))
 
 
-def _upload() -> html.Div:
-    # The label opens the list of files, and the field of the browser within it takes the keyboard.
-    pick = dcc.Upload(
-        html.Span(t("own_values.pick"), className="button button-plain"),
-        id=ids.UPLOAD,
-        multiple=True,
-        disable_click=True,
-        max_size=FILE_MB * 1024 * 1024,
-    )
-    told = html.Small(picked(()), id=ids.PICKED, className="field-hint", role="status")
-    return html.Div([field(t("own_values.files"), pick), told], className="upload")
+def _evidence(view: OwnValuesView) -> html.Div:
+    words = picked((), view.sends_to[1])
+    chosen = html.Small(words, id=ids.PICKED, className="field-hint", role="status")
+    pick = file_picker(ids.UPLOAD, ids.SENT, t("own_values.files"), view.sends_to)
+    return html.Div([pick, chosen], className="upload")

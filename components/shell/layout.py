@@ -12,18 +12,26 @@ from components.shell.icons import icon
 from components.shell.places import GROUPS, Place
 from services.i18n.texts import LANGUAGES, language, t
 
+# So that a wall that is ended goes dark within a minute, and gets each new token.
+ASKS_EVERY_SECONDS = "30"
 LANGUAGE_NAMES = {"zh-CN": "中", "en": "EN"}
 
 
-def shell(person: str, places: Sequence[Place], names: Mapping[str, str]) -> html.Div:
-    """Return the shell for a person; `names` gives each place's title by its address."""
+def shell(
+    person: str, places: Sequence[Place], names: Mapping[str, str], is_watched: bool = False
+) -> html.Div:
+    """Return the shell for a person; `names` gives each place's title by its address.
+
+    Where nobody stands before it, it asks by itself how things stand (`is_watched`).
+    """
+    watched = {"data-asks-every": ASKS_EVERY_SECONDS} if is_watched else {}
     return html.Div(
         [
             dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
             html.A(t("shell.skip"), href=f"#{ids.MAIN}", className="skip"),
             _top_bar(person),
             _navigation(places, names),
-            html.Div(id=ids.MESSAGES, className="messages", **{"aria-live": "polite"}),
+            _messages(),
             html.Div(
                 [html.Span("■", **{"aria-hidden": "true"}), html.Span(className="offline-text")],
                 className="offline",
@@ -34,7 +42,15 @@ def shell(person: str, places: Sequence[Place], names: Mapping[str, str]) -> htm
             html.Main([dash.page_container, _printed(person)], id=ids.MAIN, tabIndex=-1),
         ],
         className="shell",
+        **watched,
     )
+
+
+def _messages() -> html.Div:
+    """Return the place for messages, with the words for whoever asks too often."""
+    words = {"aria-live": "polite", "data-too-often": t("shell.too_often", time="{time}")}
+    words["data-goes-on"] = t("shell.goes_on", time="{time}")
+    return html.Div(id=ids.MESSAGES, className="messages", **words)
 
 
 def bare() -> html.Div:

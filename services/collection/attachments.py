@@ -14,11 +14,13 @@ from services import clock
 from services.accounting.filing import refuse_while_waiting
 from services.collection.cells import CellProblem
 from services.collection.file_kinds import kind_of, name_of
+from services.collection.receiving import MEGABYTE, Upload, refuse_large
 from services.collection.years import check_year
 from services.data import attachments, organizations
 from services.data.attachments import NewAttachment
 from services.data.engine import Database
 from services.data.evidence_files import FILES, Attachment, files_in
+from services.data.organizations import Organization
 from services.data.work import Work
 from services.errors import PlatformError
 from services.labels import DataSet
@@ -26,14 +28,6 @@ from services.security.permissions import Action, Actor, require, require_cleare
 from services.security.readings import note_read
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
-
-MEGABYTE = 1024 * 1024
-
-
-class FileTooLargeError(PlatformError):
-    """The file is larger than one may be."""
-
-    text_key = "file_too_large"
 
 
 class FilesFullError(PlatformError):
@@ -55,6 +49,18 @@ class EntryYear:
     organization_id: int
     year: int
 
+    def refuse_closed(self, work: Work) -> None:
+        """Raise WaitingError while the year takes no files."""
+        refuse_while_waiting(work, self.organization_id, self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueYear(EntryYear):
+    """The year in which the evidence of a measured value came; it closes for no decision."""
+
+    def refuse_closed(self, _work: Work) -> None:
+        """Raise nothing: what a submission of that year holds has nothing to do with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -62,14 +68,6 @@ class Limits:
 
     file_mb: int
     year_mb: int
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it came, with the name that its sender gave it."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +80,34 @@ class SentFile:
     content: bytes
 
 
+def refuse_before(
+    actor: Actor, database: Database, place: EntryYear, sent: tuple[str, int], limits: Limits
+) -> None:
+    """Raise what speaks against a file of that name and size before any of it is read."""
+    name, size = sent
+    check_year(place.year)
+    refuse_large(name_of(name), size, limits.file_mb)
+    with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+        _open_place(work, actor, place)
+        _check_size(work, place, (name, size), limits)
+
+
 def attach(
     actor: Actor, database: Database, place: EntryYear, upload: Upload, limits: Limits
 ) -> Attachment:
     """Keep a file for a year and write down who brought it; the same content is kept once."""
     check_year(place.year)
     name = name_of(upload.name)
+    refuse_large(name, upload.size, limits.file_mb)
     # It may take a while, which no transaction should.
     kind = kind_of(name, upload.content)
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
-        subject = organizations.get(work, place.organization_id)
-        require(actor, Action.EDIT_ACTIVITY, subject.access_path)
-        refuse_while_waiting(work, place.organization_id, place.year)
-        check_size(work, place, upload, limits)
-        new = NewAttachment(place.year, name, kind, upload.content, actor.person_id, clock.now())
+        subject = _open_place(work, actor, place)
+        _check_size(work, place, (name, upload.size), limits)
+        new = NewAttachment(
+            place.year, name, kind, upload.size, upload.sha256, upload.content,
+            actor.person_id, clock.now(),
+        )  # fmt: skip
         stored = attachments.add(work, subject, new)
         record_deed(work, actor.person_id, subject, _deed("attach_file", stored))
         work.commit()
@@ -127,14 +139,20 @@ def files_not_kept(
     ]
 
 
-def check_size(work: Work, place: EntryYear, upload: Upload, limits: Limits) -> None:
-    """Raise FileTooLargeError or FilesFullError where a file does not fit any more."""
-    size = len(upload.content)
-    if size > limits.file_mb * MEGABYTE:
-        raise FileTooLargeError("file", value=upload.name, most=limits.file_mb)
+def _open_place(work: Work, actor: Actor, place: EntryYear) -> Organization:
+    """Return whose year it is, once the actor may add files to it and it takes some."""
+    subject = organizations.get(work, place.organization_id)
+    require(actor, Action.EDIT_ACTIVITY, subject.access_path)
+    place.refuse_closed(work)
+    return subject
+
+
+def _check_size(work: Work, place: EntryYear, sent: tuple[str, int], limits: Limits) -> None:
+    """Raise FilesFullError where a file does not fit into its year any more."""
+    name, size = sent
     kept = attachments.of_year(work, place.organization_id, place.year)
     if sum(file.size for file in kept.values()) + size > limits.year_mb * MEGABYTE:
-        raise FilesFullError("file", value=upload.name, most=limits.year_mb)
+        raise FilesFullError("file", value=name, most=limits.year_mb)
 
 
 def _deed(action: str, file: Attachment) -> Deed:

@@ -1,7 +1,8 @@
 """What stands in a file that somebody sent; run as a program of its own, with narrow limits.
 
 Standard library only and nothing of ours: services/collection/inspecting.py starts it by its path,
-hands it the file on its standard input, and reads kind or reason from its standard output.
+opens the file, only to be read, as its standard input, and reads kind or reason from its standard
+output.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import BinaryIO
 
 from services.collection.inspecting import look_into
 from services.errors import PlatformError
@@ -44,7 +45,7 @@ class FileNameError(PlatformError):
     text_key = "file_name"
 
 
-def kind_of(name: str, content: bytes) -> str:
+def kind_of(name: str, content: BinaryIO) -> str:
     """Return pdf, png, jpg, xlsx or csv; FileKindError when name or content is something else.
 
     What could harm whoever opens it is a HarmfulFileError.

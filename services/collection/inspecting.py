@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any, BinaryIO
 
 from services.errors import PlatformError
 from services.i18n.texts import t
@@ -28,7 +29,7 @@ class HarmfulFileError(PlatformError):
         self.reason = reason
 
 
-def look_into(name: str, content: bytes) -> str | None:
+def look_into(name: str, content: BinaryIO) -> str | None:
     """Return the kind of a file's content, or None; raise HarmfulFileError where it could harm."""
     with _places():
         told = _asked(content)
@@ -44,14 +45,15 @@ def _places() -> BoundedSemaphore:
     return BoundedSemaphore(AT_ONCE)
 
 
-def _asked(content: bytes) -> dict[str, str | None] | None:
+def _asked(content: BinaryIO) -> dict[str, str | None] | None:
     """Return what the program says of a file, or None when it was ended by a limit."""
-    # Without our environment and folders: whatever takes the process over finds nothing in it.
+    # Without our environment and folders: whatever takes the process over finds nothing in it, and
+    # can read the file, from its beginning, but not change it.
     command = [sys.executable, "-I", "-S", str(PROGRAM)]
+    given: dict[str, Any] = {"capture_output": True, "timeout": WAIT_SECONDS, "check": False}
     try:
-        done = subprocess.run(
-            command, input=content, capture_output=True, timeout=WAIT_SECONDS, env={}, check=False
-        )
+        with Path(f"/dev/fd/{content.fileno()}").open("rb") as file:
+            done = subprocess.run(command, stdin=file, env={}, **given)
     except subprocess.TimeoutExpired:
         return None
     if done.returncode != 0:

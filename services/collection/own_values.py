@@ -13,12 +13,10 @@ from uuid import UUID
 
 from services import clock
 from services.accounting.proposing import order_after_value
-from services.collection.attachments import EntryYear, Limits, Upload, check_size
+from services.collection.attachments import FileNotKeptError
 from services.collection.cells import CellError, parse_cell
-from services.collection.file_kinds import kind_of, name_of
 from services.collection.years import check_year
 from services.data import attachments, organizations, own_values
-from services.data.attachments import NewAttachment
 from services.data.engine import Database
 from services.data.evidence_files import Attachment
 from services.data.organizations import Organization
@@ -99,7 +97,10 @@ class ValueReplacedError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A value as a person enters it; `supersedes` is the accepted value whose place it takes."""
+    """A value as a person enters it; `supersedes` is the accepted value whose place it takes.
+
+    `files` are the year and the SHA-256 of each file that was sent before as its evidence.
+    """
 
     organization_id: int
     item: str
@@ -110,7 +111,7 @@ class Proposal:
     valid_to: date | None
     laboratory: str
     note: str = ""
-    uploads: Sequence[Upload] = ()
+    files: Sequence[tuple[int, str]] = ()
     supersedes: UUID | None = None
 
 
@@ -147,10 +148,8 @@ def measurable_of(
     return _measurable(catalog, subject)
 
 
-def propose(
-    actor: Actor, database: Database, catalog: Catalog, proposal: Proposal, limits: Limits
-) -> UUID:
-    """Keep a value and its files for another person to decide on; return its id."""
+def propose(actor: Actor, database: Database, catalog: Catalog, proposal: Proposal) -> UUID:
+    """Keep a value for another person to decide on; return its id."""
     _check_words(proposal)
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
         subject = organizations.get(work, proposal.organization_id)
@@ -159,7 +158,7 @@ def propose(
         own_values.lock(work, subject.organization_id)
         replaced = _replaced(work, proposal)
         _raise_on_overlap(work, _span(proposal), proposal.supersedes)
-        year, files = _files(work, actor, subject, (proposal, replaced, limits))
+        year, files = _files(work, proposal, replaced)
         new = _new(actor, proposal, (number, year, files))
         value_id = own_values.add(work, subject, new)
         deed = Deed("propose_own_value", str(value_id), after=_told(new))
@@ -309,31 +308,21 @@ def _span(value: Proposal | StoredOwnValue) -> _Span:
 
 
 def _files(
-    work: Work,
-    actor: Actor,
-    subject: Organization,
-    given: tuple[Proposal, StoredOwnValue | None, Limits],
+    work: Work, proposal: Proposal, replaced: StoredOwnValue | None
 ) -> tuple[int, list[str]]:
-    """Keep the files of a proposal; one without any takes those of what it replaces."""
-    proposal, replaced, limits = given
-    if not proposal.uploads and replaced is not None:
+    """Return year and files of a proposal; one without any takes those of what it replaces."""
+    if not proposal.files and replaced is not None:
         return replaced.file_year, list(replaced.files)
-    if not proposal.uploads:
+    if not proposal.files:
         raise EvidenceMissingError("files", symbol=proposal.symbol)
-    place = EntryYear(subject.organization_id, proposal.valid_from.year)
-    kept = [_kept(work, actor, subject, (place, upload, limits)) for upload in proposal.uploads]
-    return place.year, list(dict.fromkeys(kept))
-
-
-def _kept(
-    work: Work, actor: Actor, subject: Organization, given: tuple[EntryYear, Upload, Limits]
-) -> str:
-    place, upload, limits = given
-    name = name_of(upload.name)
-    check_size(work, place, upload, limits)
-    kind, at = kind_of(name, upload.content), clock.now()
-    new = NewAttachment(place.year, name, kind, upload.content, actor.person_id, at)
-    return attachments.add(work, subject, new).sha256
+    year = proposal.files[0][0]
+    check_year(year)
+    kept = attachments.of_year(work, proposal.organization_id, year)
+    for place, sha256 in proposal.files:
+        # One that no submission and no value names goes with the next submission of its year.
+        if place != year or sha256 not in kept:
+            raise FileNotKeptError("files", value=sha256[:12])
+    return year, list(dict.fromkeys(sha256 for _, sha256 in proposal.files))
 
 
 def _new(actor: Actor, proposal: Proposal, found: tuple[float, int, Sequence[str]]) -> NewOwnValue:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
-from sqlalchemy import Row, Select, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    column,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.data.collected_tables import activity, attachment, own_value, submission
 from services.data.evidence_files import FILES, Attachment, files_in
@@ -17,6 +29,18 @@ from services.data.identity_tables import person
 from services.data.organizations import Organization
 from services.data.work import Work
 from services.errors import NotFoundError
+
+# A file goes to a table that is ours alone for a moment, piece by piece: as one value it would
+# stand in the memory of this process several times.
+_TAKE_IN = "CREATE TEMPORARY TABLE incoming_piece (place integer, piece bytea)"
+_TAKE_PIECE = "INSERT INTO incoming_piece VALUES (%s, %b)"
+_PIECES = table("incoming_piece", column("place", Integer), column("piece", LargeBinary))
+_WHOLE = select(
+    func.string_agg(
+        _PIECES.c.piece, aggregate_order_by(literal_column("''::bytea"), _PIECES.c.place)
+    )
+).scalar_subquery()
+PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +50,39 @@ class NewAttachment:
     year: int
     name: str
     kind: str
-    content: bytes
+    size: int
+    sha256: str
+    content: BinaryIO
     added_by: int
     added_at: datetime
 
 
 def add(work: Work, organization: Organization, new: NewAttachment) -> Attachment:
     """Store a file; one of the same content that is there already stays as it is."""
-    sha256 = hashlib.sha256(new.content).hexdigest()
-    place = {
-        "organization_id": organization.organization_id,
-        "access_path": organization.access_path,
-    }
-    names = tuple(NewAttachment.__dataclass_fields__)
-    values = place | {name: getattr(new, name) for name in names}
-    values |= {"sha256": sha256, "size": len(new.content)}
-    work.connection.execute(insert(attachment).values(values).on_conflict_do_nothing())
-    return get(work, organization.organization_id, new.year, sha256)
+    key = organization.organization_id
+    kept = of_year(work, key, new.year).get(new.sha256)
+    if kept is not None:
+        return kept
+    _take_in(work, new)
+    told = (name for name in NewAttachment.__dataclass_fields__ if name != "content")
+    values = {"organization_id": key, "access_path": organization.access_path}
+    values |= {name: getattr(new, name) for name in told}
+    given = [literal(value, attachment.c[name].type) for name, value in values.items()]
+    row = select(*given, _WHOLE)
+    work.connection.execute(
+        insert(attachment).from_select([*values, "content"], row).on_conflict_do_nothing()
+    )
+    work.connection.exec_driver_sql("DROP TABLE incoming_piece")
+    return get(work, key, new.year, new.sha256)
+
+
+def _take_in(work: Work, new: NewAttachment) -> None:
+    """Bring a file's content to the database piece by piece."""
+    driver: Any = work.connection.connection.driver_connection
+    driver.execute(_TAKE_IN)
+    new.content.seek(0)
+    for place, piece in enumerate(iter(partial(new.content.read, PIECE), b"")):
+        driver.execute(_TAKE_PIECE, (place, piece), prepare=False)
 
 
 def get(work: Work, organization_id: int, year: int, sha256: str) -> Attachment:

@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from services.accounting import filing
 from services.accounting.restatement import newest_change
+from services.clock import today
 from services.collection import manual, own_values
-from services.collection.attachments import Limits, Upload
+from services.collection.attachments import Limits, ValueYear
 from services.collection.own_values import Proposal
 from services.data.drafts import DraftVersion
 from services.security.actors import actor_of_login
@@ -27,6 +28,7 @@ from tests.browser.people import (
     settled_in,
     submit,
 )
+from tests.uploads import Sent, send
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
@@ -98,11 +100,17 @@ def test_a_value_is_proposed_accepted_and_stands_in_the_line(page, new_page, liv
     assert (inputs["NCV"].value, inputs["NCV"].origin) == (23.5, "measured")
 
 
-def proposal_of(plant):
+def proposal_of(live, plant):
+    reporter, _ = people_of(live, plant)
+    place, report = (
+        ValueYear(plant.organization_id, today().year),
+        (REPORT["name"], REPORT["buffer"]),
+    )
+    kept = send(reporter, live, place, Sent(*report), Limits(1, 2))
     return Proposal(
         plant.organization_id, "bituminous", "NCV", "23.5", "GJ/t",
         date(YEAR, 1, 1), date(YEAR, 12, 31), "煤质检测中心",
-        uploads=[Upload(REPORT["name"], REPORT["buffer"])],
+        files=[(kept.year, kept.sha256)],
     )  # fmt: skip
 
 
@@ -113,8 +121,10 @@ def people_of(live, plant):
 
 def test_a_value_of_some_months_stands_in_their_rows_alone(page, live, plant, staff):
     reporter, approver = people_of(live, plant)
-    spring = replace(proposal_of(plant), valid_from=date(YEAR, 3, 1), valid_to=date(YEAR, 6, 30))
-    value_id = own_values.propose(reporter, live, CATALOG, spring, Limits(1, 2))
+    spring = replace(
+        proposal_of(live, plant), valid_from=date(YEAR, 3, 1), valid_to=date(YEAR, 6, 30)
+    )
+    value_id = own_values.propose(reporter, live, CATALOG, spring)
     own_values.accept(approver, live, plant.organization_id, value_id)
     settled_in(patient(page), staff[0])
     open_entry(page, plant)
@@ -135,7 +145,7 @@ class Filed:
     def __init__(self, live, plant):
         key, self.live = plant.organization_id, live
         self.reporter, self.approver = people_of(live, plant)
-        self.first = proposal_of(plant)
+        self.first = proposal_of(live, plant)
         value_id = self.propose(self.first)
         own_values.accept(self.approver, live, key, value_id)
         version = DraftVersion(key, YEAR, 0)
@@ -146,7 +156,7 @@ class Filed:
         self.propose(replace(self.first, supersedes=value_id, value="24"))
 
     def propose(self, proposal):
-        return own_values.propose(self.reporter, self.live, CATALOG, proposal, Limits(1, 2))
+        return own_values.propose(self.reporter, self.live, CATALOG, proposal)
 
     def is_restated(self):
         place = (self.live, self.first.organization_id, YEAR)

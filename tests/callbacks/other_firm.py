@@ -10,7 +10,7 @@ from services import jobs
 from services.accounting import filing, reading
 from services.clock import now, today
 from services.collection import manual
-from services.collection.attachments import EntryYear, Limits, Upload, attach
+from services.collection.attachments import EntryYear, Limits
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
 from services.data import organizations, people, reports, runs
@@ -29,6 +29,7 @@ from tests.callbacks.conftest import add_known
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm, add_staff
 from tests.services.reports.filed import Queue
+from tests.uploads import Sent, send
 
 # The years: filed with a report, waiting for its approver, begun.
 FILED, WAITING, BEGUN = 2021, 2022, 2023
@@ -71,8 +72,8 @@ class OtherFirm:
         """File one year with a report, leave one waiting and one begun; and that of the city."""
         place, limits = EntryYear(self.key, FILED), Limits(file_mb=1, year_mb=1)
         self.sent = FILE + str(self.number).encode()
-        upload = Upload("geheim.pdf", self.sent)
-        self.file_sha256 = attach(self.staff[0], self.database, place, upload, limits).sha256
+        sent = Sent("geheim.pdf", self.sent)
+        self.file_sha256 = send(self.staff[0], self.database, place, sent, limits).sha256
         self.file(self.staff, DraftVersion(self.key, FILED, 0), {"files": self.file_sha256})
         self.report_id = self.make_report()
         self.submit(self.staff[0], DraftVersion(self.key, WAITING, 0))
@@ -285,6 +286,7 @@ class OtherFirm:
         organization = {"kind": "site", "code": f"FREMD-{key}", "name": "场地", "name-en": "Site"}
         organization |= {"new-name": "x", "new-name-en": "x", "day": today().isoformat()}
         wall = {"name": "x", "place": "x", "code": code, "days": "9", "renewed-days": "9"}
+        wall |= {"networks": "", "bound": ""}
         pages = ("seals", "sessions", "walls", "parameters")
         return {
             **{f"administration-organizations-{name}": text for name, text in organization.items()},
@@ -301,7 +303,7 @@ class OtherFirm:
         return {
             **{f"standards-own-{name}": text for name, text in typed.items()},
             "standards-own-what": "diesel:NCV",
-            "standards-own-upload": None,
+            "standards-own-sent": [{"year": FILED, "sha256": self.file_sha256, "name": "a"}],
             **{f"standards-own-{name}": "" for name in ("reason", "accept", "reject")},
         }
 

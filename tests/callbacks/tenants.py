@@ -206,10 +206,10 @@ def _routes(firm):
     }
     for name, address in reads.items():
         yield Call(name, firm.key, lambda c, address=address: c.get(address))
-    attach = f"/api/v1/entries/{year}/files?name=a.pdf"
-    yield Call(
-        "api.attach_file", firm.key, lambda c: c.post(attach, data=b"%PDF-1.4 a", headers=OWN)
-    )
+    sends = {"api.attach_file": f"entries/{year}", "api.attach_to_value": f"own-values/{firm.key}"}
+    for name, place in sends.items():
+        to = f"/api/v1/{place}/files?name=a.pdf"
+        yield Call(name, firm.key, lambda c, to=to: c.post(to, data=b"%PDF-1.4 a", headers=OWN))
 
 
 class Oracle:

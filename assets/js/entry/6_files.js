@@ -3,7 +3,6 @@
   "use strict";
   const entry = window.shuangtan.entry;
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
-  const MEGABYTE = 1024 * 1024;
   // As many hashes as a cell holds.
   const MOST_FILES = 15;
   const shown = { entry: "", row: null };
@@ -11,8 +10,7 @@
   const files = () => entry.payload.files;
   const named = (row) => String(row.files || "").split(" ").filter(Boolean);
   const known = (hash) => files().known[hash] || { name: files().texts.unknown, size: 0 };
-  const filled = (text, places) =>
-    Object.entries(places).reduce((told, [name, value]) => told.replace(`{${name}}`, value), text);
+  const { filled, send } = window.shuangtan.uploads;
 
   functions.entryFileNames = (params) =>
     params.data && entry.payload ? named(params.data).map((hash) => known(hash).name).join(", ") : "";
@@ -73,21 +71,15 @@
 
   async function add(id, file) {
     const { payload } = entry;
-    const { texts, most_mb: most, send } = payload.files;
+    const { texts } = payload.files;
     const name = file.name;
     if (named(entry.model.row(id) || {}).length >= MOST_FILES) return entry.announce(filled(texts.too_many, { most: MOST_FILES }));
-    if (file.size > most * MEGABYTE) return entry.announce(filled(texts.too_large, { name, most }));
     entry.announce(filled(texts.sending, { name }));
-    try {
-      const answer = await fetch(`${send}?name=${encodeURIComponent(name)}`, { method: "POST", body: file });
-      const told = await answer.json();
-      // Whoever has gone on to another year does not find this one's file there.
-      if (entry.payload !== payload) return;
-      if (answer.ok) keep(id, told);
-      else entry.announce([told.error.what, told.error.do].filter(Boolean).join(" "));
-    } catch (error) {
-      entry.announce(filled(texts.failed, { name }));
-    }
+    const { told, refusal } = await send(payload.files, file);
+    // Whoever has gone on to another year does not find this one's file there.
+    if (entry.payload !== payload) return;
+    if (told) keep(id, told);
+    else entry.announce(refusal);
   }
 
   function keep(id, told) {

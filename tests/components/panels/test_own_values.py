@@ -43,7 +43,14 @@ WAITING = ("烟煤 · 低位发热量", ListedValue(STORED, "proposed", (FILE,),
 
 def shown(**changes):
     view = OwnValuesView(
-        "示例厂", [("示例厂", "")], [WAITING], [("bituminous:NCV", "烟煤")], [], [], True
+        "示例厂",
+        [("示例厂", "")],
+        [WAITING],
+        [("bituminous:NCV", "烟煤")],
+        [],
+        [],
+        True,
+        ("/a", 10),
     )
     screen = own_values_screen(replace(view, **changes)).to_plotly_json()
     return json.dumps(screen, default=lambda part: part.to_plotly_json(), ensure_ascii=False)

@@ -13,13 +13,11 @@ from services.collection import manual
 from services.collection.attachments import (
     EntryYear,
     FilesFullError,
-    FileTooLargeError,
     Limits,
-    Upload,
-    attach,
     take,
 )
 from services.collection.file_kinds import FileKindError
+from services.collection.receiving import FileTooLargeError
 from services.data import attachments, audit
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE, owner_work
@@ -28,14 +26,15 @@ from services.reports.explaining import explain_run
 from services.standards.catalog import load_catalog
 from tests.places import add_firm, add_staff
 from tests.tools.bundles import members_of, packed, verify
+from tests.uploads import Sent, send
 
 pytestmark = pytest.mark.postgres
 
 YEAR = 2023
 CATALOG = load_catalog()
 LIMITS = Limits(file_mb=1, year_mb=2)
-INVOICE = Upload("发票 1.pdf", b"%PDF-1.7 invoice")
-LOG = Upload("log.csv", b"hour,MWh\n1,2\n")
+INVOICE = Sent("发票 1.pdf", b"%PDF-1.7 invoice")
+LOG = Sent("log.csv", b"hour,MWh\n1,2\n")
 ROW = {"source": "el_buy", "MWh": "1,000"}
 
 
@@ -51,7 +50,7 @@ class Plant:
         self.revision = 0
 
     def attach(self, upload=INVOICE, actor=None):
-        return attach(actor or self.reporter, self.database, self.place, upload, LIMITS)
+        return send(actor or self.reporter, self.database, self.place, upload, LIMITS)
 
     def save(self, *rows):
         version = DraftVersion(self.key, YEAR, self.revision)
@@ -88,7 +87,7 @@ def test_a_file_is_kept_by_its_hash_and_handed_out_as_it_came(plant):
 
 def test_the_same_content_is_kept_once_under_its_first_name(plant):
     first = plant.attach()
-    assert plant.attach(Upload("copy.pdf", INVOICE.content)) == first
+    assert plant.attach(Sent("copy.pdf", INVOICE.content)) == first
     assert list(plant.kept()) == [first.sha256]
 
 
@@ -106,15 +105,15 @@ def test_who_brought_and_who_took_a_file_is_written_down(plant):
 
 def test_what_is_no_evidence_or_too_much_is_refused_and_nothing_kept(plant):
     with pytest.raises(FileKindError):
-        plant.attach(Upload("a.pdf", b"MZ"))
+        plant.attach(Sent("a.pdf", b"MZ"))
     with pytest.raises(FileTooLargeError):
-        plant.attach(Upload("a.pdf", b"%PDF-" + b" " * 1024 * 1024))
+        plant.attach(Sent("a.pdf", b"%PDF-" + b" " * 1024 * 1024))
     assert plant.kept() == {}
 
 
 def test_all_files_of_a_year_have_a_limit_together(plant):
     for at in range(2):
-        plant.attach(Upload("a.pdf", b"%PDF-" + bytes([at]) * (1024 * 1024 - 5)))
+        plant.attach(Sent("a.pdf", b"%PDF-" + bytes([at]) * (1024 * 1024 - 5)))
     with pytest.raises(FilesFullError):
         plant.attach()
 

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from services.collection.file_kinds import FileKindError, FileNameError, kind_of, name_of
+from tests.uploads import on_disk
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 8
 
@@ -30,7 +31,8 @@ FILES = {
 @pytest.mark.parametrize("name", FILES)
 def test_a_kind_is_told_by_content_and_fits_the_name(name):
     content, kind = FILES[name]
-    assert kind_of(name, content) == kind
+    with on_disk(content) as file:
+        assert kind_of(name, file) == kind
 
 
 @pytest.mark.parametrize(
@@ -48,8 +50,8 @@ def test_a_kind_is_told_by_content_and_fits_the_name(name):
     ],
 )
 def test_what_is_no_evidence_is_refused_by_its_name(name, content):
-    with pytest.raises(FileKindError) as raised:
-        kind_of(name, content)
+    with on_disk(content) as file, pytest.raises(FileKindError) as raised:
+        kind_of(name, file)
     assert raised.value.values["value"] == name
 
 

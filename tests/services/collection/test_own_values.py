@@ -14,7 +14,7 @@ from services.accounting.evidence import export_evidence
 from services.accounting.restatement import OWN, RestatementOrder, restate
 from services.clock import today
 from services.collection import manual, own_values
-from services.collection.attachments import Limits, Upload
+from services.collection.attachments import FileNotKeptError, Limits, ValueYear
 from services.collection.cells import CellError
 from services.collection.own_values import Proposal
 from services.data import attachments, audit
@@ -33,6 +33,7 @@ from services.standards.problems import (
 )
 from tests.places import add_firm, add_person, add_staff
 from tests.tools.bundles import verify
+from tests.uploads import Sent, send
 
 pytestmark = pytest.mark.postgres
 
@@ -40,7 +41,7 @@ CATALOG = load_catalog()
 POWER = "GB/T 32151.1-2015"
 YEAR = 2023
 LIMITS = Limits(file_mb=1, year_mb=2)
-REPORT = Upload("煤质报告.pdf", b"%PDF-1.7 coal")
+REPORT = Sent("煤质报告.pdf", b"%PDF-1.7 coal")
 # The method has no default of the heat value, so that a plant has to measure it.
 NCV, CC = 23.5, 0.0265
 ROW = {"source": "fuel", "item": "bituminous", "FC": "1000", "OF": "0.98"}
@@ -70,16 +71,21 @@ class Plant:
         self.reporter, self.approver = add_staff(database, self.firm)
         self.revision = 0
 
+    def sent(self, year=None):
+        place = ValueYear(self.key, year or today().year)
+        kept = send(self.reporter, self.database, place, REPORT, LIMITS)
+        return kept.year, kept.sha256
+
     def proposal(self, **others):
         usual = Proposal(
             self.key, "bituminous", "NCV", str(NCV), "GJ/t", date(YEAR, 1, 1), date(YEAR, 12, 31),
-            "月度综合样，煤质检测中心", uploads=[REPORT],
+            "月度综合样，煤质检测中心", files=[self.sent()],
         )  # fmt: skip
         return replace(usual, **others)
 
     def propose(self, actor=None, **others):
         who = actor or self.reporter
-        return own_values.propose(who, self.database, CATALOG, self.proposal(**others), LIMITS)
+        return own_values.propose(who, self.database, CATALOG, self.proposal(**others))
 
     def accept(self, value_id, actor=None):
         own_values.accept(actor or self.approver, self.database, self.key, value_id)
@@ -221,7 +227,7 @@ def test_the_proposer_may_not_accept(plant, database):
 
 def test_what_a_value_lacks_is_refused(plant):
     with refused(own_values.EvidenceMissingError):
-        plant.propose(uploads=())
+        plant.propose(files=())
     with refused(own_values.LaboratoryMissingError):
         plant.propose(laboratory=" ")
     with refused(own_values.ValuePeriodError):
@@ -232,9 +238,11 @@ def test_what_a_value_lacks_is_refused(plant):
         plant.propose(item="", symbol="EF", unit="tCO2/MWh")  # set by an authority
     with refused(CellError):
         plant.propose(value="1,23")
+    with refused(FileNotKeptError):
+        plant.propose(files=[(today().year, "ab" * 32)])
+    with refused(FileNotKeptError):  # kept, but for another year
+        plant.propose(files=[(YEAR, plant.sent()[1])])
     assert plant.listed() == ()
-    with plant.database.work(SYSTEM_SCOPE) as work:
-        assert attachments.of_year(work, plant.key, YEAR) == {}
 
 
 def test_units_and_plausible_ranges_are_those_of_the_checks(plant):
@@ -254,7 +262,7 @@ def test_dates_may_not_overlap_unless_one_takes_the_place_of_the_other(plant):
     with refused(own_values.ValueOverlapError):
         plant.propose(valid_from=date(2024, 1, 1), valid_to=None)
     # Ended by a version with a last day, which keeps the evidence of the first.
-    ended = plant.accepted(supersedes=first, uploads=())
+    ended = plant.accepted(supersedes=first, files=())
     plant.accepted(valid_from=date(2024, 1, 1), valid_to=None, value="22")
     states = {value.stored.value_id: value.state for value in plant.listed()}
     assert (states[first], states[ended]) == ("superseded", "accepted")
@@ -320,7 +328,9 @@ def test_the_bundle_holds_the_report_and_recomputes_offline(plant, tmp_path):
 
 
 def test_files_of_a_value_outlive_a_submission_that_does_not_name_them(plant):
-    plant.both()
+    files = [plant.sent(YEAR)]
+    plant.accepted(files=files)
+    plant.accepted(symbol="CC", value=str(CC), unit="tC/GJ", files=files)
     plant.submit()
     with plant.database.work(SYSTEM_SCOPE) as work:
         names = [file.name for file in attachments.of_year(work, plant.key, YEAR).values()]
