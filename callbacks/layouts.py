@@ -10,6 +10,7 @@ from dash import Dash, html
 from flask import Response, has_request_context, request
 from flask_login import current_user
 
+from callbacks.session import is_wall
 from callbacks.wiring import WiringError, explain_unexpected
 from components.forms.controls import link_button
 from components.panels import states
@@ -30,7 +31,7 @@ def shell_layout() -> html.Div:
         return bare()
     actor: Actor = current_user.actor
     places, names = open_places(actor)
-    return shell(actor.name, places, names)
+    return shell(actor.name, places, names, is_watched=is_wall())
 
 
 def open_places(actor: Actor) -> tuple[tuple[Place, ...], dict[str, str]]:

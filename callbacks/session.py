@@ -23,7 +23,7 @@ from callbacks.routes import Access, Route, route_all
 from callbacks.shapes import ADDRESS, NAME, SECRET, WORD
 from callbacks.wall_token import Wall, forget_token, wall_of
 from components import theme
-from services import clock, walls
+from services import clock, seen_walls
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, set_language, t
 from services.security import people
@@ -78,7 +78,7 @@ def add_session(server: Flask, context: Context) -> None:
 
     def load_other(_request: Request) -> Program | Wall | None:
         actor = actor_of_token(context.door, bearer_token())
-        return Program(actor) if actor else wall_of(context.door)
+        return Program(actor) if actor else wall_of(context)
 
     manager.user_loader(load)
     manager.request_loader(load_other)
@@ -149,7 +149,7 @@ def onward(stage: Stage, wanted: str) -> str:
 def leave() -> ResponseReturnValue:
     """End the session everywhere and go back to the sign-in page."""
     if is_wall():
-        walls.leave(present_door(), current_user.token)
+        seen_walls.leave(present_door(), current_user.token)
         return forget_token(redirect("/login"))
     sessions.sign_out(present_door(), current_user.token)
     logout_user()

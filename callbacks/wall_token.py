@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, current_app, make_response, request
+from flask import Response, after_this_request, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin
 
-from services.security.door import Door
+from callbacks.context import Context
+from callbacks.refusals import keep_refusal
 from services.security.permissions import Actor
 from services.security.session import Stage
-from services.walls import actor_of_wall
+from services.seen_walls import seen
 
 COOKIE = "shuangtan_wall"
 
@@ -26,11 +27,18 @@ class Wall(UserMixin):
         self.actor = actor
 
 
-def wall_of(door: Door) -> Wall | None:
-    """Return the wall whose token the request carries, or None."""
+def wall_of(context: Context) -> Wall | None:
+    """Return the wall whose token the request carries, or None; the answer brings its next one."""
     token = request.cookies.get(COOKIE, "")
-    actor = actor_of_wall(door, token) if token else None
-    return Wall(token, actor) if actor else None
+    found = seen(context.door, token, request.remote_addr or "") if token else None
+    if found is None:
+        return None
+    if found.actor is None:
+        keep_refusal(context, found.person_id, "wall_elsewhere", request.path)
+        return None
+    if found.fresh:
+        after_this_request(lambda answer: keep_token(answer, found.fresh, found.span))
+    return Wall(found.fresh or token, found.actor)
 
 
 def keep_token(response: ResponseReturnValue, token: str, span: timedelta) -> Response:

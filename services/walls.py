@@ -11,33 +11,28 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from services import clock
-from services.data import labels, memberships, organizations, people, walls
+from services.data import memberships, organizations, people, walls
 from services.data.memberships import NewMembership
 from services.data.walls import NewWall, StoredWall
-from services.data.work import Scope, Work
+from services.data.work import Work
 from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.security.agents import browser_and_system
 from services.security.door import Door
-from services.security.permissions import (
-    PERMISSIONS,
-    Action,
-    Actor,
-    Membership,
-    Role,
-    may_grant,
-    require,
-)
+from services.security.permissions import Action, Actor, Role, may_grant, require
 from services.security.scopes import scope_for
-from services.security.session import TOUCH, Origin, hash_of, new_token, whose
+from services.security.session import Origin, hash_of, new_token, whose
 from services.security.trail import Deed, record_deed
+from services.security.wall_tokens import admits, networks_in
+from services.seen_walls import end, own_scope
 
 __all__ = ["StoredWall", "WallOrder"]
 
 # An address that enrols a wall is for the person who stands before it now.
 INVITED_FOR = timedelta(hours=24)
 LONGEST_DAYS = 365
+# What is known of a token that was never renewed.
+UNTURNED = {"generation": 0, "rotated_at": None, "taken_at": None, "is_settled": True}
 LONGEST_NAME = 60
-WALL_ACTIONS = PERMISSIONS[Role.WALL]
 
 
 class WallOrderError(PlatformError):
@@ -52,19 +47,30 @@ class InvitationError(PlatformError):
     text_key = "wall_invitation"
 
 
+class WallElsewhereError(PlatformError):
+    """The wall is bound to networks, and this is none of them."""
+
+    text_key = "wall_elsewhere"
+
+
 @dataclass(frozen=True, slots=True)
 class WallOrder:
-    """What a wall is called, where it hangs, the code of what it shows, and for how many days."""
+    """What a wall is called, where it hangs, the code of what it shows, and for how many days.
+
+    It is seen from the networks alone, where any are given (CIDR, as 10.1.2.0/24).
+    """
 
     name: str
     place: str
     code: str
     days: int
+    networks: str = ""
 
 
 def add_wall(actor: Actor, door: Door, order: WallOrder) -> str:
     """Add a wall and return the token that enrols it, shown this once."""
     _check(order)
+    networks = networks_in(order.networks)
     with door.database.work(scope_for(actor, Action.MANAGE_WALLS)) as work:
         shown = organizations.by_code(work, order.code)
         require(actor, Action.MANAGE_WALLS, shown.access_path)
@@ -80,11 +86,11 @@ def add_wall(actor: Actor, door: Door, order: WallOrder) -> str:
         membership_id = memberships.add(work, held)
         new = NewWall(
             shown.organization_id, shown.access_path, person_id, membership_id, order.name,
-            order.place, actor.person_id,
+            order.place, networks, actor.person_id,
         )  # fmt: skip
         wall_id = walls.add(work, new, now, now + timedelta(days=order.days))
         token = _invite(work, _found(work, wall_id))
-        told = {"name": order.name, "place": order.place, "days": order.days}
+        told = {"name": order.name, "place": order.place, "days": order.days, "networks": networks}
         record_deed(work, actor.person_id, shown, Deed("add_wall", login, after=told))
         work.commit()
     return token
@@ -112,11 +118,22 @@ def renew_wall(actor: Actor, door: Door, wall_id: UUID, days: int) -> None:
         work.commit()
 
 
+def bind_wall(actor: Actor, door: Door, wall_id: UUID, text: str) -> None:
+    """Let a wall be seen from some networks alone, or from everywhere when there are none."""
+    networks = networks_in(text)
+    with door.database.work(scope_for(actor, Action.MANAGE_WALLS)) as work:
+        wall = _managed(work, actor, wall_id)
+        walls.write(work, wall, networks=networks)
+        before, after = {"networks": wall.networks}, {"networks": networks}
+        record_deed(work, actor.person_id, wall, Deed("bind_wall", wall.login, before, after))
+        work.commit()
+
+
 def end_wall(actor: Actor, door: Door, wall_id: UUID) -> None:
     """End a wall at once: its token, its membership and its account."""
     with door.database.work(scope_for(actor, Action.MANAGE_WALLS)) as work:
         wall = _managed(work, actor, wall_id)
-        _end(work, wall)
+        end(work, wall)
         memberships.end(work, [wall.membership_id], clock.now())
         people.deactivate(work, wall.person_id, clock.now())
         record_deed(work, actor.person_id, wall, Deed("end_wall", wall.login))
@@ -137,54 +154,24 @@ def device_of(wall: StoredWall) -> str:
 
 def invited(door: Door, token: str) -> StoredWall:
     """Return the wall that a token would enrol, or raise InvitationError."""
-    with door.database.work(_own_scope(token)) as work:
+    with door.database.work(own_scope(token)) as work:
         return _open_invitation(work, token)
 
 
 def enrol(door: Door, token: str, origin: Origin) -> tuple[str, timedelta]:
     """Use up what enrols a wall; return the wall's own token and how long it counts."""
-    with door.database.work(_own_scope(token)) as work:
+    with door.database.work(own_scope(token)) as work:
         wall = _open_invitation(work, token)
+        if not admits(wall.networks, origin.address):
+            raise WallElsewhereError("wall", value=origin.address)
         own, now = new_token(wall.person_id), clock.now()
-        values = {"address": origin.address[:64], "agent": origin.agent[:300]}
+        values: dict[str, object] = {"address": origin.address[:64], "agent": origin.agent[:300]}
+        values |= UNTURNED
         values |= {"token_hash": hash_of(own), "invited_hash": ""}
         walls.write(work, wall, enrolled_at=now, seen_at=now, **values)
         record_deed(work, wall.person_id, wall, Deed("enrol_wall", wall.login))
         work.commit()
     return own, wall.expires_at - now
-
-
-def actor_of_wall(door: Door, token: str) -> Actor | None:
-    """Return the wall that a token stands for, held to showing its place; None when it is over."""
-    if whose(token) is None:
-        return None
-    now = clock.now()
-    with door.database.work(_own_scope(token)) as work:
-        wall = walls.by_token(work, hash_of(token))
-        if wall is None or wall.ended_at or wall.expires_at <= now or not wall.is_held:
-            return None
-        if wall.seen_at is None or now - wall.seen_at > TOUCH:
-            walls.write(work, wall, seen_at=now)
-        clearance = labels.clearance_of(work, wall.person_id, clock.today())
-        work.commit()
-    held = Membership(Role.WALL, wall.organization_id, wall.access_path)
-    return Actor(wall.person_id, wall.name, (held,), WALL_ACTIONS, clearance)
-
-
-def leave(door: Door, token: str) -> None:
-    """End a wall from itself: afterwards nobody can use its token, wherever it was copied."""
-    with door.database.work(_own_scope(token)) as work:
-        wall = walls.by_token(work, hash_of(token))
-        if wall is None or wall.ended_at:
-            return
-        _end(work, wall)
-        record_deed(work, wall.person_id, wall, Deed("end_wall", wall.login))
-        work.commit()
-
-
-def _own_scope(token: str) -> Scope:
-    # Whose the token says it is only opens the query: a row is found for the true one alone.
-    return Scope(person_id=whose(token))
 
 
 def _invite(work: Work, wall: StoredWall) -> str:
@@ -201,10 +188,6 @@ def _open_invitation(work: Work, token: str) -> StoredWall:
     if min(wall.invited_until, wall.expires_at) <= clock.now():
         raise InvitationError("wall")
     return wall
-
-
-def _end(work: Work, wall: StoredWall) -> None:
-    walls.write(work, wall, ended_at=clock.now(), token_hash="", invited_hash="")
 
 
 def _managed(work: Work, actor: Actor, wall_id: UUID) -> StoredWall:

@@ -27,6 +27,7 @@ from services.walls import INVITED_FOR, WallOrder
 Query = Mapping[str, str]
 HOURS = int(INVITED_FOR.total_seconds() // 3600)
 MOST_DIGITS = 4
+FIELDS = (ids.NAME, ids.PLACE, ids.CODE, ids.DAYS, ids.NETWORKS)
 
 
 def show_walls(context: Context, query: Query) -> Component:
@@ -41,11 +42,13 @@ def add_wall(  # noqa: PLR0913  # one for each field of the form
     place: str | None,
     code: str | None,
     days: str | None,
+    networks: str | None,
 ) -> tuple[Component, list[Component]]:
     """Add a wall and show, this once, the address that enrols it."""
     if not clicks:
         raise PreventUpdate
-    order = WallOrder(_words(name), _words(place), _words(code), _days(days))
+    given = (_words(name), _words(place), _words(code), _days(days), networks or "")
+    order = WallOrder(*given)
     token = walls.add_wall(context.actor(), context.door, order)
     return _invitation(token), walls_list(_view(context, {}))
 
@@ -55,6 +58,13 @@ def renew_wall(context: Context, clicks: int, days: str | None, query: Query) ->
     wall_id = _pressed(clicks, query)
     walls.renew_wall(context.actor(), context.door, wall_id, _days(days))
     _say("walls.was_renewed")
+    return walls_list(_view(context, query))
+
+
+def bind_wall(context: Context, clicks: int, networks: str | None, query: Query) -> list[Component]:
+    """Let the chosen wall be seen from the networks of the field alone."""
+    walls.bind_wall(context.actor(), context.door, _pressed(clicks, query), networks or "")
+    _say("walls.was_bound")
     return walls_list(_view(context, query))
 
 
@@ -116,11 +126,12 @@ def register(app: Dash, context: Context) -> None:
     )
     listed = Output(ids.LISTED, "children", allow_duplicate=True)
     told = Output(ids.TOLD, "children", allow_duplicate=True)
-    fields = [State(name, "value") for name in (ids.NAME, ids.PLACE, ids.CODE, ids.DAYS)]
+    fields = [State(name, "value") for name in FIELDS]
     query = State(ids.QUERY, "data")
     acts = (
         (add_wall, (told, listed), ids.ADD, fields),
         (renew_wall, (listed,), ids.RENEW, [State(ids.RENEWED_DAYS, "value"), query]),
+        (bind_wall, (listed,), ids.BIND, [State(ids.BOUND, "value"), query]),
         (invite_again, (told,), ids.INVITE, [query]),
         (end_wall, (listed,), ids.END, [query]),
     )

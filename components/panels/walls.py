@@ -21,7 +21,14 @@ from services.i18n.texts import language, t
 from services.walls import StoredWall, device_of
 
 USUAL_DAYS = "90"
-TONES = {"shows": "good", "waits": "watch", "over": "over", "withdrawn": "over", "ended": "plain"}
+TONES = {
+    "shows": "good",
+    "waits": "watch",
+    "over": "over",
+    "withdrawn": "over",
+    "ended": "plain",
+    "stolen": "over",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,9 @@ def invitation(address: str, hours: int) -> Component:
 
 
 def state_of(wall: StoredWall, at: datetime) -> str:
-    """Return how a wall stands: shows, waits, over, withdrawn or ended."""
+    """Return how a wall stands: shows, waits, over, withdrawn, ended or stolen."""
     if wall.ended_at is not None:
-        return "ended"
+        return wall.ended_why or "ended"
     if not wall.is_held:
         return "withdrawn"
     if wall.expires_at <= at:
@@ -90,6 +97,7 @@ def _form() -> Component:
         text_input(ids.PLACE, t("walls.where"), placeholder=t("walls.where_form")),
         text_input(ids.CODE, t("walls.code"), placeholder=t("roles.place_form")),
         text_input(ids.DAYS, t("walls.days"), USUAL_DAYS, numeric=True),
+        text_input(ids.NETWORKS, t("walls.networks"), placeholder=t("walls.networks_form")),
         button(t("walls.do_add"), ids.ADD, "primary"),
     ]
     told = html.Div(id=ids.TOLD)
@@ -97,9 +105,12 @@ def _form() -> Component:
 
 
 def _chosen(wall: StoredWall) -> Component:
+    bound = wall.networks.replace(" ", ", ")
     acts = [
         text_input(ids.RENEWED_DAYS, t("walls.days"), USUAL_DAYS, numeric=True),
         button(t("walls.renew"), ids.RENEW),
+        text_input(ids.BOUND, t("walls.networks"), bound, placeholder=t("walls.networks_form")),
+        button(t("walls.bind"), ids.BIND),
         button(t("walls.invite"), ids.INVITE),
         button(t("walls.end"), ids.END, "danger"),
         link_button(t("walls.back"), ids.PATH, "quiet"),
@@ -122,8 +133,12 @@ def _row(wall: StoredWall, at: datetime) -> dict[str, object]:
         "seen": Cell(datetime_text(wall.seen_at), wall.seen_at.isoformat())
         if wall.seen_at
         else "—",
-        "address": Cell(
-            [("strong", wall.address or "—"), ("small", device_of(wall))], wall.address
-        ),
+        "address": Cell([("strong", wall.address or "—"), ("small", _from(wall))], wall.address),
         "act": choose if wall.ended_at is None else "—",
     }
+
+
+def _from(wall: StoredWall) -> str:
+    """Return what shows the wall, and the networks that it is bound to."""
+    only = t("walls.only", networks=wall.networks.replace(" ", ", ")) if wall.networks else ""
+    return " · ".join(filter(None, (device_of(wall), only)))

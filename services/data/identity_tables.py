@@ -171,6 +171,12 @@ wall_device = Table(
     Column("address", Text, nullable=False),
     Column("agent", Text, nullable=False),
     _moment("ended_at"),
+    Column("networks", Text, nullable=False, server_default=""),
+    Column("generation", Integer, nullable=False, server_default="0"),
+    _moment("rotated_at"),
+    _moment("taken_at"),
+    Column("is_settled", Boolean, nullable=False, server_default="true"),
+    Column("ended_why", Text, nullable=False, server_default=""),
     schema="base",
 )
 

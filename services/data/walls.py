@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,12 +26,17 @@ class NewWall:
     membership_id: UUID
     name: str
     place: str
+    networks: str
     made_by: int
 
 
 @dataclass(frozen=True, slots=True)
 class StoredWall:
-    """A wall as it is kept; `is_held` says whether account and membership still let it in."""
+    """A wall as it is kept; `is_held` says whether account and membership still let it in.
+
+    `token_hash` is of the token it was enrolled with; services/security/wall_tokens.py says what
+    the numbers of its tokens mean. `networks` are the only ones it is seen from, where any are.
+    """
 
     wall_id: UUID
     organization_id: int
@@ -50,6 +55,13 @@ class StoredWall:
     address: str
     agent: str
     ended_at: datetime | None
+    ended_why: str
+    networks: str
+    token_hash: str = field(repr=False)
+    generation: int
+    rotated_at: datetime | None
+    taken_at: datetime | None
+    is_settled: bool
     is_held: bool
 
 
@@ -83,9 +95,22 @@ def by_invitation(work: Work, invited_hash: str) -> StoredWall | None:
     return _one(work, _rows(lock=True).where(_COLUMNS.invited_hash == invited_hash))
 
 
-def by_token(work: Work, token_hash: str) -> StoredWall | None:
-    """Return the wall that holds a token, or None."""
-    return _one(work, _rows().where(_COLUMNS.token_hash == token_hash))
+def of_person(work: Work, person_id: int) -> StoredWall | None:
+    """Return the wall of an account, or None."""
+    return _one(work, _rows().where(_COLUMNS.person_id == person_id))
+
+
+def advance(work: Work, wall: StoredWall, at: datetime) -> None:
+    """Go on to the next token, unless another request of the wall has done so already."""
+    work.connection.execute(
+        update(wall_device)
+        .where(
+            _COLUMNS.organization_id == wall.organization_id,
+            _COLUMNS.wall_id == wall.wall_id,
+            _COLUMNS.generation == wall.generation,
+        )
+        .values(generation=wall.generation + 1, rotated_at=at, taken_at=None, is_settled=False)
+    )
 
 
 def write(work: Work, wall: StoredWall, **values: Any) -> None:

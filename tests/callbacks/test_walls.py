@@ -1,5 +1,8 @@
 """A wall's browser reaches its pages and nothing that writes, and is refused once it is ended."""
 
+import dataclasses
+from datetime import timedelta
+
 import psycopg
 import pytest
 
@@ -8,7 +11,12 @@ from callbacks.routes import public_endpoints
 from callbacks.wall_token import COOKIE
 from callbacks.wiring import register_of
 from services import walls
+from services.data import audit
+from services.data import walls as rows
+from services.data.audit import AuditQuery
+from services.data.engine import SYSTEM_SCOPE
 from services.data.metadata import metadata
+from services.data.work import Scope
 from services.security.actors import actor_of_login
 from services.security.permissions import PERMISSIONS, Role
 from services.walls import WallOrder
@@ -133,3 +141,64 @@ def test_a_wall_that_leaves_has_lost_its_token_wherever_it_was_copied(app, wall)
     other = app.server.test_client()
     other.set_cookie(COOKIE, copied)
     assert call(other, body_of(app, HOME, "done")).status_code == 401
+
+
+def shown(app, client, address="127.0.0.1", **headers):
+    """Return how a callback that a wall may call is answered at an address."""
+    path, body = "/_dash-update-component", body_of(app, HOME, "done")
+    from_there = {"headers": OWN | headers, "environ_base": {"REMOTE_ADDR": address}}
+    return client.post(path, json=body, **from_there).status_code
+
+
+def let_grow_old(database, security, minutes=11):
+    """Let it be so long since the token of the wall that lives was made."""
+    door = door_of(database)
+    (found,) = (each for each in walls.walls_of(security, door) if each.ended_at is None)
+    with database.work(Scope(person_id=found.person_id)) as work:
+        rows.write(work, found, enrolled_at=found.enrolled_at - timedelta(minutes=minutes))
+        work.commit()
+
+
+@pytest.fixture
+def lonely(app_database, security):
+    """End the walls of other tests first."""
+    door = door_of(app_database)
+    for found in walls.walls_of(security, door):
+        if found.ended_at is None:
+            walls.end_wall(security, door, found.wall_id)
+
+
+@pytest.mark.usefixtures("lonely")
+def test_an_answer_brings_the_next_token_once_the_present_one_is_old(
+    app, app_database, security, invitation
+):
+    wall = app.server.test_client()
+    wall.post(f"/wall/{invitation}", headers=OWN)
+    before = wall.get_cookie(COOKIE).value
+    assert shown(app, wall) == 200
+    assert wall.get_cookie(COOKIE).value == before
+    let_grow_old(app_database, security)
+    assert shown(app, wall) == 200
+    kept = wall.get_cookie(COOKIE)
+    assert kept.value != before
+    assert (kept.http_only, kept.same_site) == (True, "Strict")
+    assert wall.get("/_reload-hash").status_code == 200
+
+
+def test_a_bound_wall_is_believed_by_where_it_is_and_not_by_what_it_says(
+    app, app_database, security
+):
+    bound = dataclasses.replace(ORDER, networks="203.0.113.0/24")
+    token = walls.add_wall(security, door_of(app_database), bound)
+    wall, inside = app.server.test_client(), {"REMOTE_ADDR": "203.0.113.5"}
+    address = f"/wall/{token}"
+    told = wall.post(address, headers=OWN | {"X-Forwarded-For": "203.0.113.5"})
+    assert (told.status_code, wall.get_cookie(COOKIE)) == (404, None)
+    assert wall.post(address, headers=OWN, environ_base=inside).status_code == 303
+    assert shown(app, wall, "203.0.113.77") == 200
+    for forged in ({}, {"X-Forwarded-For": "203.0.113.5"}):
+        assert shown(app, wall, "198.51.100.5", **forged) == 401
+    with app_database.work(SYSTEM_SCOPE) as work:
+        told = audit.search(work, AuditQuery(action="wall_elsewhere", result="refused"), 9)
+    assert {each.event.address for each in told} == {"198.51.100.5"}
+    assert shown(app, wall, "203.0.113.77") == 200

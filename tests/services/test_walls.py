@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services import walls
+from services import seen_walls, walls
 from services.clock import today
 from services.data import audit, memberships, organizations
 from services.data.audit import AuditQuery
@@ -17,7 +17,8 @@ from services.security.rights import Grant
 from services.security.scopes import scope_for
 from services.security.session import Origin
 from services.security.sign_in import SignInError, sign_in
-from services.walls import InvitationError, WallOrder, WallOrderError, actor_of_wall
+from services.security.wall_tokens import NetworkError
+from services.walls import InvitationError, WallElsewhereError, WallOrder, WallOrderError
 from tests.places import add_firm, add_person
 
 pytestmark = pytest.mark.postgres
@@ -45,6 +46,11 @@ def token(door, security):
 @pytest.fixture
 def people(security, system):
     return security, system
+
+
+def actor_of_wall(door, token, address=ORIGIN.address):
+    found = seen_walls.seen(door, token, address)
+    return found and found.actor
 
 
 def only_wall(door, security):
@@ -110,7 +116,7 @@ def end_by_hand(door, security, system, token):
 
 
 def end_from_itself(door, security, system, token):
-    walls.leave(door, token)
+    seen_walls.leave(door, token)
 
 
 def end_by_its_role(door, security, system, token):
@@ -192,6 +198,134 @@ def test_every_act_is_in_the_trail(door, database, security, token):
     ]
 
 
+class Screen:
+    """A wall's browser: it shows the token it has, and keeps the one that an answer brings."""
+
+    def __init__(self, door, token, later):
+        self.door, self.token, self.later = door, token, later
+
+    def ask(self, token=None, answered=True, **span):
+        """Ask after a while; return whether the wall is seen."""
+        self.later(**span)
+        found = seen_walls.seen(self.door, token or self.token, ORIGIN.address)
+        if found and found.fresh and answered:
+            self.token = found.fresh
+        return found is not None
+
+    def renew(self):
+        """Get another token and come back with it until it is settled; return the one before."""
+        before = self.token
+        assert self.ask(minutes=10)
+        assert self.token != before
+        assert self.ask(seconds=30)
+        assert self.ask(seconds=61)
+        return before
+
+
+@pytest.fixture
+def screen(door, token, later):
+    return Screen(door, token, later)
+
+
+def test_a_token_is_renewed_every_ten_minutes_and_not_before(screen):
+    first = screen.token
+    assert screen.ask(minutes=9, seconds=59)
+    assert screen.token == first
+    second = screen.renew() and screen.token
+    third = screen.renew() and screen.token
+    assert len({first, second, third}) == 3
+
+
+def test_a_wall_that_asks_every_half_hour_for_a_day_stays_seen(screen):
+    # A new one, one that comes back, one that settles: 48 times a day, so a third of them are new.
+    tokens = {screen.token for _ in range(48) if screen.ask(minutes=30)}
+    assert len(tokens) == 16
+
+
+def test_an_answer_that_was_lost_is_given_again(screen):
+    first = screen.token
+    assert screen.ask(minutes=10, answered=False)
+    assert screen.token == first
+    # The power goes for a night.
+    assert screen.ask(hours=9)
+    assert screen.token != first
+    assert screen.ask(seconds=61)
+
+
+def test_a_wall_whose_power_went_before_its_browser_wrote_the_token_down_is_let_in(screen):
+    first = screen.token
+    assert screen.ask(minutes=10)
+    assert screen.ask(seconds=30)
+    assert screen.ask(first, hours=9)
+
+
+def test_requests_that_were_under_way_are_answered_alike(screen):
+    first = screen.token
+    assert screen.ask(minutes=10)
+    second = screen.token
+    for _ in range(3):
+        assert screen.ask(first)
+        assert screen.token == second
+
+
+@pytest.mark.parametrize("renewals", [1, 2, 3])
+def test_a_stolen_token_ends_the_wall_and_is_told(screen, security, renewals):
+    stolen = screen.renew()
+    for _ in range(renewals - 1):
+        screen.renew()
+    assert not screen.ask(stolen)
+    assert not screen.ask()  # nobody knows which of the two is the wall
+    wall = only_wall(screen.door, security)
+    assert (wall.ended_at is not None, wall.ended_why) == (True, "stolen")
+    with screen.door.database.work(SYSTEM_SCOPE) as work:
+        found = audit.search(work, AuditQuery(action="wall_token_reused"), 9)
+    assert [each.event.resource for each in found] == [wall.login]
+    assert found[0].event.after == {"address": ORIGIN.address, "renewed": renewals}
+
+
+def test_a_token_that_was_never_made_ends_nothing(screen, door):
+    screen.renew()
+    person = screen.token.partition(".")[0]
+    for forged in (f"{person}.0-x", f"{person}.1-{'A' * 43}", f"{person}.99-x", f"{person}.x"):
+        assert not screen.ask(forged)
+    assert screen.ask()
+
+
+def test_tokens_of_another_enrolment_are_none_of_this_one(screen, security):
+    old = screen.renew() and screen.token
+    invitation = walls.invite_again(security, screen.door, only_wall(screen.door, security).wall_id)
+    screen.token = walls.enrol(screen.door, invitation, ORIGIN)[0]
+    assert not screen.ask(old)
+    assert screen.ask()
+
+
+def test_a_bound_wall_is_seen_from_its_networks_alone(door, security, token):
+    wall = only_wall(door, security)
+    walls.bind_wall(security, door, wall.wall_id, "10.1.2.0/24，2001:db8::/32")
+    seen = {"10.1.2.3": True, "::ffff:10.1.2.9": True, "2001:db8::5": True}
+    seen |= {"10.1.3.3": False, "192.0.2.1": False, "2001:db9::5": False, "": False, "x": False}
+    for address, expected in seen.items():
+        assert (actor_of_wall(door, token, address) is not None) == expected, address
+    # A token that is shown from elsewhere ends nothing: it may be anybody's guess.
+    assert actor_of_wall(door, token)
+    walls.bind_wall(security, door, wall.wall_id, " ")
+    assert actor_of_wall(door, token, "192.0.2.1")
+
+
+def test_a_bound_wall_is_enrolled_from_its_networks_alone(door, security):
+    order = WallOrder("二号", "四楼", "320000", 30, "10.9.0.0/16")
+    invitation = walls.add_wall(security, door, order)
+    with pytest.raises(WallElsewhereError):
+        walls.enrol(door, invitation, ORIGIN)
+    assert walls.enrol(door, invitation, Origin("web", "10.9.8.7", ""))
+
+
+@pytest.mark.parametrize("text", ["10.1.2.0/33", "x", "10.1", ",".join(["10.0.0.0/8"] * 11)])
+def test_what_is_no_network_is_refused(door, security, text):
+    with pytest.raises(NetworkError):
+        walls.add_wall(security, door, WallOrder("x", "x", "320000", 30, text))
+
+
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.SECURITY_ADMINISTRATOR])
 def test_nobody_else_manages_walls(door, database, security, role):
     wall = walls.add_wall(security, door, ORDER) and only_wall(door, security)
@@ -202,6 +336,7 @@ def test_nobody_else_manages_walls(door, database, security, role):
         lambda: walls.end_wall(actor, door, wall.wall_id),
         lambda: walls.renew_wall(actor, door, wall.wall_id, 9),
         lambda: walls.invite_again(actor, door, wall.wall_id),
+        lambda: walls.bind_wall(actor, door, wall.wall_id, "10.0.0.0/8"),
     ):
         with pytest.raises((NotAllowedError, NotFoundError)):
             act()
