@@ -48,11 +48,12 @@ class Part:
         return next((wrong for each in found if (wrong := self._misfit(each))), "")
 
     def _misfit(self, found: Any) -> str:
-        if not isinstance(found, dict) or not self._is_named_by(found):
+        if not isinstance(found, dict) or not self.is_named_by(found):
             return f"{self.told}: named otherwise"
         return "" if self.kind.fits(found.get("value")) else f"{self.told}: {self.kind.name}"
 
-    def _is_named_by(self, found: Mapping[str, Any]) -> bool:
+    def is_named_by(self, found: Mapping[str, Any]) -> bool:
+        """Return whether id and property are those of the part."""
         code, name = found.get("id"), found.get("property")
         if not isinstance(name, str) or _bare(name) != self.name:
             return False
@@ -79,7 +80,7 @@ class Shape:
             return f"unknown: {sorted(map(str, unknown))[0][:LONGEST_ID]}"
         outputs = body.get("outputs")
         return (
-            _changed(body)
+            _changed(body, self.inputs)
             or _misfit("inputs", self.inputs, body.get("inputs"))
             or _misfit("state", self.state, body.get("state", []))
             or _misfit("outputs", self.outputs, outputs if self.several else [outputs])
@@ -111,13 +112,25 @@ def _part(found: Mapping[str, Any], kind: Kind | None = None) -> Part:
     return Part(code, pattern, name, several, kind)
 
 
-def _changed(body: Mapping[str, Any]) -> str:
+def _changed(body: Mapping[str, Any], inputs: Sequence[Part]) -> str:
     changed = body.get("changedPropIds", [])
     if not isinstance(changed, list) or len(changed) > MOST_MATCHES:
         return "changedPropIds: a list"
     if not all(is_text(name, LONGEST_ID) for name in changed):
         return f"changedPropIds: {NAME.name}"
+    if not all(_is_input(name, inputs) for name in changed):
+        return "changedPropIds: none of the inputs"
     return "" if DATA.fits(body.get("parsedChangedPropsIds")) else "parsedChangedPropsIds: data"
+
+
+def _is_input(name: str, inputs: Sequence[Part]) -> bool:
+    """Return whether what is said to have changed is one of the inputs."""
+    code, _, changed = name.rpartition(".")
+    try:
+        found = json.loads(code) if code.startswith("{") else code
+    except (ValueError, RecursionError):
+        return False
+    return any(part.is_named_by({"id": found, "property": changed}) for part in inputs)
 
 
 def _misfit(where: str, parts: Sequence[Part], given: Any) -> str:

@@ -10,6 +10,7 @@ from dash import MATCH, Dash, Input, Output, State, dcc, no_update
 from flask import request
 
 from callbacks.context import Context
+from callbacks.pressed import pressed
 from callbacks.wiring import wire
 from components.ids import shell as ids
 from components.shell.places import place_at
@@ -26,7 +27,7 @@ def download(context: Context, clicks: list[int], data: dict[str, Any]) -> Any:
     """Return the file of the kind whose button was pressed, with the label of its page."""
     if not any(clicks):
         return no_update
-    kind = dash.ctx.triggered_id["format"]
+    kind = pressed("format")
     place = place_at(urlsplit(request.referrer or "").path)
     action = place.permission if place else Action.VIEW_HOME
     label = note_table(context.database, context.actor(), action, str(data.get("title"))[:LONGEST])

@@ -33,6 +33,7 @@ from callbacks.enterprise.result_view import (
 )
 from callbacks.enterprise.simulations import certainty_on_screen
 from callbacks.enterprise.uncertainty_view import uncertainty_view
+from callbacks.pressed import pressed_number
 from callbacks.wiring import wire
 from components.ids import enterprise_accounting as ids
 from components.ids import shell as shell_ids
@@ -107,7 +108,8 @@ def turn_page(context: Context, clicks: list[int], query: Query) -> Any:
     """Show another page of lines."""
     if not any(clicks):
         return no_update
-    return line_list(line_page(_material(context, query), dash.ctx.triggered_id["page"]))
+    material = _material(context, query)
+    return line_list(line_page(material, pressed_number("page", len(material.result.lines))))
 
 
 def open_line(context: Context, clicks: int, query: Query) -> Component | list[Component]:
@@ -115,7 +117,7 @@ def open_line(context: Context, clicks: int, query: Query) -> Component | list[C
     if clicks % 2 == 0:
         return []
     material = _material(context, query)
-    line = material.result.lines[dash.ctx.triggered_id["line"]]
+    line = material.result.lines[pressed_number("line", len(material.result.lines))]
     return line_detail(detail_of(context.catalog, material, line))
 
 

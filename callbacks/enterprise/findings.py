@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
-import dash
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import Chosen, chosen_for_result, place_of_result
 from callbacks.context import Context
+from callbacks.pressed import pressed_uuid
 from callbacks.wiring import wire
 from components.ids import enterprise_accounting as page_ids
 from components.ids import findings as ids
@@ -37,7 +36,7 @@ def resolve(context: Context, clicks: int, reason: str | None, query: Query) -> 
     if not clicks:
         raise PreventUpdate
     chosen = place_of_result(context, query)
-    finding_id = UUID(dash.ctx.triggered_id["finding"])
+    finding_id = pressed_uuid("finding")
     done = checking.resolve_finding(
         context.actor(), context.database, chosen.organization_id, finding_id, reason or ""
     )

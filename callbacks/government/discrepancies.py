@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
+from callbacks.pressed import pressed
 from callbacks.wiring import wire
 from components.ids import government_discrepancies as ids
 from components.panels.discrepancies import gap_row, ledger_screen
@@ -38,7 +38,7 @@ def sign(context: Context, clicks: int, *typed: Any) -> list[Component]:
     order = SignOrder(
         region_code=ledger.coverage.region_code,
         year=ledger.coverage.year,
-        estimate=dash.ctx.triggered_id["estimate"],
+        estimate=pressed("estimate"),
         cause=cause,
         owner=owner or "",
         note=note or "",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
+from callbacks.pressed import pressed
 from callbacks.standards import own_values
 from callbacks.wiring import wire
 from components.ids import standards_library as ids
@@ -56,7 +56,7 @@ def try_example(context: Context, clicks: int, query: Address) -> Component:
     """Compute a worked example by the engine and show whether its known total comes out."""
     if not clicks:
         raise PreventUpdate
-    number = dash.ctx.triggered_id["number"]
+    number = pressed("number")
     found = _examples(context, query)
     if not isinstance(number, int) or not 0 <= number < len(found):
         raise NotFoundError("example", value=str(number)[:20])
