@@ -25,6 +25,10 @@ from services.standards.descriptions import MethodDescription, SourceDescription
 from services.standards.examples import Example, Trial
 
 Tree = Mapping[str, Any]
+BOUNDARIES = {
+    "enterprise": "report.boundary.systems",
+    "region": "library.method.boundary_of_region",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _facts(method: MethodDescription) -> html.Section:
         ("valid", _valid(method)),
         ("published", published),
         ("gwp", t(f"report.gwp_set.{method.gwp_set}") if method.gwp_set else UNKNOWN),
-        ("boundary", t("report.boundary.systems")),
+        ("boundary", t(BOUNDARIES[method.subject])),
         ("reference", str(method.reference)),
     ]
     rows = [

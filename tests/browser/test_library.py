@@ -27,3 +27,11 @@ def test_the_longest_method_opens(signed_in):
     page.goto("/standards/library?view=methods&method=省级温室气体清单编制指南(2025年版)")
     expect(page.locator("main h1")).to_contain_text("2025")
     expect(page.locator("main .browser-table tbody tr").first).to_be_visible()
+    # The browser sets formulas, and builds a closed table when its section opens.
+    first = page.get_by_role("math").first
+    expect(first.locator(".math-fraction")).to_have_text("4412")
+    expect(first.locator("i")).to_have_text(["FC", "NCV", "CC", "OF"])
+    items = page.locator(".method-items").first
+    expect(items.locator("tbody tr")).to_have_count(0)
+    items.locator("summary").click()
+    expect(items.locator("tbody tr").first).to_be_visible()
