@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from services import jobs
 from services.collection import files
+from services.data.engine import Database
+from services.dated_parameters import DATED_GROUPS, RETENTION, Dated, dated_parameters
 from services.organization_keeping import LONGEST_NAME
 from services.security import api_tokens, rights
 from services.security.permissions import Action, Actor, require
@@ -76,10 +78,15 @@ class Parameters:
     day: date
     profile: Profile
     rows: tuple[Parameter, ...]
+    dated: tuple[Dated, ...] = ()
 
     def of(self, group: str) -> tuple[Parameter, ...]:
         """Return the parameters of a group, in their order."""
         return tuple(row for row in self.rows if row.group == group)
+
+    def dated_of(self, group: str) -> tuple[Dated, ...]:
+        """Return the dated values of a group, in their order."""
+        return tuple(row for row in self.dated if row.group == group)
 
 
 def parameters(actor: Actor, settings: Settings, given: frozenset[str], today: date) -> Parameters:
@@ -88,6 +95,12 @@ def parameters(actor: Actor, settings: Settings, given: frozenset[str], today: d
     profile = profile_of(settings.sign_in, today)
     rows = (*_settings(settings, given), *_sign_in(profile), *_limits())
     return Parameters(today, profile, rows)
+
+
+def with_dated(found: Parameters, database: Database) -> Parameters:
+    """Return the parameters with the dated values that are in force on their day."""
+    dated = dated_parameters(database, found.profile.name, found.day)
+    return replace(found, dated=dated)
 
 
 def _settings(settings: Settings, given: frozenset[str]) -> Iterator[Parameter]:
@@ -156,4 +169,4 @@ def _limits() -> Iterator[Parameter]:
         yield Parameter(LIMITS, name, str(value), CODE, where)
 
 
-__all__ = ["Parameter", "Parameters", "Profile"]
+__all__ = ["DATED_GROUPS", "RETENTION", "Dated", "Parameter", "Parameters", "Profile"]

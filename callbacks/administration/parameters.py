@@ -12,7 +12,7 @@ from callbacks.wiring import wire
 from components.ids import administration_parameters as ids
 from components.panels.parameters import parameters_screen
 from services.clock import today
-from services.parameters import parameters
+from services.parameters import parameters, with_dated
 from services.security.permissions import Action
 from services.settings import environment
 
@@ -20,7 +20,8 @@ from services.settings import environment
 def show_parameters(context: Context, _query: Mapping[str, str]) -> Component:
     """Show what is in force today."""
     given = frozenset(environment())
-    return parameters_screen(parameters(context.actor(), context.settings, given, today()))
+    found = parameters(context.actor(), context.settings, given, today())
+    return parameters_screen(with_dated(found, context.database))
 
 
 def register(app: Dash, context: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from services.errors import PlatformError
+from services.i18n.texts import LANGUAGES
 
 FILE = Path(__file__).with_suffix(".toml")
 STATUSES = ("verified", "secondary", "recalled")
@@ -81,7 +83,7 @@ class Limit:
     seconds: int
     applies_from: date
     published: date
-    source: str
+    source: Mapping[str, str]
     status: str
 
 
@@ -132,6 +134,7 @@ def limits() -> tuple[Limit, ...]:
 
 def _checked(found: Limit) -> Limit:
     counts = 0 < found.amount <= 1_000_000 and 0 < found.seconds <= 86_400
-    if not counts or found.status not in STATUSES or found.per not in SOURCES:
+    told = found.status in STATUSES and set(found.source) == set(LANGUAGES)
+    if not (counts and told and found.per in SOURCES):
         raise LimitError(str(FILE), value=found.name)
     return found

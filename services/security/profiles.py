@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from services.errors import PlatformError
+from services.i18n.texts import LANGUAGES
 
 FILE = Path(__file__).with_suffix(".toml")
 STATUSES = ("verified", "secondary", "recalled")
@@ -27,7 +29,7 @@ class Profile:
     name: str
     applies_from: date
     published: date
-    source: str
+    source: Mapping[str, str]
     status: str
     tries: int
     address_tries: int
@@ -111,6 +113,7 @@ def profiles() -> tuple[Profile, ...]:
 def _checked(found: Profile) -> Profile:
     sound = (
         found.status in STATUSES
+        and set(found.source) == set(LANGUAGES)
         and 1 <= found.tries <= 10
         # Many people may stand behind one address.
         and found.tries <= found.address_tries <= 500

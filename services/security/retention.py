@@ -40,10 +40,15 @@ def retention_rules(actor: Actor, database: Database) -> tuple[Rule, ...]:
     return tuple(found.values())
 
 
+def rules_in_force(database: Database) -> Mapping[str, Rule]:
+    """Return the rule of each kind that counts today: anybody may know."""
+    with database.work(Scope()) as work:
+        return privacy.rules(work, clock.today())
+
+
 def days_of(database: Database) -> Mapping[str, int]:
     """Return for each kind how many days it is kept: anybody may know."""
-    with database.work(Scope()) as work:
-        return {kind: rule.days for kind, rule in privacy.rules(work, clock.today()).items()}
+    return {kind: rule.days for kind, rule in rules_in_force(database).items()}
 
 
 def set_retention(actor: Actor, database: Database, kind: str, days: int, reason: str) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from components.panels.parameters import parameters_screen
+from services.clock import today
 from services.errors import NotAllowedError
 from services.i18n.texts import LANGUAGES, has_text, use_language
 from services.parameters import (
@@ -17,9 +19,12 @@ from services.parameters import (
     STANDARD,
     VARIABLES,
     parameters,
+    with_dated,
 )
 from services.security.permissions import Actor, Membership, Role
+from services.security.retention import set_retention
 from services.settings import Settings
+from tests.places import add_person
 
 DAY = date(2026, 5, 1)
 SECRET, SEED, PASSWORD = "s3cret-of-these-tests-0123456789", "0f1e2d3c" * 8, "pa55word"
@@ -95,3 +100,39 @@ def test_nobody_else_sees_them(tmp_path, role):
     settings = Settings.from_environment({**GIVEN, "SHUANGTAN_DATA": str(tmp_path)})
     with pytest.raises(NotAllowedError):
         parameters(actor(role), settings, frozenset(), DAY)
+
+
+@pytest.mark.postgres
+def test_dated_values_are_told_with_their_day_source_and_status(database, tmp_path):
+    found = with_dated(told(tmp_path)[0], database)
+    rates = {row.name: row for row in found.dated_of("rates")}
+    assert rates["api"].value == {"amount": 600, "seconds": 60, "per": "person"}
+    kept = {row.name: row for row in found.dated_of("retention")}
+    # Ten years and at least five; nobody said when that became known.
+    assert kept["carbon_records"].value == {"days": 3653, "floor": 1827}
+    assert kept["carbon_records"].published is None
+    chosen = {row.name: row.value["chosen"] for row in found.dated_of("profiles")}
+    assert chosen == {"mlps3": "chosen", "asvs": "not_chosen"}
+    for row in found.dated:
+        assert set(row.source) == set(LANGUAGES)
+        assert row.status == "secondary" or row.group == "retention"
+        assert row.applies_from <= DAY or row.group == "retention"
+
+
+@pytest.mark.postgres
+def test_a_rule_that_somebody_set_here_says_since_when(database, tmp_path):
+    security = add_person(database, "security", (Role.SECURITY_ADMINISTRATOR, 100_000))
+    set_retention(security, database, "trail", 2000, "longer than asked")
+    found = with_dated(told(tmp_path)[0], database)
+    [trail] = [row for row in found.dated_of("retention") if row.name == "trail"]
+    assert (trail.value["days"], trail.applies_from) == (2000, today())
+    assert trail.published is not None
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_page_says_all_of_them_in_words(database, tmp_path, code):
+    with use_language(code):
+        shown = str(parameters_screen(with_dated(told(tmp_path)[0], database)))
+    for word in {"zh-CN": ("每人 60 秒内 600 次", "在用"), "en": ("600 in 60 s", "in use")}[code]:
+        assert word in shown
