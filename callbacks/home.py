@@ -11,7 +11,9 @@ from callbacks.wiring import wire
 from components.ids import home as ids
 from components.panels.conformance import conformance_table, shares
 from components.panels.conformance_filter import ALL
+from components.panels.log_checks import check_alarm
 from components.panels.places import place_links
+from services.consistency import log_check
 from services.security.permissions import Action
 from services.standards import clauses
 
@@ -20,6 +22,15 @@ def show_places(context: Context, _place: str) -> Component:
     """Show the pages that the visitor may open, without this one."""
     places, names = open_places(context.actor())
     return place_links([place for place in places if place.path != "/"], names)
+
+
+def show_alarm(context: Context, _place: str) -> Component | None:
+    """Tell who watches the log that its last self-check found something or could not look."""
+    actor = context.actor()
+    if not actor.may(Action.VIEW_AUDIT):
+        return None
+    found = log_check.alarm(actor, context.database)
+    return check_alarm(found) if found is not None else None
 
 
 def show_shares(_context: Context, _place: str) -> Component:
@@ -40,6 +51,14 @@ def register(app: Dash, context: Context) -> None:
         show_places,
         Output(ids.PLACES, "children"),
         Input(ids.PLACES, "id"),
+        permission=Action.VIEW_HOME,
+    )
+    wire(
+        app,
+        context,
+        show_alarm,
+        Output(ids.ALARM, "children"),
+        Input(ids.ALARM, "id"),
         permission=Action.VIEW_HOME,
     )
     wire(

@@ -24,6 +24,7 @@ def layout(**_query: str) -> html.Div:
     ]
     return page(
         text("home.title"),
+        html.Div(id=ids.ALARM),
         html.Section(
             [
                 html.H2(text("home.places"), className="section-title"),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from services import clock, jobs
 from services.accounting.proposing import order_after_upgrade
 from services.collection import co2_measurement
-from services.consistency import nightly
+from services.consistency import log_check, nightly
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.security import retention
 from services.settings import Settings, environment
@@ -46,6 +46,13 @@ def check_tonight(database: Database, catalog: Catalog) -> None:
     done = nightly.advance(database, catalog, clock.now())
     if done is not None and done.ended_at is not None:
         LOG.info("Checked %s runs tonight, %s findings", done.checked, done.findings)
+
+
+def check_log_tonight(database: Database, queue: JobQueue) -> None:
+    """Order the self-check of the log, once a night."""
+    ordered = log_check.order_tonight(database, queue, clock.now())
+    if ordered is not None:
+        LOG.info("Ordered the self-check of the log, job %s", ordered)
 
 
 def forget_tonight(database: Database) -> None:
@@ -91,6 +98,7 @@ def main(environ: Mapping[str, str]) -> None:
                 is_noted = True
             enqueue_abandoned(database, queue)
             check_tonight(database, catalog)
+            check_log_tonight(database, queue)
             forget_tonight(database)
             measured = measure_meters(database, measured)
         except (OperationalError, RedisError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+ALARM = "home-alarm"
 PLACES = "home-places"
 SHARES = "home-shares"
 STATUS = "home-status"

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from components.forms.controls import link_button
+from components.ids import administration_seals as ids
 from components.panels.badge import status_mark
 from components.panels.states import empty
 from components.panels.tile import tile
@@ -30,6 +32,25 @@ def check_tile(checks: Sequence[LogCheck]) -> html.Div:
     return tile(label, exact(ended.count), t("seals.differences_unit"), note, status=status)
 
 
+def check_alarm(check: LogCheck) -> html.Div:
+    """Return what the audit administrator is told of a check that found something, or failed."""
+    when = datetime_text(check.ended_at)
+    words = t("seals.alarm_failed", when=when)
+    if check.count:
+        words = t("seals.alarm_found", when=when, count=exact(check.count))
+    mark = html.Span("■", className="message-mark", **{"aria-hidden": "true"})
+    text = [
+        html.P(words, className="message-what"),
+        html.P(t("seals.alarm_do"), className="message-do"),
+        link_button(t("seals.alarm_open"), ids.PATH, "quiet"),
+    ]
+    return html.Div(
+        [mark, html.Div(text, className="message-text")],
+        className="message message-over message-here",
+        role="alert",
+    )
+
+
 def check_list(checks: Sequence[LogCheck]) -> Component:
     """Return the newest self-check in full, and the earlier ones in a table."""
     if not checks:
@@ -43,7 +64,8 @@ def _newest(check: LogCheck) -> Component:
         bar = html.Progress(value=str(check.progress), max="1", **label)
         return html.Div([bar, html.Span(t("seals.check_runs"))], className="report-progress")
     if check.state == "failed":
-        return html.P(check.told, className="report-failure", role="alert")
+        told = f"{_when(check)} {check.told}"
+        return html.P(told, className="report-failure", role="alert")
     return html.Div([_verdict(check), _differences(check)], className="stack")
 
 
@@ -56,10 +78,19 @@ def _verdict(check: LogCheck) -> Component:
         if getattr(check, name)
     ]
     lines = [html.P([html.Strong(found), f" {told}"]), *map(html.P, rest)]
+    lines.append(html.P(_when(check)))
     lines.append(html.P(t("seals.own_keys"), className="muted"))
     mark = status_mark("over" if check.count else "good")
     role = {"role": "alert"} if check.count else {}
     return html.Div([mark, html.Div(lines, className="stack")], className="check-verdict", **role)
+
+
+def _when(check: LogCheck) -> str:
+    return t("seals.check_ended", when=datetime_text(check.ended_at), how=_how(check))
+
+
+def _how(check: LogCheck) -> str:
+    return t("seals.by_night") if check.is_nightly else t("seals.by_hand")
 
 
 def _differences(check: LogCheck) -> Component | None:
@@ -82,11 +113,12 @@ def _difference(found: Difference) -> dict[str, object]:
 def _earlier(checks: Sequence[LogCheck]) -> Component | None:
     if not checks:
         return None
-    names = ("when", "checked_leaves", "differences")
+    names = ("when", "how", "checked_leaves", "differences")
     columns = [Column(name, t(f"seals.{name}")) for name in names]
     rows = [
         {
             "when": Cell(datetime_text(each.ordered_at), each.ordered_at.isoformat()),
+            "how": _how(each),
             "checked_leaves": Cell(exact(each.leaves), each.leaves),
             "differences": Cell(exact(each.count), each.count)
             if each.state == "done"

@@ -1,7 +1,11 @@
-"""The self-check of the log as a job: ordered by the audit administrator, kept with its result."""
+"""The self-check of the log as a job: every night and whenever it is ordered, kept with its result.
+
+That of the night is ordered in the name of an audit administrator, who is told of it.
+"""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,19 +14,25 @@ from services import clock, jobs
 from services.algorithms.checkpoints import read_key
 from services.consistency.log_audit import Audit, Difference, Pinned, audit_log
 from services.data import jobs as job_rows
-from services.data import log, log_records
+from services.data import libraries, log, log_records
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.jobs import QUEUED, RUNNING, StoredJob
+from services.data.work import Work
 from services.i18n.texts import language
 from services.jobs import JobQueue
-from services.security.actors import ROOT_ID
-from services.security.permissions import Action, Actor, require
+from services.security.actors import ROOT_ID, actor_of_person
+from services.security.permissions import Action, Actor, Role, require
 from services.security.scopes import scope_for
-from services.security.trail import PLATFORM, Deed, record_deed
+from services.security.trail import DONE, FAILED, PLATFORM, Deed, record_deed
+
+LOG = logging.getLogger(__name__)
 
 # Each difference is counted; of so many the job keeps the name.
 MOST_KEPT = 200
 BEAT = timedelta(seconds=10)
+# From two o'clock on, by the clock of who reads it in the morning, or later if the machine was off.
+FROM_HOUR = 2
+NIGHTLY = f"{jobs.LOG_CHECK}:night:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +51,17 @@ class LogCheck:
     count: int
     differences: tuple[Difference, ...]
     told: str
+    is_nightly: bool = False
 
     @property
     def is_open(self) -> bool:
         """Return whether it has not ended yet."""
         return self.state in (QUEUED, RUNNING)
+
+    @property
+    def is_alarming(self) -> bool:
+        """Return whether it found something, or could not look."""
+        return not self.is_open and (self.state == job_rows.FAILED or self.count > 0)
 
 
 def order_check(actor: Actor, database: Database, queue: JobQueue) -> UUID:
@@ -61,6 +77,38 @@ def order_check(actor: Actor, database: Database, queue: JobQueue) -> UUID:
         work.commit()
     queue.enqueue(ordered.job_id)
     return ordered.job_id
+
+
+def order_tonight(database: Database, queue: JobQueue, now: datetime) -> UUID | None:
+    """Order the self-check of the night, once; None before two, when done, or without a watcher."""
+    local = now.astimezone(clock.SHANGHAI)
+    if local.hour < FROM_HOUR:
+        return None
+    key = f"{NIGHTLY}{local.date().isoformat()}"
+    with database.work(SYSTEM_SCOPE) as work:
+        watcher = None if job_rows.is_ordered(work, ROOT_ID, key) else _watcher(database, work)
+        if watcher is None:
+            return None
+        arguments = {"organization_id": ROOT_ID}
+        ordered = jobs.order_job(work, watcher, jobs.LOG_CHECK, arguments, key)
+        work.commit()
+    queue.enqueue(ordered.job_id)
+    return ordered.job_id
+
+
+def _watcher(database: Database, work: Work) -> Actor | None:
+    """Return an audit administrator of today, in whose name the night's check is ordered."""
+    for keeper in libraries.keepers(work, [Role.AUDIT_ADMINISTRATOR.value]):
+        actor = actor_of_person(database, keeper.person_id)
+        if actor.may(Action.VIEW_AUDIT, PLATFORM.access_path):
+            return actor
+    return None
+
+
+def alarm(actor: Actor, database: Database) -> LogCheck | None:
+    """Return the newest self-check that has ended, if it found something or could not look."""
+    ended = next((each for each in checks(actor, database) if not each.is_open), None)
+    return ended if ended is not None and ended.is_alarming else None
 
 
 def checks(actor: Actor, database: Database, limit: int = 10) -> tuple[LogCheck, ...]:
@@ -81,8 +129,12 @@ def run_check(database: Database, job: StoredJob) -> None:
     with database.work(SYSTEM_SCOPE) as work:
         jobs.finish(work, job, result)
         told = {"leaves": found.size, "differences": len(found.differences)}
-        record_deed(work, job.ordered_by, PLATFORM, Deed("check_log", str(job.job_id), after=told))
+        outcome = FAILED if found.differences else DONE
+        deed = Deed("check_log", str(job.job_id), after=told, result=outcome)
+        record_deed(work, job.ordered_by, PLATFORM, deed)
         work.commit()
+    if found.differences:
+        LOG.error("The self-check of the log found %s differences", len(found.differences))
 
 
 class _Beat:
@@ -129,4 +181,5 @@ def _told(job: StoredJob) -> LogCheck:
         count=int(told.get("count", 0)),
         differences=tuple(Difference(*each) for each in told.get("differences", ())),
         told=str(job.error.get(language(), "")),
+        is_nightly=job.effect_key.startswith(NIGHTLY),
     )

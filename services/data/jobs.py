@@ -128,5 +128,13 @@ def of_organization(
     return tuple(_job(row) for row in work.connection.execute(query))
 
 
+def is_ordered(work: Work, organization_id: int, effect_key: str) -> bool:
+    """Return whether a job with this effect key was ever ordered for an organization."""
+    query = select(job.c.job_id).where(
+        job.c.organization_id == organization_id, job.c.effect_key == effect_key
+    )
+    return work.connection.execute(query).first() is not None
+
+
 def _job(row: Row[Any]) -> StoredJob:
     return StoredJob(**{name: getattr(row, name) for name in StoredJob.__dataclass_fields__})

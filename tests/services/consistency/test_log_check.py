@@ -1,7 +1,10 @@
 """The self-check as a job: ordered once, its result kept, a change named by its record."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from components.panels.log_checks import check_alarm
 from services import jobs
 from services.algorithms.checkpoints import read_key
 from services.consistency import log_check
@@ -55,6 +58,49 @@ def test_what_nobody_changed_fits_and_the_check_is_in_the_trail(watcher, databas
         [event] = audit.search(work, AuditQuery(action="check_log"), 9)
     assert event.event.after == {"leaves": found.leaves, "differences": 0}
     assert event.login == "watcher"
+
+
+# 02:00 in Shanghai, and a minute before.
+TWO = datetime(2026, 11, 26, 18, tzinfo=UTC)
+
+
+def test_the_night_orders_one_check_in_the_name_of_an_audit_administrator(watcher, database):
+    queue = Queue()
+    assert log_check.order_tonight(database, queue, TWO - timedelta(minutes=1)) is None
+    ordered = log_check.order_tonight(database, queue, TWO)
+    assert queue.ids == [ordered]
+    assert log_check.order_tonight(database, queue, TWO + timedelta(hours=3)) is None
+    [found] = log_check.checks(watcher, database)
+    assert found.is_nightly
+    with database.work(SYSTEM_SCOPE) as work:
+        job = jobs.take(work, ordered)
+        assert jobs.authorize(database, job).person_id == watcher.person_id
+        jobs.fail(work, job, NotAllowedError("x"))
+        work.commit()
+    # One that failed is told, and not ordered again and again until morning.
+    assert log_check.order_tonight(database, queue, TWO + timedelta(hours=4)) is None
+    assert log_check.alarm(watcher, database).state == "failed"
+    assert log_check.order_tonight(database, queue, TWO + timedelta(days=1)) is not None
+
+
+def test_without_an_audit_administrator_nothing_is_ordered(database):
+    assert log_check.order_tonight(database, Queue(), TWO) is None
+
+
+def test_what_a_check_found_is_told_to_the_audit_administrator(watcher, database, owner_url):
+    seal(database, SIGNER)
+    checked(watcher, database)
+    assert log_check.alarm(watcher, database) is None
+    tamper(owner_url, "base.membership", "valid_from = '2001-01-01'")
+    checked(watcher, database)
+    told = log_check.alarm(watcher, database)
+    assert (told.count, told.is_nightly) == (1, False)
+    assert "1" in str(check_alarm(told))
+    with database.work(SYSTEM_SCOPE) as work:
+        events = audit.search(work, AuditQuery(action="check_log", result="failed"), 9)
+    assert len(events) == 1
+    with pytest.raises(NotAllowedError):
+        log_check.alarm(add_person(database, "li.na"), database)
 
 
 def test_a_change_behind_the_platforms_back_is_named(watcher, database, owner_url):
