@@ -96,7 +96,8 @@ def _newest(found: Recalculation) -> html.Div:
     if found.state != "done":
         return html.Div(card(_title(found), _state(found)))
     parts = [_tiles(found), card(_title(found), _table(found.changes), _count(found))]
-    return html.Div([_inconsistent(found), *parts, _refused(found)], className="stack")
+    told = [_inconsistent(found), _left_out(found)]
+    return html.Div([*told, *parts, _refused(found)], className="stack")
 
 
 def _inconsistent(found: Recalculation) -> Component | None:
@@ -104,6 +105,17 @@ def _inconsistent(found: Recalculation) -> Component | None:
         return None
     told = html.P(t("recalculation.inconsistent", count=found.inconsistent), role="alert")
     return card(t("findings.open_title"), told, actions=status_mark("watch"))
+
+
+def _left_out(found: Recalculation) -> Component | None:
+    if found.left_out == 0:
+        return None
+    told = t("recalculation.left_out_untold")
+    if found.left_out is not None:
+        told = t("recalculation.left_out", count=found.left_out)
+    words = [html.P(told), html.P(t("recalculation.left_out_why"), className="muted")]
+    title = t("recalculation.left_out_title")
+    return card(title, html.Div(words, role="status"), actions=status_mark("watch"))
 
 
 def _title(found: Recalculation) -> str:

@@ -21,6 +21,7 @@ from uuid import UUID
 from services import clock, jobs
 from services.accounting.checking import check_batch
 from services.accounting.filing import fingerprint
+from services.accounting.left_out import left_out, may_count
 from services.accounting.restatement import FACTOR, request_of
 from services.algorithms.bridge import bridge, exact_text
 from services.data import filed, organizations, runs
@@ -72,7 +73,8 @@ class Recalculation:
     """A batch: how far it is and, when it is done, what it changes.
 
     `refused` names each organization that could not be computed, with the reason;
-    `inconsistent` says in how many runs totals and lines disagree.
+    `inconsistent` says in how many runs totals and lines disagree, and `left_out` how many filed
+    years bear a label above who ordered it; None where even that may not be told.
     """
 
     batch: UUID
@@ -84,6 +86,7 @@ class Recalculation:
     changes: tuple[Change, ...]
     refused: tuple[tuple[str, str], ...]
     inconsistent: int
+    left_out: int | None
     told: str
 
     @property
@@ -131,7 +134,10 @@ def recalculations_of(
             job.job_id: filed.of_batch(work, job.job_id) if job.state == job_rows.DONE else ()
             for job in found
         }
-    return tuple(_recalculation(job, changes[job.job_id]) for job in found)
+    told = [_recalculation(job, changes[job.job_id]) for job in found]
+    if not may_count(actor, place.access_path):
+        told = [replace(each, left_out=None) for each in told]
+    return tuple(told)
 
 
 def years_filed(actor: Actor, database: Database, organization_id: int) -> tuple[int, ...]:
@@ -205,7 +211,9 @@ class Batch:
         for start in range(self._done, len(keys), size):
             with self._database.work(self._scope) as work:
                 part = filed.some(work, keys[start : start + size], year)
-            yield part
+            # Of some only the result may be read; where that is a whole part, others follow.
+            if part:
+                yield part
 
     def computed(self, part: Sequence[FiledYear]) -> Written:
         """Return the restatements of a part; what cannot be computed is noted with its reason."""
@@ -243,7 +251,10 @@ class Batch:
         """End the job, from which moment the runs of the batch count."""
         with self._database.work(self._scope) as work:
             runs.finish_batch(work, self._job.job_id)
-            result = {"refused": self._refused, "inconsistent": self._inconsistent}
+            told = filed.count_of_batch(work, self._job.job_id) + len(self._refused)
+            left = left_out(self._database, self._actor, self._job, told)
+            counts = {"inconsistent": self._inconsistent, "left_out": left}
+            result = {"refused": self._refused, **counts}
             jobs.finish(work, self._job, result)
             work.commit()
 
@@ -260,6 +271,7 @@ def _recalculation(job: StoredJob, changes: tuple[Change, ...]) -> Recalculation
         changes=changes,
         refused=tuple((key, told[language()]) for key, told in refused.items()),
         inconsistent=int(job.result.get("inconsistent", 0)),
+        left_out=job.result.get("left_out", 0),
         told=str(job.error.get(language(), "")),
     )
 

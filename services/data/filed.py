@@ -105,6 +105,12 @@ def last_of_batch(work: Work, batch: UUID) -> int:
     return work.connection.execute(query).scalar_one() or 0
 
 
+def count_of_batch(work: Work, batch: UUID) -> int:
+    """Return how many organizations a batch has computed."""
+    query = select(func.count()).select_from(run).where(run.c.batch == batch)
+    return int(work.connection.execute(query).scalar_one())
+
+
 def of_batch(work: Work, batch: UUID) -> tuple[Change, ...]:
     """Return what a batch computed, beside what was filed, in the order of organizations."""
     base = run.alias("base")

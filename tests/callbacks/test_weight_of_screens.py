@@ -35,7 +35,7 @@ def test_a_batch_of_a_whole_province_is_light_enough_and_shows_the_largest_chang
     )
     done = Recalculation(
         uuid4(), 2023, date(2026, 1, 1), "done", 1.0, datetime(2026, 1, 2, tzinfo=UTC), changes,
-        refused=(), inconsistent=0, told="",
+        refused=(), inconsistent=0, left_out=0, told="",
     )  # fmt: skip
     shown = batch_list([done])
     text = to_json(shown)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from components.panels.recalculation import batch_list
 from services import jobs
 from services.accounting import filing
 from services.accounting.checking import check_batch
@@ -20,14 +21,19 @@ from services.accounting.recalculation import (
     years_filed,
 )
 from services.accounting.restatement import restatements_of
+from services.clock import now, today
 from services.collection import manual
 from services.data import jobs as job_rows
-from services.data import lines
+from services.data import labels, lines, organizations
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
+from services.data.labels import NewLabel
 from services.errors import NotAllowedError
+from services.i18n.texts import LANGUAGES, t, use_language
 from services.jobs import JobLostError
+from services.labels import DataSet, Label
+from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.standards.calculate import CalculationRequest, calculate
 from services.standards.catalog import load_catalog
@@ -195,6 +201,61 @@ def test_what_cannot_be_computed_is_named_and_the_rest_goes_on(region):
     assert found.changes == ()
     assert len(found.refused) == 3
     assert all("32151.10" in reason for _, reason in found.refused)
+
+
+def labelled(region, number, data_set, label):
+    """Put a label on a data set of one firm; return the bureau as it is known from then on."""
+    firm, _ = region.firms[number]
+    with region.database.work(SYSTEM_SCOPE) as work:
+        labels.add(
+            work,
+            NewLabel(data_set, firm.organization_id, firm.access_path, label, today(), "test", 1,
+                     now()),
+        )  # fmt: skip
+        work.commit()
+    region.bureau = actor_of_login(region.database, "bureau")
+
+
+@pytest.mark.parametrize("data_set", [DataSet.RESULT, DataSet.ACTIVITY])
+def test_what_is_above_the_clearance_is_left_out_and_counted(region, data_set):
+    labelled(region, 1, data_set, Label.IMPORTANT)
+    region.run(region.order())
+    (found,) = recalculations_of(region.bureau, region.database, JIANGSU)
+    assert (found.state, len(found.changes), found.left_out) == ("done", 2, 1)
+    hidden = region.firms[1][0]
+    for code in LANGUAGES:
+        with use_language(code):
+            shown = str(batch_list([found]))
+            assert t("recalculation.left_out", count=1) in shown
+            assert hidden.names[code] not in shown
+
+
+def test_a_part_of_which_nothing_may_be_read_does_not_end_the_batch(region):
+    labelled(region, 0, DataSet.ACTIVITY, Label.IMPORTANT)
+    parts = region.attempt(region.order()).parts(1)
+    assert [len(part) for part in parts] == [1, 1]
+
+
+def test_where_totals_are_closed_too_not_even_the_count_is_told(region, database):
+    labelled(region, 1, DataSet.RESULT, Label.IMPORTANT)
+    region.run(region.order())
+    with database.work(SYSTEM_SCOPE) as work:
+        place = organizations.by_code(work, str(JIANGSU))
+        new = NewLabel(DataSet.AGGREGATE, JIANGSU, place.access_path, Label.IMPORTANT, today(),
+                       "test", 1, now())  # fmt: skip
+        labels.add(work, new)
+        work.commit()
+    bureau = actor_of_login(database, "bureau")
+    (found,) = recalculations_of(bureau, database, JIANGSU)
+    assert found.left_out is None
+    assert t("recalculation.left_out_untold") in str(batch_list([found]))
+
+
+def test_where_nothing_is_left_out_nothing_is_said(region):
+    region.run(region.order())
+    (found,) = recalculations_of(region.bureau, region.database, JIANGSU)
+    assert found.left_out == 0
+    assert t("recalculation.left_out_title") not in str(batch_list([found]))
 
 
 def test_the_same_order_is_the_same_batch(region):
