@@ -18,7 +18,7 @@ from services import clock
 from services.data import memberships, organization_tree, organizations
 from services.data.engine import Database
 from services.data.memberships import HeldRole
-from services.data.organization_tree import Child
+from services.data.organization_tree import PAGE, WHOLE_PAGE, Child, Slice
 from services.data.organizations import BEGINNING, NewOrganization, Organization
 from services.data.work import Work
 from services.errors import PlatformError
@@ -26,7 +26,7 @@ from services.security.permissions import Action, Actor, Role, is_below, require
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 
-__all__ = ["Branch", "Child", "HeldRole", "Organization"]
+__all__ = ["PAGE", "Branch", "Child", "HeldRole", "Organization", "Slice"]
 
 # Provinces and cities are base data by the codes of the state.
 KINDS_BELOW: Mapping[str, tuple[str, ...]] = {
@@ -78,7 +78,10 @@ class NewPlace:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A place of the tree: the way to it, what lies below, who is there, what may be done."""
+    """A place of the tree: the way to it, what lies below, who is there, what may be done.
+
+    `children` is the part that was asked for, of `count` that fit its words.
+    """
 
     here: Organization
     way: tuple[Organization, ...]
@@ -86,9 +89,13 @@ class Branch:
     people: tuple[HeldRole, ...]
     may_add: tuple[str, ...]
     may_change: bool
+    part: Slice
+    count: int
 
 
-def branch(actor: Actor, database: Database, organization_id: int | None) -> Branch:
+def branch(
+    actor: Actor, database: Database, organization_id: int | None, part: Slice = WHOLE_PAGE
+) -> Branch:
     """Return a place of the tree within the actor's own; without an id, the actor's first."""
     require(actor, Action.MANAGE_ORGANIZATIONS)
     with database.work(scope_for(actor, Action.MANAGE_ORGANIZATIONS)) as work:
@@ -100,10 +107,12 @@ def branch(actor: Actor, database: Database, organization_id: int | None) -> Bra
         return Branch(
             here,
             tuple(own),
-            organization_tree.children(work, here.organization_id, clock.today()),
+            organization_tree.children(work, here.organization_id, clock.today(), part),
             _people_at(work, here),
             _may_add(actor, here),
             here.closed_on is None and _keeps(actor, here.kind, here.access_path),
+            part,
+            organization_tree.count_children(work, here.organization_id, part.words),
         )
 
 

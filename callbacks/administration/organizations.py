@@ -19,7 +19,7 @@ from components.shell.messages import notice
 from services import organization_keeping as keeping
 from services.errors import NotFoundError
 from services.i18n.texts import t
-from services.organization_keeping import NewPlace
+from services.organization_keeping import NewPlace, Slice
 from services.security.permissions import Action
 from services.standards.problems import BadDateError
 
@@ -66,10 +66,15 @@ def close(context: Context, clicks: int, day: str | None, query: Query) -> list[
 
 
 def _branch(context: Context, query: Query) -> keeping.Branch:
-    text = str(query.get("place") or "")
+    part = Slice(_words(query.get("find")), _number(query, "from") or 0)
+    return keeping.branch(context.actor(), context.database, _number(query, "place"), part)
+
+
+def _number(query: Query, name: str) -> int | None:
+    text = str(query.get(name) or "")
     if text and not (text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS):
         raise NotFoundError("organization", value=text[:40])
-    return keeping.branch(context.actor(), context.database, int(text) if text else None)
+    return int(text) if text else None
 
 
 def _pressed(context: Context, clicks: int, query: Query) -> int:

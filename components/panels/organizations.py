@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import button, select, text_input
+from components.forms.controls import button, field, link_button, select, text_input
 from components.forms.method_columns import name_of
 from components.ids import administration_organizations as ids
 from components.panels.card import card
@@ -14,9 +14,9 @@ from components.panels.states import empty
 from components.shell.filters import write_filters
 from components.shell.page import page
 from components.tables.table import Cell, Column, browser_table
-from services.formatting import date_text
+from services.formatting import date_text, exact
 from services.i18n.texts import language, t
-from services.organization_keeping import Branch, Child, HeldRole
+from services.organization_keeping import PAGE, Branch, Child, HeldRole
 from services.security.permissions import Role
 
 
@@ -47,15 +47,57 @@ def _below(branch: Branch) -> Component:
     here = branch.here
     title = t("organizations.below", name=name_of(here.names, here.code))
     closed = t("organizations.closed", day=date_text(here.closed_on)) if here.closed_on else ""
-    if not branch.children:
+    if not branch.count and not branch.part.words:
         nothing = empty(t("organizations.none"), t("organizations.none_hint"))
         return card(title, nothing, closed)
+    is_long = branch.count > PAGE or branch.part.words or branch.part.start
+    around = [_find(branch)] if is_long else []
+    if not branch.children:
+        nothing = empty(t("organizations.none_found"), t("organizations.none_found_hint"))
+        return card(title, [*around, nothing], closed)
     names = ("name", "kind", "code", "below_count", "roles", "state")
     numeric = {"below_count", "roles"}
     columns = [Column(name, t(f"organizations.{name}"), name in numeric) for name in names]
     rows = [_row(each) for each in branch.children]
     table = browser_table(columns, rows, title)
-    return card(title, html.Div(table, className="first-whole"), closed)
+    listed = html.Div(table, className="first-whole")
+    return card(title, [*around, listed, *([_pages(branch)] if is_long else [])], closed)
+
+
+def _find(branch: Branch) -> Component:
+    """Return the search among what lies below: a form of the browser, so the address has it."""
+    hidden = dcc.Input(
+        id=ids.FIND_PLACE, name="place", type="hidden", value=str(branch.here.organization_id)
+    )
+    words = dcc.Input(
+        id=ids.FIND, name="find", value=branch.part.words, type="search", className="input",
+        placeholder=t("organizations.find_form"), maxLength=80,
+    )  # fmt: skip
+    controls = [
+        hidden,
+        field(t("organizations.find"), words),
+        html.Button(t("organizations.do_find"), type="submit", className="button button-primary"),
+        link_button(t("audit.clear"), _address(branch.here.organization_id), "quiet"),
+    ]
+    return html.Form(controls, action=ids.PATH, method="get", className="restatement-order")
+
+
+def _pages(branch: Branch) -> Component:
+    """Return which part is shown, and the way to the one before and after."""
+    first, last = branch.part.start + 1, branch.part.start + len(branch.children)
+    told = t("organizations.part", first=exact(first), last=exact(last), all=exact(branch.count))
+    steps = []
+    if branch.part.start:
+        steps.append(("organizations.before", max(branch.part.start - PAGE, 0)))
+    if last < branch.count:
+        steps.append(("organizations.after", last))
+    links = [link_button(t(key), _part_address(branch, start), "quiet") for key, start in steps]
+    return html.Div([html.Span(told, className="muted"), *links], className="button-row")
+
+
+def _part_address(branch: Branch, start: int) -> str:
+    wanted = {"place": str(branch.here.organization_id), "find": branch.part.words}
+    return ids.PATH + write_filters(wanted | {"from": str(start or "")})
 
 
 def _row(child: Child) -> dict[str, object]:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from services.data.base_tables import organization
 from services.data.identity_tables import membership
 from services.data.memberships import held_on
 from services.data.work import Work
+
+# What a person looks through on one page; of more there are pages and a search.
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +31,50 @@ class Child:
     roles: int
 
 
-def children(work: Work, parent_id: int, day: date) -> tuple[Child, ...]:
-    """Return what lies directly below, in the order of codes."""
-    columns, lower = organization.c, aliased(organization)
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a long list: what its names or codes contain, where it begins, how long it is."""
+
+    words: str = ""
+    start: int = 0
+    size: int = PAGE
+
+
+WHOLE_PAGE = Slice()
+
+
+def count_children(work: Work, parent_id: int, words: str = "") -> int:
+    """Return how many lie directly below with the words in name or code."""
+    query = select(func.count()).select_from(organization).where(*_below(parent_id, words))
+    return int(work.connection.scalar(query) or 0)
+
+
+def children(work: Work, parent_id: int, day: date, part: Slice = WHOLE_PAGE) -> tuple[Child, ...]:
+    """Return a part of what lies directly below, in the order of codes."""
+    shown = (
+        select(organization)
+        .where(*_below(parent_id, part.words))
+        .order_by(organization.c.sort_order, organization.c.code)
+        .limit(part.size)
+        .offset(part.start)
+        .subquery()
+    )
+    # Only of what is shown is it counted what lies below and who is there.
+    columns, lower = shown.c, aliased(organization)
     below = select(func.count()).where(lower.c.parent_id == columns.organization_id)
     roles = select(func.count()).where(
         membership.c.organization_id == columns.organization_id, held_on(day)
     )
-    query = (
-        select(
-            columns.organization_id,
-            columns.kind,
-            columns.code,
-            columns.name_zh,
-            columns.name_en,
-            columns.closed_on,
-            below.scalar_subquery().label("below"),
-            roles.scalar_subquery().label("roles"),
-        )
-        .where(columns.parent_id == parent_id)
-        .order_by(columns.sort_order, columns.code)
-    )
+    query = select(
+        columns.organization_id,
+        columns.kind,
+        columns.code,
+        columns.name_zh,
+        columns.name_en,
+        columns.closed_on,
+        below.scalar_subquery().label("below"),
+        roles.scalar_subquery().label("roles"),
+    ).order_by(columns.sort_order, columns.code)
     return tuple(
         Child(
             row.organization_id,
@@ -61,6 +87,15 @@ def children(work: Work, parent_id: int, day: date) -> tuple[Child, ...]:
         )
         for row in work.connection.execute(query)
     )
+
+
+def _below(parent_id: int, words: str) -> list[ColumnElement[bool]]:
+    columns = organization.c
+    wanted: list[ColumnElement[bool]] = [columns.parent_id == parent_id]
+    if words:
+        found = (columns.name_zh, columns.name_en, columns.code)
+        wanted.append(or_(*(column.icontains(words, autoescape=True) for column in found)))
+    return wanted
 
 
 def rename(work: Work, organization_id: int, names: Mapping[str, str]) -> None:

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from components.panels.organizations import branch_cards
 from services import organization_keeping as keeping
 from services.clock import today
 from services.collection import manual
@@ -219,3 +221,40 @@ def test_nobody_else_keeps_the_tree(database, role):
     ):
         with pytest.raises(NotAllowedError):
             act()
+
+
+# As many firms below one city as a city of a manufacturing province has; ids beyond any other.
+CROWD = """
+    INSERT INTO base.organization (organization_id, kind, code, parent_id, access_path, name_zh,
+        name_en, sort_order, industry_code, factor_region, method, is_sample)
+    SELECT 900000000 + n, 'enterprise', 'CROWD' || to_char(n, 'FM0000'), :parent,
+        CAST('cn.p320000.c320100.o' || 900000000 + n AS ltree), '企业' || n, 'Firm ' || n, 0, '',
+        '320000', '', false
+    FROM generate_series(1, 5000) AS n
+"""
+
+
+@pytest.fixture
+def crowd(database):
+    with database.work(SYSTEM_SCOPE) as work:
+        work.connection.execute(text(CROWD), {"parent": NANJING})
+        work.commit()
+
+
+def test_of_thousands_a_page_is_shown_and_the_rest_is_found(system, database, crowd):
+    def shown(*part):
+        return keeping.branch(system, database, NANJING, keeping.Slice(*part))
+
+    first, last = shown(), shown("", 4_950)
+    assert (len(first.children), first.count) == (keeping.PAGE, 5_000)
+    assert first.children[0].code == "CROWD0001"
+    assert [len(last.children), last.children[-1].code] == [50, "CROWD5000"]
+    # CROWD0499, and 4990 to 4999, hold these three digits one after another.
+    assert [c.code for c in shown("499").children] == [
+        "CROWD0499", "CROWD1499", "CROWD2499", "CROWD3499", "CROWD4499",
+        *(f"CROWD{n}" for n in range(4990, 5000)),
+    ]  # fmt: skip
+    assert shown("100%").children == ()
+    pages = str(branch_cards(first)), str(branch_cards(last))
+    assert ["5,000" in page for page in pages] == [True, True]
+    assert ["from=100" in page for page in pages] == [True, False]
