@@ -25,6 +25,7 @@ from services.data.metadata import metadata
 from services.security import permissions
 from services.security.permissions import PERMISSIONS, Action, Actor
 from tests.callbacks import tenants
+from tests.callbacks.fingerprints import fingerprint
 
 CALLS, ALONE, SEED = 12_000, 4_000, 2026
 PLACES = ("own", "sibling", "child", "cousin", "city", "province")
@@ -58,14 +59,14 @@ def measured(
     theirs: Theirs = oracle.is_theirs if with_roles else _lies_there(oracle)
     foreign = [pair for pair in pairs if not theirs(*pair)]
     own = [pair for pair in pairs if theirs(*pair)]
-    before = tenants.fingerprint(standing.superuser_url)
+    before = fingerprint(standing.superuser_url)
     for part in (foreign, own):
         for caller, one in part:
             answer = one.send(caller.client)
             statuses[answer.status_code] += 1
             found += tenants.wrong(oracle, caller, one, answer, with_roles)
         if part is foreign:
-            after = tenants.fingerprint(standing.superuser_url)
+            after = fingerprint(standing.superuser_url)
     written = sorted(table for table in before if before[table] != after[table])
     told = ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items()))
     seconds = time.perf_counter() - began

@@ -3,6 +3,7 @@
 import itertools
 import json
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -10,8 +11,10 @@ from callbacks.shapes import kind_of
 from services.errors import ConflictError
 from services.security.actors import ROOT_ID
 from services.security.permissions import Role
+from tests.callbacks.fingerprints import OWN_TABLES, fingerprint
 from tests.doors import Person, code_of, forget_step, settle
 from tests.places import add_login
+from workers.embedded.postgres import SUPERUSER
 
 OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 PASSWORD = "Ein-Kennwort-2026"
@@ -38,6 +41,14 @@ def visitor(app, app_database):
         return come_in(app, app_database, login)
 
     return enter
+
+
+@pytest.fixture
+def everything(request, servers, app_database):
+    """Return a function that tells what stands in every table but the module's OWN_TABLES."""
+    address = servers.postgres.url(SUPERUSER, app_database.engine.url.database)
+    own = getattr(request.module, "OWN_TABLES", OWN_TABLES)
+    return partial(fingerprint, address, own)
 
 
 def add_once(database, login, *roles):

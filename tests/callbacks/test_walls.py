@@ -3,7 +3,6 @@
 import dataclasses
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from callbacks.gate import OF_WALLS
@@ -15,14 +14,12 @@ from services.data import audit
 from services.data import walls as rows
 from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
-from services.data.metadata import metadata
 from services.data.work import Scope
 from services.security.actors import actor_of_login
 from services.security.permissions import PERMISSIONS, Role
 from services.walls import WallOrder
 from tests.callbacks.conftest import OWN, add_once, body_of, call, callable_keys
 from tests.doors import door_of
-from workers.embedded.postgres import SUPERUSER
 
 pytestmark = pytest.mark.postgres
 HOME = "home-register.children"
@@ -51,21 +48,6 @@ def wall(app, invitation):
     answer = client.post(f"/wall/{invitation}", headers=OWN)
     assert answer.location == "/government/accounting"
     return client
-
-
-@pytest.fixture
-def everything(servers, app_database):
-    """Return a function that tells each table's rows with the transaction that wrote each."""
-    name = app_database.engine.url.database
-    with psycopg.connect(servers.postgres.url(SUPERUSER, name), autocommit=True) as connection:
-        yield lambda: {
-            table: connection.execute(
-                f"SELECT count(*), md5(string_agg(t.xmin::text || t::text, '|' ORDER BY t::text))"
-                f" FROM {table} t"
-            ).fetchone()
-            for table in metadata.tables
-            if table not in OWN_TABLES
-        }
 
 
 def test_looking_at_the_address_uses_nothing_up_and_pressing_does(app, stranger, invitation):
