@@ -8,6 +8,7 @@ from dash import Dash
 
 from callbacks import charts, home
 from callbacks.administration import audit as administration_audit
+from callbacks.administration import institutions as administration_institutions
 from callbacks.administration import labels as administration_labels
 from callbacks.administration import organizations as administration_organizations
 from callbacks.administration import parameters as administration_parameters
@@ -44,6 +45,7 @@ MODULES: tuple[ModuleType, ...] = (
     administration_people,
     administration_roles,
     administration_organizations,
+    administration_institutions,
     administration_sessions,
     administration_walls,
     administration_audit,

@@ -1,7 +1,7 @@
-"""Sessions of others: who is signed in, and ending that at once, by the security administrator.
+"""Sessions of others: who is signed in, and ending that at once.
 
-Sessions belong to the platform, not to a place, so nobody with less than the whole sees them;
-the manager of a firm ends what his people may do by taking their roles back.
+The security administrator sees everybody. A manager sees his own people: who holds only roles that
+he gives, and nowhere but at his place or below. Whoever is something elsewhere too is nobody's own.
 """
 
 from __future__ import annotations
@@ -14,15 +14,24 @@ from services import clock
 from services.data import people, session_lists, sessions
 from services.data.engine import ROOT_PATH
 from services.data.session_lists import LivingSession
-from services.data.work import Scope
+from services.data.work import Scope, Work
 from services.errors import NotFoundError
 from services.security.agents import browser_and_system
 from services.security.door import Door
 from services.security.masking import masked_address
-from services.security.permissions import ADMINISTRATORS, Action, Actor, Role, require
+from services.security.permissions import (
+    ADMINISTRATORS,
+    GRANTABLE,
+    PERMISSIONS,
+    Action,
+    Actor,
+    Membership,
+    Role,
+    require,
+)
 from services.security.scopes import scope_for
 from services.security.session import ENDED_BY_HAND
-from services.security.trail import PLATFORM, Deed, record_deed
+from services.security.trail import PLATFORM, Deed, Placed, record_deed
 
 MOST = 1000
 
@@ -45,10 +54,10 @@ class OpenSession:
 
 def open_sessions(actor: Actor, door: Door) -> tuple[OpenSession, ...]:
     """Return the sessions of others that are alive, the one used last first."""
-    require(actor, Action.MANAGE_SESSIONS, ROOT_PATH)
+    require(actor, Action.MANAGE_SESSIONS)
     now = clock.now()
     with door.database.work(scope_for(actor, Action.MANAGE_SESSIONS)) as work:
-        found = session_lists.living(work, now, MOST)
+        found = session_lists.living(work, now, MOST, _own_people(work, actor))
         held = session_lists.roles_of(work, [one.person_id for one in found], clock.today())
     others = [one for one in found if one.person_id != actor.person_id]
     listed = [_listed(one, tuple(map(Role, held.get(one.person_id, ())))) for one in others]
@@ -66,21 +75,49 @@ def end_session_of(actor: Actor, door: Door, session_id: UUID) -> str:
         if not sessions.end_one(work, number, session_id, clock.now(), ENDED_BY_HAND):
             raise NotFoundError("session", value=session_id)
         deed = Deed("end_session_of", found.login, after={"session": str(session_id)})
-        record_deed(work, actor.person_id, PLATFORM, deed)
+        record_deed(work, actor.person_id, _place(actor), deed)
         work.commit()
     return found.login
 
 
 def end_sessions_of(actor: Actor, door: Door, login: str) -> None:
     """End every session of somebody else."""
-    require(actor, Action.MANAGE_SESSIONS, ROOT_PATH)
-    with door.database.work(Scope(person_id=actor.person_id)) as work:
-        person = people.by_login(work, login.strip().lower())
+    require(actor, Action.MANAGE_SESSIONS)
+    with door.database.work(scope_for(actor, Action.MANAGE_SESSIONS)) as work:
+        person, own = people.by_login(work, login.strip().lower()), _own_people(work, actor)
         if person is None or person.person_id == actor.person_id:
             raise NotFoundError("login", value=login)
+        if own is not None and person.person_id not in own:
+            raise NotFoundError("login", value=login)
         sessions.end_others(work, person.person_id, clock.now(), why=ENDED_BY_HAND)
-        record_deed(work, actor.person_id, PLATFORM, Deed("end_sessions_of", person.login))
+        deed = Deed("end_sessions_of", person.login)
+        record_deed(work, actor.person_id, _place(actor), deed)
         work.commit()
+
+
+def sees_everybody(actor: Actor) -> bool:
+    """Return whether the actor sees the sessions of the whole platform."""
+    return any(
+        m.role is Role.SECURITY_ADMINISTRATOR and m.access_path == ROOT_PATH
+        for m in actor.memberships
+    )
+
+
+def _own_people(work: Work, actor: Actor) -> frozenset[int] | None:
+    """Return whom the actor looks after, by the database's own account; None for everybody."""
+    if sees_everybody(actor):
+        return None
+    given = {r.value for m in _looking_after(actor) for r in GRANTABLE.get(m.role, frozenset())}
+    return session_lists.people_within(work, clock.today(), sorted(given))
+
+
+def _looking_after(actor: Actor) -> list[Membership]:
+    return [m for m in actor.memberships if Action.MANAGE_SESSIONS in PERMISSIONS[m.role]]
+
+
+def _place(actor: Actor) -> Placed:
+    """Return where the deed is written down: at the platform, or at the manager's own place."""
+    return PLATFORM if sees_everybody(actor) else _looking_after(actor)[0]
 
 
 def _is_admin(one: OpenSession) -> bool:

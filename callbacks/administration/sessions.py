@@ -59,7 +59,9 @@ def _ended(context: Context, login: str) -> list[Component]:
 
 
 def _view(context: Context, query: Query) -> SessionsView:
-    return SessionsView(query, open_sessions.open_sessions(context.actor(), context.door))
+    actor = context.actor()
+    found = open_sessions.open_sessions(actor, context.door)
+    return SessionsView(query, found, open_sessions.sees_everybody(actor))
 
 
 def register(app: Dash, context: Context) -> None:

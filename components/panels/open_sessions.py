@@ -27,6 +27,7 @@ class SessionsView:
 
     query: Mapping[str, str]
     sessions: Sequence[OpenSession]
+    is_whole: bool = True
 
     @property
     def chosen(self) -> OpenSession | None:
@@ -40,14 +41,15 @@ def sessions_screen(view: SessionsView) -> html.Div:
     return page(
         t("sessions.title"),
         html.Div(sessions_list(view), id=ids.LISTED, className="stack"),
-        subtitle=t("sessions.subtitle"),
+        subtitle=t("sessions.subtitle") if view.is_whole else t("sessions.subtitle_own"),
     )
 
 
 def sessions_list(view: SessionsView) -> list[Component]:
     """Return the chosen session, if there is one, above the table of all."""
     if not view.sessions:
-        return [card("", calm(t("sessions.none"), t("sessions.none_hint")))]
+        hint = t("sessions.none_hint") if view.is_whole else t("sessions.none_own_hint")
+        return [card("", calm(t("sessions.none"), hint))]
     names = ("login", "roles", "began", "seen", "address", "device", "act")
     columns = [Column(name, t(f"sessions.{name}")) for name in names]
     table = browser_table(columns, [_row(one) for one in view.sessions], t("sessions.title"))

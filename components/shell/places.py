@@ -41,6 +41,13 @@ PLACES = (
         Action.MANAGE_ORGANIZATIONS,
     ),
     Place("/administration/sessions", "7.2", "administration", "person", Action.MANAGE_SESSIONS),
+    Place(
+        "/administration/institutions",
+        "7.2",
+        "administration",
+        "scales",
+        Action.MANAGE_INSTITUTIONS,
+    ),
     Place("/administration/walls", "7.2", "administration", "screen", Action.MANAGE_WALLS),
     Place("/administration/audit", "7.2", "administration", "book", Action.VIEW_AUDIT),
     Place("/administration/seals", "7.2", "administration", "seal", Action.VIEW_AUDIT),

@@ -1,13 +1,13 @@
-"""The living sessions of everybody, with whose they are: for the security administrator."""
+"""The living sessions of everybody, or of people within a scope, with whose they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, cast, func, select
 
 from services.data.identity_tables import membership, person, session
 from services.data.memberships import held_on
@@ -29,8 +29,16 @@ class LivingSession:
     is_open: bool
 
 
-def living(work: Work, at: datetime, most: int) -> list[LivingSession]:
-    """Return the sessions that have not ended, the one used last first."""
+def people_within(work: Work, day: date, roles: Sequence[str]) -> frozenset[int]:
+    """Return who holds nothing but some of the roles, and nowhere but within the scope."""
+    asked = func.base.people_within(day, cast(list(roles), ARRAY(Text))).column_valued("person_id")
+    return frozenset(work.connection.scalars(select(asked)))
+
+
+def living(
+    work: Work, at: datetime, most: int, within: Collection[int] | None = None
+) -> list[LivingSession]:
+    """Return the sessions that have not ended, the one used last first; of these people alone."""
     columns = session.c
     query = (
         select(
@@ -49,6 +57,8 @@ def living(work: Work, at: datetime, most: int) -> list[LivingSession]:
         .order_by(columns.seen_at.desc())
         .limit(most)
     )
+    if within is not None:
+        query = query.where(columns.person_id.in_(within))
     return [LivingSession(*row) for row in work.connection.execute(query)]
 
 

@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from services import clock
-from services.data import api_tokens, factors, memberships, people, privacy, sessions
+from services.data import (
+    api_tokens,
+    factors,
+    institutions,
+    memberships,
+    people,
+    privacy,
+    sessions,
+)
 from services.data.engine import ROOT_PATH, SYSTEM_SCOPE
 from services.data.privacy import OwnPerson
 from services.data.work import Scope, Work
@@ -136,6 +144,7 @@ def end_all(work: Work, person_id: int) -> None:
     now = clock.now()
     held = memberships.of_person(work, person_id)
     memberships.end(work, [each.membership_id for each in held], now)
+    institutions.end_all_of(work, person_id, clock.today(), now)
     people.deactivate(work, person_id, now)
     sessions.end_others(work, person_id, now, why=ENDED_BY_HAND)
     api_tokens.end(work, person_id, now)

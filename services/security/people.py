@@ -15,6 +15,7 @@ from services.errors import ConflictError, NotAllowedError, NotFoundError, Platf
 from services.i18n.texts import LANGUAGES
 from services.security import passwords
 from services.security.actors import ROOT_ID
+from services.security.conflicts import NotAppointedError, days_told
 from services.security.permissions import Action, Actor, Role, may_grant, require
 from services.security.scopes import scope_for
 from services.security.trail import PLATFORM, Deed, record_deed
@@ -66,6 +67,9 @@ def add_person(actor: Actor, database: Database, new: NewPerson) -> OneTimePassw
             require(actor, Action.MANAGE_PEOPLE, place)
             if not may_grant(actor, role, place):
                 raise NotAllowedError(Action.GRANT_ROLE.value, value=place)
+            if role is Role.VERIFIER:
+                # Nobody who is new here works for an institution yet.
+                raise NotAppointedError("login", value=days_told(clock.today(), None))
         added = create_person(work, actor.person_id, new)
         work.commit()
     return added

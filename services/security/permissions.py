@@ -49,6 +49,7 @@ class Action(StrEnum):
     MANAGE_SESSIONS = "manage_sessions"
     MANAGE_WALLS = "manage_walls"
     MANAGE_ORGANIZATIONS = "manage_organizations"
+    MANAGE_INSTITUTIONS = "manage_institutions"
     VIEW_PARAMETERS = "view_parameters"
     CHANGE_OWN_SETTINGS = "change_own_settings"
 
@@ -88,7 +89,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.MANAGER: _EVERYBODY
     | _READING
     | {Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
-    | {Action.MANAGE_ORGANIZATIONS},
+    | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
     Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY},
@@ -103,7 +104,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     # A wall is given a role at a place, which is for who gives roles.
     Role.SECURITY_ADMINISTRATOR: _EVERYBODY
     | {Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR}
-    | {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS, Action.SET_LABEL, Action.SET_RETENTION},
+    | {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS, Action.SET_LABEL, Action.SET_RETENTION}
+    | {Action.MANAGE_INSTITUTIONS},
     Role.AUDIT_ADMINISTRATOR: _EVERYBODY
     | {Action.VIEW_AUDIT, Action.EXPORT_AUDIT, Action.REVEAL_PERSONAL},
 }

@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from services import clock
 from services.data import memberships, organizations, people
 from services.data.engine import ROOT_PATH, Database
+from services.data.institutions import Term
 from services.data.memberships import HeldRole, NewMembership
 from services.data.people import StoredPerson
 from services.data.work import Scope, Work
 from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.security.conflicts import conflict_in, require_appointed
 from services.security.own_data import end_all
 from services.security.permissions import Action, Actor, Role, may_grant, require
 from services.security.scopes import scope_for
@@ -73,9 +75,12 @@ def grant(actor: Actor, database: Database, order: Grant) -> UUID:
         place = organizations.get(work, order.organization_id)
         if not may_grant(actor, order.role, place.access_path):
             raise NotAllowedError(Action.GRANT_ROLE.value, value=place.access_path)
+        person = _another(work, actor, order.login)
+        if order.role is Role.VERIFIER:
+            term = Term(order.first, order.last)
+            require_appointed(work, person.person_id, place.access_path, term)
         if place.closed_on is not None and place.closed_on < order.first:
             raise TermError("first", value=order.first, days=LONGEST_DELEGATION.days)
-        person = _another(work, actor, order.login)
         new = NewMembership(
             person.person_id, order.role.value, order.organization_id, order.first, order.last,
             granted_by=actor.person_id,
@@ -188,6 +193,9 @@ def _conflicts_told(role: Role, person: StoredPerson) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
+        between = conflict_in(error)
+        if between is not None:
+            raise between from error
         found = getattr(error.orig, "diag", None)
         if found is None or found.constraint_name not in (CONFLICT, "membership_once"):
             raise

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -26,6 +27,8 @@ from services.security.signing import Signer
 from services.standards.catalog import load_catalog
 from services.transparency.sealing import seal
 from tests.callbacks.conftest import add_known
+from tests.callbacks.institution_values import institution_values
+from tests.callbacks.resting import rest, resting_session
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm, add_staff
 from tests.services.reports.filed import Queue
@@ -61,6 +64,7 @@ class OtherFirm:
         self.staff = tuple(
             actor_of_login(database, self.login(r)) for r in (Role.REPORTER, Role.APPROVER)
         )
+        self.resting = partial(resting_session, database, rest(database, self.key, "reporter"))
         self.fill_years()
         self.connect_meter()
         self.keep_finding()
@@ -266,8 +270,7 @@ class OtherFirm:
             "administration-roles-first": today().isoformat(),
             "administration-roles-last": "",
             "home-status": "done",
-            "home-places": "home-places",
-            "home-shares": "home-shares",
+            **{f"home-{name}": f"home-{name}" for name in ("alarm", "places", "shares")},
             "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
         }
 
@@ -293,6 +296,8 @@ class OtherFirm:
             **{f"administration-walls-{name}": text for name, text in wall.items()},
             **{f"administration-{name}-query": {} for name in pages},
             "administration-organizations-query": {"place": str(key)},
+            "administration-sessions-query": {"session": str(self.resting())},
+            **institution_values(code, self.login(Role.REPORTER), FILED),
             "administration-audit-view-name": "x",
         }
 
@@ -336,6 +341,7 @@ BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "
 # What stands in the place of MATCH and ALL.
 WILD = {
     "line": 0,
+    "row": str(UUID(int=9)),
     "page": 0,
     "number": 0,
     "format": "csv",

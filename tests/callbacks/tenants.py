@@ -9,32 +9,26 @@ import itertools
 import json
 import random
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
-
-import psycopg
+from uuid import UUID
 
 from services.clock import now, today
 from services.data import memberships, people, sessions
 from services.data.engine import SYSTEM_SCOPE
 from services.data.identity_tables import second_factor
 from services.data.memberships import NewMembership
-from services.data.metadata import metadata
-from services.data.sessions import StoredSession
 from services.data.work import Scope
 from services.security.permissions import Role
-from services.security.session import hash_of, new_token
+from services.security.session import new_token
 from tests.callbacks.conftest import OWN, call, callable_keys
 from tests.callbacks.other_firm import FILED, OtherFirm, valid_body
+from tests.callbacks.resting import opened
 from tests.places import NANJING, SUZHOU
 
 HERE = Path(__file__).parent
 MATRIX = HERE.parent / "services" / "security" / "role_matrix.csv"
 NEEDS = HERE / "needs.csv"
 COUNTRY, PROVINCE = 100_000, 320_000
-# What a request may move: its own session, and the trace that it leaves.
-OWN_TABLES = {"base.session", "business.audit_event", "base.log_leaf"}
 # What belongs to no organization, but to the platform: where it is asked does not matter.
 NOWHERE = (
     *("callbacks.home.", "callbacks.charts.", "callbacks.administration.audit."),
@@ -47,6 +41,7 @@ PAGES = (
     *("/enterprise/accounting", "/enterprise/restatement", "/administration/people"),
     *("/administration/roles", "/administration/audit", "/administration/organizations"),
     *("/administration/sessions", "/administration/walls", "/administration/seals"),
+    "/administration/institutions",
 )
 
 
@@ -130,7 +125,7 @@ def sign_in(app, database, role, place):
         people.replace_credential(work, person_id, "none that fits", must_change=False, at=at)
         held = {"person_id": person_id, "kind": "totp", "name": "", "secret": b"", "counter": 0}
         work.connection.execute(second_factor.insert().values(held | _confirmed(at)).inline())
-        sessions.add(work, _opened(person_id, token, at))
+        sessions.add(work, opened(person_id, token, at))
         work.commit()
     client = app.server.test_client()
     with client.session_transaction() as cookie:
@@ -140,14 +135,6 @@ def sign_in(app, database, role, place):
 
 def _confirmed(at):
     return {"made_at": at, "confirmed_at": at}
-
-
-def _opened(person_id, token, at):
-    later = at + timedelta(hours=8)
-    named = {"token_hash": hash_of(token), "person_id": person_id, "channel": "web"}
-    times = {"began_at": at, "seen_at": at, "expires_at": later, "stepped_up_at": at}
-    more = {"ended_at": None, "session_id": uuid4(), "address": "", "agent": ""}
-    return StoredSession(**named, **times, **more)
 
 
 def calls(app, country):
@@ -251,19 +238,6 @@ def wrong(oracle, caller, one, answer, with_roles=True):
     if with_roles and not oracle.has_permission(caller, one) and answer.status_code != refusal:
         found.append(f"status {answer.status_code}, not {refusal}")
     return [f"{caller.role}@{caller.place} {one.name} {one.organization}: {w}" for w in found]
-
-
-def fingerprint(superuser_url):
-    """Return each table's rows with the transaction that wrote each."""
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        return {
-            table: connection.execute(
-                f"SELECT count(*), md5(string_agg(t.xmin::text || t::text, '|' ORDER BY t::text))"
-                f" FROM {table} t"
-            ).fetchone()
-            for table in metadata.tables
-            if table not in OWN_TABLES
-        }
 
 
 def everybody(app, country, places=("own",)):

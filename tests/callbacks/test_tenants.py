@@ -6,12 +6,12 @@
 import pytest
 
 from tests.callbacks.conftest import callable_keys
+from tests.callbacks.fingerprints import fingerprint
 from tests.callbacks.tenants import (
     Country,
     Oracle,
     calls,
     everybody,
-    fingerprint,
     name_of,
     needs,
     sampled,

@@ -1,12 +1,15 @@
-"""The security administrator sees who is signed in and ends it; nobody else does either."""
+"""The security administrator sees who is signed in and ends it, and a manager with his people."""
 
 from uuid import uuid4
 
 import pytest
 
-from services.data import audit
+from services.clock import today
+from services.data import audit, people
 from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
+from services.data.session_lists import people_within
+from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError
 from services.open_sessions import end_session_of, end_sessions_of, open_sessions
 from services.security.actors import actor_of_login
@@ -14,7 +17,7 @@ from services.security.permissions import Role
 from services.security.session import session_of
 from services.security.sign_in import sign_in
 from tests.doors import come_in, settle
-from tests.places import add_login, add_person
+from tests.places import add_firm, add_login, add_person
 
 pytestmark = pytest.mark.postgres
 ROOT = 100_000
@@ -75,7 +78,67 @@ def test_nobody_who_is_not_there_and_not_oneself(door, security):
             end_sessions_of(security, door, login)
 
 
-@pytest.mark.parametrize("role", [r for r in Role if r is not Role.SECURITY_ADMINISTRATOR])
+class Firm:
+    """Two firms with people of their own, one who works for both, and others who are there."""
+
+    def __init__(self, database):
+        self.database = database
+        self.own, self.other = add_firm(database, "T1"), add_firm(database, "T2")
+        key, elsewhere = self.own.organization_id, self.other.organization_id
+        self.manager = add_person(database, "manager", (Role.MANAGER, key))
+        self.held = {
+            "own": ((Role.REPORTER, key),),
+            "both": ((Role.REPORTER, key), (Role.APPROVER, elsewhere)),
+            "peer": ((Role.MANAGER, key),),
+            "verifier": ((Role.VERIFIER, key),),
+            "foreign": ((Role.REPORTER, elsewhere),),
+            "bureau": ((Role.BUREAU_OFFICER, 320000),),
+        }
+        made = {name: add_login(database, name, *held) for name, held in self.held.items()}
+        self.tokens = {name: settle(database, login)[1] for name, login in made.items()}
+
+
+def test_a_manager_sees_and_ends_the_sessions_of_his_own_people_alone(database, door):
+    firm = Firm(database)
+    [seen] = open_sessions(firm.manager, door)
+    assert (seen.login, seen.roles) == ("own", (Role.REPORTER,))
+    for login in firm.held.keys() - {"own"}:
+        with pytest.raises(NotFoundError):
+            end_sessions_of(firm.manager, door, login)
+    assert end_session_of(firm.manager, door, seen.session_id) == "own"
+    still = {name for name, token in firm.tokens.items() if session_of(door, token)}
+    assert still == firm.held.keys() - {"own"}
+    with database.work(SYSTEM_SCOPE) as work:
+        [told] = audit.search(work, AuditQuery(action="end_session_of"), 9)
+    assert (told.login, told.event.resource) == ("manager", "own")
+    assert told.event.access_path == firm.own.access_path
+
+
+def test_a_manager_of_a_park_has_the_people_of_its_firms(database, door):
+    firm = Firm(database)
+    park = add_person(database, "park", (Role.MANAGER, 320100))
+    assert {one.login for one in open_sessions(park, door)} == {"own", "both", "foreign"}
+    end_sessions_of(park, door, "both")
+    assert session_of(door, firm.tokens["both"]) is None
+
+
+def test_the_database_itself_says_who_is_within_a_scope(database, door):
+    firm = Firm(database)
+    roles = ["reporter", "approver"]
+    for scope, expected in (
+        (Scope(), set()),
+        (Scope((firm.own.access_path,)), {"own"}),
+        (Scope((firm.own.access_path, firm.other.access_path)), {"own", "both", "foreign"}),
+    ):
+        with database.work(scope) as work:
+            found = people_within(work, today(), roles)
+            assert {people.get(work, each).login for each in found} == expected
+
+
+SEEING = (Role.SECURITY_ADMINISTRATOR, Role.MANAGER)
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in SEEING])
 def test_nobody_else_sees_or_ends_them(database, door, person, role):
     actor = add_person(database, "another", (role, ROOT))
     for act in (

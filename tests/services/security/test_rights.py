@@ -10,11 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services import institution_keeping as institutions
 from services.clock import today
-from services.data import memberships, people
+from services.data import institutions as rows
+from services.data import memberships, organizations, people
 from services.data.engine import SYSTEM_SCOPE
+from services.data.institutions import Term
 from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.institution_keeping import NewInstitution
 from services.security.actors import actor_of_login
+from services.security.conflicts import InstitutionConflictError
 from services.security.permissions import PERMISSIONS, Action, Actor, Membership, Role, may_grant
 from services.security.rights import (
     Delegation,
@@ -95,7 +100,23 @@ def firm(database):
 
 
 def give(security, database, login, role, place, first=None, last=None):  # noqa: PLR0913
+    if role == "verifier":
+        appoint(security, database, login, place, Term(first or today(), last))
     return grant(security, database, Grant(login, Role(role), place, first or today(), last))
+
+
+def appoint(security, database, login, place, term):
+    """Let the person work for an institution of their own that verifies at the place."""
+    new = NewInstitution("technical_service", f"JG-{login}", "机构")
+    with database.work(SYSTEM_SCOPE) as work:
+        known = {each.code: each.institution_id for each in rows.every(work)}
+        code = organizations.get(work, place).code
+    made = known.get(new.code)
+    if made is None:
+        made = institutions.add(security, database, new)
+        tie = institutions.NewTie(made, code, "verifies", Term(date(2020, 1, 1)), (2024, 2024))
+        institutions.tie(security, database, tie)
+    institutions.employ(security, database, made, login, term)
 
 
 @pytest.mark.postgres
@@ -108,7 +129,7 @@ def test_each_two_roles_meet_exactly_where_the_law_lets_them(database, security,
         try:
             give(security, database, login, other, place[other.value in ADMINISTRATORS])
             met = True
-        except RoleConflictError:
+        except (RoleConflictError, InstitutionConflictError):
             met = False
         assert met == may_meet(one.value, other.value), (one, other)
 
@@ -122,7 +143,7 @@ def test_two_conflicting_roles_given_at_once_never_both_hold(database, security,
         def try_to(role, login=login):
             try:
                 return give(security, database, login, role, firm.organization_id)
-            except RoleConflictError:
+            except (RoleConflictError, InstitutionConflictError):
                 return None
 
         with ThreadPoolExecutor(2) as pool:
@@ -135,7 +156,7 @@ def test_roles_one_after_the_other_do_not_meet(database, security, firm):
     add_person(database, "li.na")
     place, last = firm.organization_id, today() + timedelta(days=10)
     give(security, database, "li.na", "trader", place, last=last)
-    with pytest.raises(RoleConflictError, match="verifier"):
+    with pytest.raises(InstitutionConflictError):
         give(security, database, "li.na", "verifier", place, first=last)
     assert give(security, database, "li.na", "verifier", place, first=last + timedelta(days=1))
 
