@@ -79,7 +79,8 @@ def register_card(found: LabelsView) -> Component:
     names = ("data_set", "place", "label", "first", "by", "reason")
     columns = [Column(name, t(f"labels.{name}")) for name in names]
     rows = [_label_row(each, found) for each in found.labels]
-    return card(t("labels.register"), _table(columns, rows, t("labels.register")))
+    title = t("labels.register")
+    return card(title, _table(columns, rows, title), t("labels.register_lead"))
 
 
 def people_cards(found: LabelsView) -> list[Component]:

@@ -78,7 +78,8 @@ def rules_card(rules: Sequence[RuleRow]) -> Component:
         }
         for each in rules
     ]
-    return card(t("privacy.retention"), _table(columns, rows, t("privacy.retention")))
+    title = t("privacy.retention")
+    return card(title, _table(columns, rows, title), t("privacy.retention_lead"))
 
 
 def kind_name(kind: str) -> str:
@@ -102,7 +103,7 @@ def _register(held: Sequence[HeldRow]) -> Component:
                 "how_long": each.how_long,
             }
         )
-    return _table(columns, rows, t("privacy.register"))
+    return html.Div(_table(columns, rows, t("privacy.register")), className="personal-register")
 
 
 def _form(rules: Sequence[RuleRow]) -> Component:

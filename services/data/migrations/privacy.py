@@ -17,9 +17,9 @@ RULES = (
     ("carbon_records", 3653, 1827, CARBON, "secondary"),
     ("trail", 1096, 184, LAW, "secondary"),
     ("sessions", 184, 184, LAW, "secondary"),
-    ("closed_accounts", 366, 1, f"{OWN}, 8.5; the number is ours", "recalled"),
-    ("failed_sign_ins", 30, 1, f"{OWN}; the number is ours", "recalled"),
-    ("ended_means", 90, 1, f"{OWN}; the number is ours", "recalled"),
+    ("closed_accounts", 366, 1, f"{OWN}, 8.5", "recalled"),
+    ("failed_sign_ins", 30, 1, OWN, "recalled"),
+    ("ended_means", 90, 1, OWN, "recalled"),
 )
 _DEFINER = (
     "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"

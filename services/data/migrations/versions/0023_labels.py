@@ -18,7 +18,7 @@ down_revision = "0022"
 LABEL, ROLE, PERSON = "base.data_label", "base.role_clearance", "base.person_clearance"
 MINE = "person_id::text = nullif(current_setting('app.person', true), '')"
 SINCE = "2019-12-01"
-SOURCE = "GB/T 22239-2019 8.1.4.2 g); the standard asks for labels, the levels are ours"
+SOURCE = "GB/T 22239-2019 8.1.4.2 g)"
 MADE = (
     f"""
     CREATE TABLE {LABEL} (
