@@ -242,6 +242,7 @@ class Batch:
         stored = [one["organization_id"] for one in computed.runs]
         batch = self._job.job_id
         with self._database.work(self._scope) as work:
+            runs.may_be_lost(work)
             runs.add_written(work, computed)
             self._inconsistent += check_batch(work, self._catalog, batch, stored)
             jobs.progress(work, self._job, share, told | {"inconsistent": self._inconsistent})
