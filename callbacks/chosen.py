@@ -78,10 +78,14 @@ def _own(context: Context) -> int | None:
     return subjects[0].organization_id if subjects else None
 
 
+def number_in(text: object, name: str) -> int:
+    """Return the number that a choice or an address names, or raise NotFoundError."""
+    told = str(text)
+    if not (told.isascii() and told.isdecimal() and len(told) < 16):
+        raise NotFoundError(name, value=told[:40])
+    return int(told)
+
+
 def _number(query: Query, name: str) -> int | None:
     text = str(query.get(name) or "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotFoundError(name, value=text[:40])
-    return int(text)
+    return number_in(text, name) if text else None

@@ -73,6 +73,10 @@ def _is_entry(value: object) -> bool:
     return value is None or is_number(value) or is_text(value, 2_000)
 
 
+def _is_path(value: object) -> bool:
+    return value is None or (is_text(value, 4_096) and str(value).startswith("/"))
+
+
 def _is_query(value: object) -> bool:
     return (
         isinstance(value, dict)
@@ -167,6 +171,7 @@ DATA, RECORD = Kind("data", _is_data), Kind("record", _is_record)
 ID, YEAR = _whole("id", 1, LARGEST), _whole("year", 0, 9_999)
 SERIAL, REVISION = _whole("serial", 0, LARGEST), _whole("revision", 0, LARGEST_COUNT)
 ROWS, CLICK = Kind("rows", _is_rows), Kind("click", _is_click)
+PATH = Kind("path", _is_path)
 CODE = Kind("code", lambda value: is_text(value, 200))
 DAY, WORD, NOTE = text("day", 40), text("word", 200), text("note", 20_000)
 WORDS = text("words", 200, many=True)
@@ -183,7 +188,7 @@ OF_PROPERTY: Mapping[str, Kind] = {
     "n_clicks": COUNT,
     "n_intervals": COUNT,
     "id": NAME,
-    "pathname": ADDRESS,
+    "pathname": PATH,
     "search": ADDRESS,
     "data": DATA,
     "clickData": CLICK,
@@ -206,8 +211,21 @@ OF_ENDING: Mapping[tuple[str, str], Kind] = {
         (("value", end) for end in ("year", "interval", "supplied", "generated")), NUMBER
     ),
 }
+# Where two components whose ids end alike carry different records.
+OF_ID: Mapping[tuple[str, str], Kind] = {
+    ("data", "government-accounting-shown"): record(
+        "shown", region=CODE, year=NUMBER, edition=CODE, standing=CODE
+    ),
+    ("data", "collection-telemetry-shown"): record(
+        "shown", chosen=record("chosen", organization=ID)
+    ),
+}
 
 
 def kind_of(code: str, name: str) -> Kind | None:
     """Return the kind of a property of a component, or None where the vocabulary has none."""
-    return OF_ENDING.get((name, code.rpartition("-")[2])) or OF_PROPERTY.get(name)
+    return (
+        OF_ID.get((name, code))
+        or OF_ENDING.get((name, code.rpartition("-")[2]))
+        or OF_PROPERTY.get(name)
+    )

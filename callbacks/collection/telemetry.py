@@ -8,6 +8,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from callbacks.chosen import number_in
 from callbacks.collection.telemetry_view import (
     Query,
     address_of,
@@ -83,7 +84,11 @@ def choose(
     _context: Context, organization: str, point: str | None, window: str, shown: Mapping[str, Any]
 ) -> Any:
     """Write the choice into the address; the page follows the address."""
-    chosen = {"organization": int(organization), "point": point or None, "window": window}
+    chosen = {
+        "organization": number_in(organization, "organization"),
+        "point": point or None,
+        "window": window,
+    }
     # Dash also calls this when the choices appear on the page.
     if chosen == shown["chosen"]:
         return no_update

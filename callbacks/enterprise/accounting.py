@@ -114,7 +114,7 @@ def turn_page(context: Context, clicks: list[int], query: Query) -> Any:
 
 def open_line(context: Context, clicks: int, query: Query) -> Component | list[Component]:
     """Open a line to its formula and inputs, or close it again."""
-    if clicks % 2 == 0:
+    if (clicks or 0) % 2 == 0:
         return []
     material = _material(context, query)
     line = material.result.lines[pressed_number("line", len(material.result.lines))]

@@ -60,10 +60,10 @@ def drill(_context: Context, click: Any, shown: Mapping[str, Any]) -> Any:
 
 def choose_year(_context: Context, click: Any, shown: Mapping[str, Any]) -> Any:
     """Go to the year that was clicked in a chart over the years."""
-    year = _clicked(click).get("x")
-    if year is None or int(year) == shown["year"]:
+    year = _year(str(_clicked(click).get("x") or ""))
+    if year is None or year == shown["year"]:
         return no_update
-    return write_filters({"region": shown["region"], "year": int(year)})
+    return write_filters({"region": shown["region"], "year": year})
 
 
 def register(app: Dash, context: Context) -> None:

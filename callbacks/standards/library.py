@@ -49,7 +49,9 @@ def show_library(context: Context, query: Address) -> Component:
 
 def search(_context: Context, text: str | None, group: str | None, status: str | None) -> Component:
     """Show the values that hold the words, of a group and a status."""
-    return value_list(find(loaded_library(), Query(text or "", group or "", status or "")))
+    return value_list(
+        find(loaded_library(), Query(*(str(given or "") for given in (text, group, status))))
+    )
 
 
 def try_example(context: Context, clicks: int, query: Address) -> Component:

@@ -220,6 +220,9 @@ def test_a_malformed_body_is_refused_as_such(visitor, name):
         {"outputs": [{"id": "home-register", "property": "children"}]},
         {"changedPropIds": 3},
         {"changedPropIds": [{}]},
+        {"changedPropIds": ["home-register.children"]},
+        {"changedPropIds": ['{"type":"x"}.value', "home-status.value"]},
+        {"changedPropIds": ["{.value"]},
     ],
 )
 def test_a_body_that_names_other_parts_is_refused(app, visitor, parts):
@@ -227,12 +230,37 @@ def test_a_body_that_names_other_parts_is_refused(app, visitor, parts):
     assert call(client, changed(app, **parts)).status_code == 400
 
 
-def test_values_nobody_expects_are_told_on_screen_and_never_a_broken_answer(app, visitor):
+SENT = {"organization": 1, "year": 2023, "serial": 1, "revision": 0, "rows": []}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"organization": value} for value in ("1", 0, True, 1.0, 2**63, None)),
+        *({"year": value} for value in ("2023", -1, 10_000)),
+        *({"revision": value} for value in ("x", -1, 2**31)),
+        *({"rows": value} for value in (None, {}, [[]], ["x"])),
+    ],
+    ids=str,
+)
+def test_a_record_is_refused_where_a_field_is_of_another_kind(app, visitor, wrong):
+    client = visitor("reporter", Role.REPORTER)
+    key = next(key for key in callable_keys(app) if "collection-manual-saved" in key)
+    # The organization is none of the visitor's, which the page is told.
+    assert call(client, body_of(app, key, SENT)).status_code == 200
+    assert call(client, body_of(app, key, SENT | wrong)).status_code == 400
+    (name,) = wrong
+    less = {field: value for field, value in SENT.items() if field != name}
+    assert call(client, body_of(app, key, less)).status_code == 400
+
+
+def test_values_nobody_expects_are_told_on_screen_and_never_a_broken_answer(app, visitor, caplog):
     client = visitor("everybody", *TOGETHER)
     for key in callable_keys(app):
         for value in (None, 1, "x", [], {}, [None], {"a": 1}):
             answer = call(client, body_of(app, key, value))
             assert answer.status_code < 500, (key, value)
+    assert "Unexpected error" not in caplog.text
 
 
 @pytest.mark.parametrize("body", ["{", "", "[" * 100_000, '{"output": ' * 3000, "\x00"])
