@@ -249,6 +249,8 @@ def settle(page: Any, scene: Scene) -> None:
         page.locator(".skeleton").first.wait_for(timeout=QUIET_MILLISECONDS)
         return
     page.wait_for_load_state("networkidle", timeout=QUIET_MILLISECONDS)
+    # A slow machine thinks for longer than the network has to be idle before anything is drawn.
+    page.locator("h1").first.wait_for(state="attached", timeout=QUIET_MILLISECONDS)
     for waiting in page.locator(LOADING).all():
         waiting.wait_for(state="hidden", timeout=QUIET_MILLISECONDS)
     for chart in page.locator(CHARTS).all():

@@ -107,6 +107,7 @@ def register(app: Dash, context: Context) -> None:
         Output(ids.CONTENT, "children"),
         Input(ids.QUERY, "data"),
         permission=Action.RECALCULATE,
+        whole_page="recalculation.title",
     )
     wire(
         app,
