@@ -6,8 +6,8 @@ Only the security administrator writes here: what stands here decides who may be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from services import clock
 from services.data import institutions as rows
 from services.data import memberships, organizations, people
 from services.data.engine import ROOT_PATH, Database
-from services.data.institutions import Employed, Institution, Term, Tie
+from services.data.institutions import Employed, Institution, Term, Tie, Verifying
 from services.data.organizations import Organization
 from services.data.work import Work
 from services.errors import ConflictError, NotFoundError, PlatformError
@@ -154,24 +154,39 @@ def end(actor: Actor, database: Database, institution_id: UUID, row_id: UUID, la
         row = _row_of(found, row_id)
         if row.term.last is not None and row.term.last < last:
             raise TermError("last", value=last, days=0)
+        resting = _appointed(work, institution_id)
         rows.end(work, row, last, clock.now())
         what = row.login if isinstance(row, Employed) else row.relation
         told = {"institution": found.institution.code, "last": last.isoformat()}
         told["withdrawn"] = str(last < row.term.first).lower()
         deed = Deed("end_institution_row", what, before=_days(row.term), after=told)
         record_deed(work, actor.person_id, PLATFORM, deed)
-        _end_unappointed(work, actor, institution_id)
+        _end_unappointed(work, actor, resting)
         work.commit()
 
 
-def _end_unappointed(work: Work, actor: Actor, institution_id: UUID) -> None:
-    """End the verifiers' roles of an institution's people that no appointment covers any more."""
-    for membership_id, person_id, path, term in rows.verifying(work, institution_id):
-        ahead = Term(max(term.first, clock.today()), term.last)
-        if rows.is_appointed(work, person_id, path, ahead):
+def _appointed(work: Work, institution_id: UUID) -> list[Verifying]:
+    """Return the verifiers' roles of an institution's people that an appointment covers."""
+    today = clock.today()
+    ahead = [
+        replace(each, term=Term(max(each.term.first, today), each.term.last))
+        for each in rows.verifying(work, institution_id)
+        if each.term.last is None or each.term.last >= today
+    ]
+    return [each for each in ahead if _is_appointed(work, each)]
+
+
+def _is_appointed(work: Work, held: Verifying) -> bool:
+    return rows.is_appointed(work, held.person_id, held.access_path, held.term)
+
+
+def _end_unappointed(work: Work, actor: Actor, resting: Iterable[Verifying]) -> None:
+    """End the roles that rested on an appointment which covers them no more."""
+    for role in resting:
+        if _is_appointed(work, role):
             continue
-        memberships.end(work, [membership_id], clock.now())
-        held = memberships.get(work, membership_id)
+        memberships.end(work, [role.membership_id], clock.now())
+        held = memberships.get(work, role.membership_id)
         if held is not None:
             deed = Deed("withdraw_role", held.login, before={"role": held.role})
             record_deed(work, actor.person_id, held, deed)

@@ -22,6 +22,7 @@ from services.data.organization_tree import PAGE, WHOLE_PAGE, Child, Slice
 from services.data.organizations import BEGINNING, NewOrganization, Organization
 from services.data.work import Work
 from services.errors import PlatformError
+from services.security.conflicts import conflict_in
 from services.security.permissions import Action, Actor, Role, is_below, require
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
@@ -130,7 +131,7 @@ def add(actor: Actor, database: Database, new: NewPlace) -> Organization:
         try:
             added = organizations.add(work, place, clock.today())
         except IntegrityError as error:
-            raise CodeTakenError("code", value=new.code) from error
+            raise conflict_in(error) or CodeTakenError("code", value=new.code) from error
         told = {"kind": new.kind, "code": new.code, "name": names["zh-CN"]}
         record_deed(work, actor.person_id, added, Deed("add_organization", new.code, after=told))
         work.commit()

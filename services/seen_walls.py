@@ -110,9 +110,9 @@ def _renewed(work: Work, door: Door, shown: tuple[StoredWall, int], now: datetim
         return token_of(door.key, _chain(wall), wall.generation)
     standing = _standing(wall)
     if wall.taken_at is None and not wall.is_settled:
-        walls.write(work, wall, taken_at=now)
+        walls.write_present(work, wall, taken_at=now)
     elif standing.settles(now):
-        walls.write(work, wall, is_settled=True)
+        walls.write_present(work, wall, is_settled=True)
     if not is_due(standing, now):
         return ""
     walls.advance(work, wall, now)

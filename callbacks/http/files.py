@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
@@ -36,6 +37,8 @@ from services.security.permissions import Action
 PIECE = 64 * 1024
 # Somebody who sends nothing for so long has gone; the thread is there for others.
 SILENT_SECONDS = 30
+# And whoever is slower than 17 kB a second, for the largest file.
+MOST_SECONDS = 600
 OF_ENTRY = Route(
     "api.attach_file",
     "/api/v1/entries/<int:organization_id>/<int:year>/files",
@@ -81,6 +84,8 @@ def _take(context: Context, place: EntryYear) -> ResponseReturnValue:
             stored = attach(actor, context.database, place, upload, limits)
     except FileTooLargeError as error:
         return refusal(context, error, 413)
+    except FileCutError as error:
+        return refusal(context, error)
     except PlatformError as error:
         return _read_on(refusal(context, error), limits.file_mb)
     return answer(_told(stored), 201)
@@ -88,10 +93,12 @@ def _take(context: Context, place: EntryYear) -> ResponseReturnValue:
 
 def _pieces(most_mb: int) -> Iterator[bytes]:
     """Read the body as it comes; FileCutError when it ends before its end."""
-    stream, read = _stream(most_mb), 0
+    stream, read, until = _stream(most_mb), 0, time.monotonic() + MOST_SECONDS
     try:
         while piece := stream.read(PIECE):
             read += len(piece)
+            if time.monotonic() > until:
+                raise _cut()
             yield piece
     except ClientDisconnected:
         raise _cut() from None
@@ -115,11 +122,11 @@ def _read_on(refused: Response, most_mb: int) -> Response:
     A browser that still sends, and is heard no more, sees a broken connection and no answer.
     """
     if 0 < (request.content_length or 0) <= most_mb * MEGABYTE:
-        stream = _stream(most_mb)
+        stream, until = _stream(most_mb), time.monotonic() + SILENT_SECONDS
 
         def drop() -> None:
             with suppress(ClientDisconnected):
-                while stream.read(PIECE):
+                while stream.read(PIECE) and time.monotonic() < until:
                     pass
 
         refused.call_on_close(drop)

@@ -13,7 +13,7 @@ from services.accounting.checking import check_run
 from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
-from services.data import attachments, drafts, organizations, runs, submissions
+from services.data import attachments, drafts, organizations, own_values, runs, submissions
 from services.data.drafts import DraftVersion
 from services.data.engine import Database
 from services.data.organizations import Organization
@@ -220,6 +220,8 @@ def _store(work: Work, actor: Actor, subject: Organization, request: FilingReque
 
 def _remove_unused(work: Work, actor: Actor, subject: Organization, year: int) -> None:
     """Remove evidence files that were taken off their rows again before the year was submitted."""
+    # Nobody proposes a measured value by a file that is going just now.
+    own_values.lock(work, subject.organization_id)
     for sha256, name in attachments.remove_unused(work, subject.organization_id, year):
         deed = Deed("remove_file", f"{year}/{sha256}", after={"name": name})
         record_deed(work, actor.person_id, subject, deed)

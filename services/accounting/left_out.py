@@ -24,14 +24,13 @@ def may_count(actor: Actor, access_path: str) -> bool:
     return True
 
 
-def left_out(database: Database, actor: Actor, job: StoredJob, told: int) -> int | None:
-    """Return how many filed years below the place a batch did not tell; None if not to be told.
+def filed_below(database: Database, actor: Actor, job: StoredJob) -> int | None:
+    """Return how many years are filed below the place of a batch; None if that is not to be told.
 
-    `told` is how many it computed or refused with a reason.
+    What is left out is what the batch neither computes nor refuses of these.
     """
     if not may_count(actor, job.access_path):
         return None
     own = scope_for(actor, Action.RECALCULATE)
     with database.work(Scope(own.access_paths, own.person_id, ADDED_UP)) as work:
-        whole = len(filed.keys(work, job.access_path, int(job.arguments["year"])))
-    return max(whole - told, 0)
+        return len(filed.keys(work, job.access_path, int(job.arguments["year"])))

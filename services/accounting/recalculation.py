@@ -21,7 +21,7 @@ from uuid import UUID
 from services import clock, jobs
 from services.accounting.checking import check_batch
 from services.accounting.filing import fingerprint
-from services.accounting.left_out import left_out, may_count
+from services.accounting.left_out import filed_below, may_count
 from services.accounting.restatement import FACTOR, request_of
 from services.algorithms.bridge import bridge, exact_text
 from services.data import filed, organizations, runs
@@ -200,6 +200,7 @@ class Batch:
         self._refused: dict[str, Mapping[str, str]] = dict(job.result.get("refused", {}))
         self._inconsistent = int(job.result.get("inconsistent", 0))
         self._done = self._whole = 0
+        self._below: int | None = None
 
     def parts(self, size: int = CHUNK) -> Iterator[Sequence[FiledYear]]:
         """Yield what is filed, some organizations at a time, after those already stored."""
@@ -208,6 +209,8 @@ class Batch:
             last = filed.last_of_batch(work, self._job.job_id)
             keys = filed.keys(work, path, year)
         self._whole, self._done = len(keys), bisect_right(keys, last)
+        # Now, and not at the end: what is filed meanwhile is no part of the batch.
+        self._below = filed_below(self._database, self._actor, self._job)
         for start in range(self._done, len(keys), size):
             with self._database.work(self._scope) as work:
                 part = filed.some(work, keys[start : start + size], year)
@@ -253,7 +256,7 @@ class Batch:
         with self._database.work(self._scope) as work:
             runs.finish_batch(work, self._job.job_id)
             told = filed.count_of_batch(work, self._job.job_id) + len(self._refused)
-            left = left_out(self._database, self._actor, self._job, told)
+            left = None if self._below is None else max(self._below - told, 0)
             counts = {"inconsistent": self._inconsistent, "left_out": left}
             result = {"refused": self._refused, **counts}
             jobs.finish(work, self._job, result)

@@ -63,6 +63,16 @@ class Tie:
     term: Term
 
 
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """The role of a verifier that a person holds at a place."""
+
+    membership_id: UUID
+    person_id: int
+    access_path: str
+    term: Term
+
+
 def every(work: Work) -> tuple[Institution, ...]:
     """Return all institutions in the order of their codes."""
     counted = [
@@ -196,11 +206,8 @@ def is_appointed(work: Work, person_id: int, access_path: str, term: Term) -> bo
     return work.connection.execute(query.limit(1)).first() is not None
 
 
-def verifying(work: Work, institution_id: UUID) -> tuple[tuple[UUID, int, str, Term], ...]:
-    """Return the verifiers' roles of those who work or worked for an institution.
-
-    Each as membership, person, place and days.
-    """
+def verifying(work: Work, institution_id: UUID) -> tuple[Verifying, ...]:
+    """Return the verifiers' roles of those who work or worked for an institution."""
     columns = membership.c
     query = (
         select(columns.membership_id, columns.person_id, columns.access_path,
@@ -216,7 +223,9 @@ def verifying(work: Work, institution_id: UUID) -> tuple[tuple[UUID, int, str, T
         )
     )  # fmt: skip
     return tuple(
-        (row.membership_id, row.person_id, row.access_path, Term(row.valid_from, row.valid_to))
+        Verifying(
+            row.membership_id, row.person_id, row.access_path, Term(row.valid_from, row.valid_to)
+        )
         for row in work.connection.execute(query)
     )
 

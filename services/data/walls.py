@@ -102,6 +102,12 @@ def of_person(work: Work, person_id: int) -> StoredWall | None:
 
 def advance(work: Work, wall: StoredWall, at: datetime) -> None:
     """Go on to the next token, unless another request of the wall has done so already."""
+    following = wall.generation + 1
+    write_present(work, wall, generation=following, rotated_at=at, taken_at=None, is_settled=False)
+
+
+def write_present(work: Work, wall: StoredWall, **values: Any) -> None:
+    """Change what is known of the present token, unless the wall has gone on to another."""
     work.connection.execute(
         update(wall_device)
         .where(
@@ -109,7 +115,7 @@ def advance(work: Work, wall: StoredWall, at: datetime) -> None:
             _COLUMNS.wall_id == wall.wall_id,
             _COLUMNS.generation == wall.generation,
         )
-        .values(generation=wall.generation + 1, rotated_at=at, taken_at=None, is_settled=False)
+        .values(values)
     )
 
 

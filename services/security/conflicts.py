@@ -23,8 +23,6 @@ from services.formatting import date_text
 from services.i18n.texts import language, t
 
 CONFLICT = "institution_conflict"
-# Held once more by the tables themselves, at the end of the transaction.
-BETWEEN_ENTRIES = ("same_province", "same_report")
 
 
 class InstitutionConflictError(PlatformError):

@@ -6,6 +6,7 @@ not say: such a value is named, never averaged by guess.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +30,7 @@ from services.standards.request import Record
 from services.units import are_alike
 
 OPEN_END = "—"
+SAME = 1e-12
 
 
 class PartlyHeldError(PlatformError):
@@ -103,7 +105,9 @@ def _typed_over(place: _Place, own: Sequence[OwnValue]) -> Iterator[Problem]:
         typed = _typed(place, value.symbol) if value.covers(place.days) else None
         if typed is None or not are_alike(value.unit, _unit(place, value.symbol)):
             continue
-        if typed != value_in(value, place.source, place.index):
+        # The same number in another unit may differ in the last digit.
+        measured = value_in(value, place.source, place.index)
+        if not math.isclose(typed, measured, rel_tol=SAME):
             unit = _unit(place, value.symbol)
             yield place.warning(TypedOverError, [value], value=typed, unit=unit)
 

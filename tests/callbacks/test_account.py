@@ -85,7 +85,7 @@ def test_callbacks_that_decide_ask_for_the_factor_again(app, app_database, visit
     asked = [key for key, entry in register_of(app).items() if entry.needs_step_up]
     rights = {Action.GRANT_ROLE, Action.MANAGE_PEOPLE, Action.MANAGE_ORGANIZATIONS}
     rights |= {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS}
-    rights |= {Action.SET_LABEL, Action.SET_RETENTION}
+    rights |= {Action.SET_LABEL, Action.SET_RETENTION, Action.MANAGE_INSTITUTIONS}
     assert {register_of(app)[key].permission for key in asked} == {Action.APPROVE_ACTIVITY, *rights}
     asked = [key for key in asked if register_of(app)[key].permission not in rights]
     # Approving, sending back, and deciding on somebody's own value.

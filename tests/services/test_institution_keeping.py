@@ -1,12 +1,14 @@
 """What institutions, their staff and roles may not do together, and how that is told."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services import organization_keeping
 from services.clock import today
 from services.data import institutions as rows
 from services.data import organizations
@@ -25,6 +27,7 @@ from services.institution_keeping import (
     institutions,
     tie,
 )
+from services.organization_keeping import NewPlace
 from services.security.actors import actor_of_login
 from services.security.conflicts import (
     InstitutionConflictError,
@@ -102,6 +105,37 @@ def test_an_interest_keeps_from_verifying_and_so_does_being_the_same(database, s
     with pytest.raises(InterestError, match="T2"):
         tie(security, database, NewTie(itself, "T2", "verifies", Term(today()), (2024, 2024)))
     assert tie(security, database, NewTie(itself, "T2", "compiles", Term(today()), (2024, 2024)))
+
+
+def test_no_organization_takes_the_code_of_an_institution_that_verifies_above_it(
+    database, security, service, firms
+):
+    tie(security, database, NewTie(service, "T1", "verifies", Term(today()), (2024, 2024)))
+    manager = add_person(database, "boss", (Role.MANAGER, firms["T1"].organization_id))
+    site = NewPlace(firms["T1"].organization_id, "site", "JG01", "厂区")
+    with pytest.raises(InterestError, match="T1"):
+        organization_keeping.add(manager, database, site)
+    assert organization_keeping.add(manager, database, replace(site, code="JG09"))
+
+
+def test_what_has_come_to_conflict_can_still_be_ended(
+    database, owner_url, security, service, firms
+):
+    until = today() + 30 * DAY
+    tied = tie(security, database, NewTie(service, "T1", "verifies", Term(today()), (2024, 2024)))
+    employ(security, database, service, "li.na", Term(today()))
+    give(security, database, "verifier", firms["T1"])
+    switch = "ALTER TABLE base.organization {} TRIGGER institution_conflict"
+    with owner_work(owner_url) as work:
+        work.connection.execute(text(switch.format("DISABLE")))
+        work.connection.execute(text("UPDATE base.organization SET code = 'JG01' WHERE code = 'T1'"))
+        work.connection.execute(text(switch.format("ENABLE")))
+        work.commit()
+    end(security, database, service, tied, until)
+    assert [each.term.last for each in insight(security, database, service).ties] == [until]
+    with database.work(SYSTEM_SCOPE) as work:
+        end_all(work, actor_of_login(database, "li.na").person_id)
+        work.commit()
 
 
 @pytest.mark.parametrize("kind", ["technical_service", "regulator", "registry", "exchange"])

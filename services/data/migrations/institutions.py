@@ -164,8 +164,20 @@ DECLARE
   one uuid;
   found jsonb;
 BEGIN
+  -- What counts no more, or only ends sooner, brings nothing together, and must always be possible.
+  IF coalesce(to_jsonb(NEW) ->> 'ended_at', to_jsonb(NEW) ->> 'withdrawn_at') IS NOT NULL THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF (to_jsonb(NEW) - 'valid_to') = (to_jsonb(OLD) - 'valid_to')
+      AND coalesce(NEW.valid_to, 'infinity') <= coalesce(OLD.valid_to, 'infinity') THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   PERFORM set_config('app.access', 'cn', true);
-  IF TG_TABLE_NAME = 'membership' THEN
+  IF TG_TABLE_NAME = 'organization' THEN
+    SELECT array_agg(institution_id) INTO asked FROM {INSTITUTION} WHERE code = NEW.code;
+  ELSIF TG_TABLE_NAME = 'membership' THEN
     SELECT array_agg(DISTINCT institution_id ORDER BY institution_id) INTO asked
       FROM {STAFF} WHERE person_id = NEW.person_id AND withdrawn_at IS NULL;
   ELSIF TG_TABLE_NAME = 'institution_staff' THEN
@@ -200,8 +212,11 @@ MADE = (
         " FOR EACH ROW EXECUTE FUNCTION base.refuse_institution_conflict()"
         for table in (STAFF, TIE, "base.membership")
     ),
+    "CREATE TRIGGER institution_conflict AFTER INSERT ON base.organization"
+    " FOR EACH ROW EXECUTE FUNCTION base.refuse_institution_conflict()",
 )
 UNMADE = (
+    "DROP TRIGGER institution_conflict ON base.organization",
     "DROP TRIGGER institution_conflict ON base.membership",
     *(f"DROP TABLE {table}" for table in (TIE, STAFF, INSTITUTION)),
     "DROP FUNCTION base.refuse_institution_conflict()",
