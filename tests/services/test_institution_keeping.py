@@ -128,7 +128,8 @@ def test_what_has_come_to_conflict_can_still_be_ended(
     switch = "ALTER TABLE base.organization {} TRIGGER institution_conflict"
     with owner_work(owner_url) as work:
         work.connection.execute(text(switch.format("DISABLE")))
-        work.connection.execute(text("UPDATE base.organization SET code = 'JG01' WHERE code = 'T1'"))
+        named = "UPDATE base.organization SET code = 'JG01' WHERE code = 'T1'"
+        work.connection.execute(text(named))
         work.connection.execute(text(switch.format("ENABLE")))
         work.commit()
     end(security, database, service, tied, until)
