@@ -78,13 +78,14 @@ def text_input(
     input_id: Id, label: str, value: str = "", *, placeholder: str = "", numeric: bool = False
 ) -> html.Div:
     """Return a labelled text field; `numeric` asks a phone for its number keys."""
-    entry = dcc.Input(
+    # Not dcc.Input: it puts the caret back a moment after each key, and mixes up quick typing.
+    entry = dbc.Input(
         id=input_id,
         value=value,
         placeholder=placeholder,
         type="text",
-        inputMode="decimal" if numeric else None,
-        className="input",
+        inputmode="decimal" if numeric else None,
+        class_name="input",
         debounce=True,
     )
     return field(label, entry)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.forms.controls import field, file_link, link_button
@@ -73,14 +73,14 @@ def _form(query: Mapping[str, str]) -> Component:
 
 
 def _text(query: Mapping[str, str], name: str, placeholder: str = "") -> html.Div:
-    entry = dcc.Input(
+    entry = dbc.Input(
         id=f"administration-audit-{name}",
         name=name,
         value=str(query.get(name) or ""),
         placeholder=placeholder,
         type="text",
-        className="input",
-        maxLength=200,
+        class_name="input",
+        maxlength=200,
     )
     return field(t(f"audit.{name}"), entry)
 

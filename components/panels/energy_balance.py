@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -23,7 +24,7 @@ from components.tables.table import Cell, Column, data_table
 from services.formatting import UNKNOWN, datetime_text, exact
 from services.i18n.texts import t
 
-SETTLED_SECONDS = 0.3
+SETTLED_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def _papers(view: BalanceView) -> html.Section:
 
 def _paper(input_id: str, label: str, value: str) -> html.Div:
     # What is typed is there when the draft is saved, 2.5 seconds after the last key.
-    entry = dcc.Input(
-        id=input_id, value=value, type="text", className="input", debounce=SETTLED_SECONDS
+    entry = dbc.Input(
+        id=input_id, value=value, type="text", class_name="input", debounce=SETTLED_MS
     )
     return field(label, entry)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+import dash_bootstrap_components as dbc
+from dash import html
 
 from components.forms.controls import button, field
 from components.ids import enterprise_accounting as ids
@@ -44,12 +45,12 @@ def heat_power_card(view: HeatPowerView) -> html.Section:
     fields = [
         field(
             t("heat_power.quantity", name=each.name, unit=unit_text(each.unit)),
-            dcc.Input(
+            dbc.Input(
                 id=each.field_id,
                 type="number",
                 min=0,
                 step="any",
-                className="input",
+                class_name="input",
                 value=each.value,
             ),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+import dash_bootstrap_components as dbc
+from dash import html
 from dash.development.base_component import Component
 
 from components.forms.controls import button, field, link_button, select, text_input
@@ -66,12 +67,12 @@ def _below(branch: Branch) -> Component:
 
 def _find(branch: Branch) -> Component:
     """Return the search among what lies below: a form of the browser, so the address has it."""
-    hidden = dcc.Input(
+    hidden = dbc.Input(
         id=ids.FIND_PLACE, name="place", type="hidden", value=str(branch.here.organization_id)
     )
-    words = dcc.Input(
-        id=ids.FIND, name="find", value=branch.part.words, type="search", className="input",
-        placeholder=t("organizations.find_form"), maxLength=80,
+    words = dbc.Input(
+        id=ids.FIND, name="find", value=branch.part.words, type="search", class_name="input",
+        placeholder=t("organizations.find_form"), maxlength=80,
     )  # fmt: skip
     controls = [
         hidden,

@@ -223,14 +223,14 @@ def _form(controls: Sequence[Component]) -> Component:
 
 
 def _text(name: str, query: Mapping[str, str], placeholder: str) -> html.Div:
-    entry = dcc.Input(
+    entry = dbc.Input(
         id=f"administration-seals-{name}",
         name=name,
         value=str(query.get(name) or ""),
         placeholder=placeholder,
         type="text",
-        className="input",
-        maxLength=200,
+        class_name="input",
+        maxlength=200,
     )
     return field(t(f"seals.{name}"), entry)
 

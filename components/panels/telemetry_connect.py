@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+import dash_bootstrap_components as dbc
+from dash import html
 from dash.development.base_component import Component
 
 from components.forms.controls import button, field, select, text_input
@@ -103,14 +104,14 @@ def _payload() -> str:
 
 
 def _form(kinds: Sequence[str]) -> Component:
-    interval = dcc.Input(
+    interval = dbc.Input(
         id=ids.INTERVAL,
         type="number",
         value=DEFAULT_INTERVAL_S,
         min=1,
         max=MOST_SECONDS,
         step=1,
-        className="input",
+        class_name="input",
     )
     options = [(kind, t(f"telemetry.kinds.{kind}")) for kind in kinds]
     fields = [

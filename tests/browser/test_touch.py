@@ -12,7 +12,7 @@ SLOW_MS = 60_000
 # problems and, on a phone, in cards. A control inside a larger one is pressed as a whole.
 TOO_SMALL = """(smallest) => [...document.querySelectorAll("button, a, summary, input, select")]
     .filter((e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-    .filter((e) => !e.closest(".ag-root-wrapper, .skip, .dash-input-container"))
+    .filter((e) => !e.closest(".ag-root-wrapper, .skip"))
     .filter((e) => !e.matches("label input, .dash-dropdown-focus-target"))
     .map((e) => [e, e.getBoundingClientRect()])
     .filter(([e, box]) => box.width && box.height < smallest)
