@@ -9,7 +9,8 @@ from select import POLLIN, poll
 from typing import Any
 
 from psycopg import OperationalError
-from sqlalchemy import Engine, create_engine, event, pool
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event, pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
@@ -60,7 +61,7 @@ class Database:
     @contextmanager
     def work(self, scope: Scope) -> Iterator[Work]:
         """Open a transaction that sees only the scope; leaving without commit undoes all."""
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             # One round trip opens the transaction and binds it. The statement form is what
             # reaches the shards of Citus; set_config() does not.
             connection.exec_driver_sql(f"BEGIN; {scope_statements(scope)}")
@@ -68,7 +69,7 @@ class Database:
 
     def ask(self, scope: Scope, asked: Question, **values: object) -> list[Any]:
         """Return the rows that answer a question, as named tuples; nothing can be changed by it."""
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             driver: Any = connection.connection.driver_connection
             known = connection.info.setdefault(KNOWN, set())
             if asked.name not in known:
@@ -80,12 +81,17 @@ class Database:
         """Close every pooled connection, after a fork or at the end."""
         self._engine.dispose()
 
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            try:
+                yield connection
+            finally:
+                _undo(connection)
+
     def _become_app(self, connection: Any, _record: object) -> None:
         # work() opens transactions itself, in the same round trip as the scope.
         connection.autocommit = True
-        # The driver would forget what it prepared, and ours with it, at every ROLLBACK, and with
-        # that most reads end. What is worth preparing is a Question.
-        connection.prepare_threshold = None
         with connection.cursor() as cursor:
             cursor.execute(f'SET ROLE "{self._role}"')
             cursor.execute(
@@ -94,6 +100,19 @@ class Database:
             row = cursor.fetchone()
         if row is None or row[0]:
             raise DatabaseRoleError("DATABASE_URL", value=self._role)
+
+
+def _undo(connection: Connection) -> None:
+    """Undo what was not committed, beside the driver.
+
+    At a ROLLBACK of its own the driver forgets what it has prepared, and our questions with it.
+    Most reads end with one, and each query would be planned anew, with the policies of its tables.
+    """
+    if connection.closed or connection.invalidated:
+        return
+    driver: Any = connection.connection.driver_connection
+    if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        driver.pgconn.exec_(b"ROLLBACK")
 
 
 def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:

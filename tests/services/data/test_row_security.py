@@ -81,6 +81,23 @@ def test_a_reused_pooled_connection_remembers_no_scope(app_url, firms):
         one.dispose()
 
 
+def test_what_a_connection_has_prepared_shows_the_next_scope_its_own_rows_alone(app_url, firms):
+    # A connection is told a query once it has asked it often enough, and keeps it over a ROLLBACK.
+    known = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :wanted")
+    one = Database(app_url, pool_size=1)
+    try:
+        scopes = [firms[0].access_path, firms[1].access_path, "cn.p320000"]
+        for _ in range(5):
+            seen = [codes(one, path) for path in scopes]
+        assert seen == [["T1"], ["T2"], ["T1", "T2"]]
+        assert codes(one) == []
+        with one.work(Scope()) as work:
+            wanted = {"wanted": f"{FIRMS.text}%"}
+            assert work.connection.scalar(known, wanted) == 1
+    finally:
+        one.dispose()
+
+
 def test_a_row_of_another_place_cannot_be_written(database, firms):
     mine, other = firms
     with (
