@@ -19,6 +19,7 @@ from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
 from callbacks.http.files import add_files
 from callbacks.http.health import add_health
+from callbacks.http.imports import add_imports
 from callbacks.http.log import add_log
 from callbacks.http.looks import add_looks, head_links
 from callbacks.http.protection import protect
@@ -122,6 +123,7 @@ def _server(context: Context, ready: Readiness) -> Flask:
     add_walls(server)
     add_health(server, context, ready)
     add_downloads(server, context)
+    add_imports(server, context)
     add_api(server, context)
     add_files(server, context)
     add_log(server, context)

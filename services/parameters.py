@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from services import jobs
 from services.collection import files
+from services.collection.sheets.bounds import MOST_ROWS
 from services.data.engine import Database
 from services.dated_parameters import DATED_GROUPS, RETENTION, Dated, dated_parameters
 from services.organization_keeping import LONGEST_NAME
@@ -162,7 +163,7 @@ def _limits() -> Iterator[Parameter]:
         "job_attempts": (jobs.MOST_ATTEMPTS, "services/jobs.py"),
         "job_lease_seconds": (int(jobs.LEASE.total_seconds()), "services/jobs.py"),
         "import_mb": (files.MOST_BYTES // 2**20, "services/collection/files.py"),
-        "import_rows": (files.MOST_ROWS, "services/collection/files.py"),
+        "import_rows": (MOST_ROWS, "services/collection/sheets/bounds.py"),
         "name_characters": (LONGEST_NAME, "services/organization_keeping.py"),
     }
     for name, (value, where) in found.items():

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.administration import import_as, told
+from services.administration import import_as, look_at, template_for, told
 from services.clock import today
+from services.collection.imports import Place
 from services.data.engine import Database
 from services.data.migrate import status
 from services.errors import PlatformError
-from services.i18n.texts import t
+from services.i18n.texts import LANGUAGES, language, t, use_language
 from services.preparation import bring_up_to_date
 from services.sample import remove_sample
 from services.security.actors import actor_of_login
@@ -60,23 +61,45 @@ def user(words: Sequence[str]) -> int:
 
 
 def data(words: Sequence[str]) -> int:
-    """Store a file of activity as drafts, with the rights of a person."""
+    """Look at a file of activity or store its good rows as drafts, or write a template."""
     parser = argparse.ArgumentParser("shuangtan data", description=t("administration.command"))
-    parser.add_argument("what", choices=("import",))
+    parser.add_argument("what", choices=("import", "preview", "template"))
     parser.add_argument("file", type=Path, help=t("administration.file"))
-    parser.add_argument("--as", dest="login", required=True, help=t("administration.login"))
+    parser.add_argument("--as", dest="login", help=t("administration.login"))
+    parser.add_argument("--organization", default="", help=t("administration.organization"))
+    parser.add_argument("--year", type=int, default=0, help=t("administration.year"))
+    parser.add_argument("--replace", action="store_true", help=t("administration.replace"))
+    parser.add_argument("--method", default="", help=t("administration.method"))
+    parser.add_argument("--language", choices=LANGUAGES, help=t("administration.language"))
     options = parser.parse_args(words)
-    return _told(lambda: _import(options.login, options.file))
+    if options.what == "template":
+        return _told(lambda: _template(options))
+    if not options.login:
+        parser.error("--as")
+    if bool(options.organization) != bool(options.year):
+        parser.error("--organization, --year")
+    return _told(lambda: _import(options))
 
 
-def _import(login: str, file: Path) -> None:
+def _template(options: argparse.Namespace) -> None:
+    with use_language(options.language or language()):
+        kind = options.file.suffix.lower().lstrip(".")
+        options.file.write_bytes(template_for(load_catalog(), options.method, kind))
+
+
+def _import(options: argparse.Namespace) -> None:
+    place = Place(options.organization, options.year) if options.organization else None
     with _settings() as settings:
         database = Database(settings.database_url)
+        given = (database, load_catalog(), options.login, options.file, place)
         try:
-            made = import_as(database, load_catalog(), login, file)
+            if options.what == "preview":
+                lines = told(look_at(*given))
+            else:
+                lines = told(*import_as(*given, replaces=options.replace))
         finally:
             database.dispose()
-    for line in (line for draft in made for line in told(draft)):
+    for line in lines:
         _print(line)
 
 

@@ -68,23 +68,23 @@ def add_downloads(server: Flask, context: Context) -> None:
         try:
             file = file_of(context.actor(), context.database, report_id, format)
         except PlatformError as error:
-            return _refused(context, error)
-        return _attached(file, MEDIA_TYPES[file.format])
+            return refused(context, error)
+        return attached(file, MEDIA_TYPES[file.format])
 
     def download_evidence(run_id: UUID) -> ResponseReturnValue:
         try:
             file = export_evidence(context.actor(), context.database, context.catalog, run_id)
         except PlatformError as error:
-            return _refused(context, error)
-        return _attached(file, "application/zip")
+            return refused(context, error)
+        return attached(file, "application/zip")
 
     def download_file(organization_id: int, year: int, sha256: str) -> ResponseReturnValue:
         place = EntryYear(organization_id, year)
         try:
             file = take(context.actor(), context.database, place, sha256)
         except PlatformError as error:
-            return _refused(context, error)
-        return _attached(file, FILE_MEDIA_TYPES[file.kind])
+            return refused(context, error)
+        return attached(file, FILE_MEDIA_TYPES[file.kind])
 
     route(server, REPORT, download)
     route(server, EVIDENCE, download_evidence)
@@ -101,8 +101,8 @@ def _add_audit(server: Flask, context: Context) -> None:
             label = label_of(context.actor(), Action.EXPORT_AUDIT, ROOT_PATH)
             file = file_of_events(found, kind, label)
         except PlatformError as error:
-            return _refused(context, error)
-        return _attached(file, MEDIA_TYPES[kind])
+            return refused(context, error)
+        return attached(file, MEDIA_TYPES[kind])
 
     route(server, AUDIT, download_audit)
 
@@ -113,7 +113,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _attached(file: StoredFile | EvidenceFile | SentFile | EventFile, media_type: str) -> Response:
+def attached(file: StoredFile | EvidenceFile | SentFile | EventFile, media_type: str) -> Response:
+    """Return the answer that saves a file under its name, and that no cache keeps."""
     response = Response(file.content, mimetype=media_type)
     response.headers["Content-Disposition"] = disposition(file.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -122,7 +123,8 @@ def _attached(file: StoredFile | EvidenceFile | SentFile | EventFile, media_type
     return response
 
 
-def _refused(context: Context, error: PlatformError) -> ResponseReturnValue:
+def refused(context: Context, error: PlatformError) -> ResponseReturnValue:
+    """Return the answer that says in words why there is no file."""
     keep_if_refused(context, error, request.path)
     status = 403 if isinstance(error, NotAllowedError) else 404
     if isinstance(error, EvidenceError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import link_button
+from components.forms.controls import file_link, link_button
 from components.forms.entry_grid import conflict_box, entry_grid, submit_bar, submit_dialog
 from components.forms.entry_view import Choice, EntryView
 from components.ids import collection_manual as ids
@@ -123,6 +123,9 @@ def _framed(head: EntryHead, *parts: Component | None) -> html.Div:
 
 def _actions(head: EntryHead) -> list[Component]:
     shown: list[Component] = [sample_badge()] if head.is_sample else []
+    if head.method:
+        address = f"/download/template/{head.organization_id}/{head.year}/xlsx"
+        shown.append(file_link(t("import_template.download"), address))
     if head.state in ("submitted", "approved", "returned"):
         shown.append(state_badge(head.state))
         place = {"organization": head.organization_id, "year": head.year}

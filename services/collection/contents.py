@@ -33,8 +33,9 @@ MACROS, XML = "vbaproject.bin", (".xml", ".rels")
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 # What a document does by itself when it is opened.
 ACTIVE = re.compile(rb"/(JavaScript|JS|Launch)\b")
-# Excel writes UTF-8 with a mark, and the national encoding where Windows is Chinese.
+# Excel writes UTF-8 or UTF-16 with a mark, and the national encoding where Windows is Chinese.
 ENCODINGS = ("utf-8-sig", "gb18030")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -166,7 +167,7 @@ def _check_xml(first: bytes, pieces: Iterator[bytes]) -> None:
 
 
 def _is_text(content: bytes) -> bool:
-    for encoding in ENCODINGS:
+    for encoding in ("utf-16",) if content.startswith(UTF_16) else ENCODINGS:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

@@ -1,28 +1,24 @@
-"""Reading an activity file (xlsx or csv) as text cells, refusing what could harm (4.2 a)."""
+"""An activity file (xlsx or csv) as rows of text, read by a limited process (4.2 a)."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-import openpyxl
-
+from services.collection.cells import plain
+from services.collection.sheets.asking import ask
+from services.collection.sheets.places import letters
 from services.errors import Explanation, PlatformError
 from services.i18n.texts import t
 
 MOST_BYTES = 100 * 1024 * 1024
-MOST_RATIO = 100
-# Small parts compress well without harm: an empty sheet of styles easily has a ratio of 200.
-RATIO_COUNTS_FROM = 10 * 1024 * 1024
-MOST_ENTRIES = 200
-MOST_ROWS = 20_000
-MOST_COLUMNS = 100
-ENCODINGS = ("utf-8-sig", "gb18030")
-_ZIP = b"PK\x03\x04"
+# A table of a factory has some lines above its headings: title, unit in charge, date.
+HEADING_WITHIN = 30
+SOURCE_TITLES = ("source", "排放源", "排放源名称", "emission source")
+UNIT_TITLES = ("unit", "units", "单位", "计量单位")
+# What a template says of itself: on a hidden sheet, and in the first line of a CSV.
+TEMPLATE = "#shuangtan"
 
 
 class FileFormatError(PlatformError):
@@ -41,99 +37,131 @@ class FileFormatError(PlatformError):
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One row below the header: text by column, with where it stands in the file."""
+    """One row below the headings: text by heading, with where it stands in the file.
+
+    `marks` say what is special about a cell: kind and detail, by heading. `units` are those that
+    the file states for a column.
+    """
 
     sheet: str
     row: int
-    cells: dict[str, str]
+    cells: Mapping[str, str]
+    marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_rows(name: str, content: bytes) -> list[FileRow]:
-    """Return the rows of every sheet of an xlsx or csv file; the first row names the columns."""
-    if content.startswith(_ZIP):
-        check_archive(name, content)
-        sheets = _workbook(name, content)
-    elif name.lower().endswith(".csv"):
-        sheets = [(name, _lines(name, content))]
-    else:
-        raise FileFormatError(name, "not_xlsx")
-    rows = [row for sheet, lines in sheets for row in _named(sheet, lines)]
-    if len(rows) > MOST_ROWS:
-        raise FileFormatError(name, "rows", most=MOST_ROWS)
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a template says of itself; empty texts where the file is none."""
+
+    version: str = ""
+    method: str = ""
+    language: str = ""
+    organization: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """The rows of a file; `skipped` are its sheets without headings that name a source."""
+
+    rows: tuple[FileRow, ...]
+    template: Template = Template()
+    skipped: tuple[str, ...] = ()
+
+
+def read_file(name: str, content: bytes) -> ReadFile:
+    """Return the rows of every sheet below its headings; FileFormatError when it is unreadable."""
+    told = ask_file(name, content)
+    sheets = [_named(sheet, name) for sheet in told["sheets"]]
+    about = told["about"] or _first_lines(sheets)
+    rows: list[FileRow] = []
+    skipped = []
+    for sheet in sheets:
+        at = heading_of(sheet["rows"])
+        if at is None:
+            skipped.append(str(sheet["name"]))
+        else:
+            rows += _rows_below(sheet, at)
+    if len(skipped) == len(sheets):
+        reason = "header" if any(sheet["rows"] for sheet in sheets) else "nothing"
+        raise FileFormatError(name, reason, column=t("entry.columns.source"))
     if not rows:
         raise FileFormatError(name, "nothing")
-    return rows
+    return ReadFile(tuple(rows), _template(about), tuple(skipped))
 
 
-def check_archive(name: str, content: bytes) -> None:
-    """Refuse an archive by its table of contents alone, without unpacking a byte."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise FileFormatError(name, "broken") from error
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES:
-        raise FileFormatError(name, "entries", count=len(entries), most=MOST_ENTRIES)
-    if unpacked > MOST_BYTES:
-        megabytes, most = unpacked // 2**20, MOST_BYTES // 2**20
-        raise FileFormatError(name, "too_large", megabytes=megabytes, most=most)
-    ratio = unpacked // max(len(content), 1)
-    if ratio > MOST_RATIO and unpacked > RATIO_COUNTS_FROM:
-        raise FileFormatError(name, "ratio", ratio=ratio)
-    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
-        raise FileFormatError(name, "not_xlsx")
+def ask_file(name: str, content: bytes) -> dict[str, Any]:
+    """Return the sheets of a file as the limited process tells them."""
+    if not content.startswith(b"PK\x03\x04") and not name.lower().endswith((".csv", ".txt")):
+        old = content.startswith(b"\xd0\xcf\x11\xe0")
+        raise FileFormatError(name, "old_or_locked" if old else "not_xlsx")
+    told = ask(content)
+    if told is None:
+        raise FileFormatError(name, "limits")
+    if "refused" in told:
+        raise FileFormatError(name, told["refused"]["reason"], **told["refused"]["values"])
+    return told
 
 
-def _workbook(name: str, content: bytes) -> list[tuple[str, list[Sequence[str]]]]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        try:
-            return [
-                (sheet.title, [_texts(row) for row in _values(sheet)]) for sheet in book.worksheets
-            ]
-        finally:
-            book.close()
-    except Exception as error:
-        # A damaged part raises whatever its parser does; the person is told the same.
-        raise FileFormatError(name, "broken") from error
+def heading_of(lines: Sequence[tuple[int, Sequence[str]]]) -> int | None:
+    """Return which of the lines holds the headings: the first that names the source."""
+    for at, (_, line) in enumerate(lines[:HEADING_WITHIN]):
+        if any(normal(title) in SOURCE_TITLES for title in line):
+            return at
+    return None
 
 
-def _values(sheet: openpyxl.worksheet.worksheet.Worksheet) -> Iterator[Sequence[object]]:
-    rows: Iterable[Sequence[object]] = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-    # One more than is allowed is enough to know that there are too many.
-    return islice(rows, MOST_ROWS + 2)
+def normal(title: str) -> str:
+    """Return a heading as it is compared: plain signs, one space, small letters."""
+    return plain(title).lower()
 
 
-def _texts(row: Sequence[object]) -> list[str]:
-    return ["" if value is None else _text(value) for value in row]
+def _named(sheet: dict[str, Any], name: str) -> dict[str, Any]:
+    return sheet if sheet["name"] else sheet | {"name": name}
 
 
-def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    return str(value).strip()
-
-
-def _lines(name: str, content: bytes) -> list[Sequence[str]]:
-    for encoding in ENCODINGS:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return list(islice(csv.reader(io.StringIO(text, newline="")), MOST_ROWS + 2))
-        except csv.Error as error:
-            raise FileFormatError(name, "broken") from error
-    raise FileFormatError(name, "encoding")
-
-
-def _named(sheet: str, lines: Sequence[Sequence[str]]) -> Iterator[FileRow]:
-    if not lines:
-        return
-    header = [title.strip() for title in lines[0]]
-    for number, line in enumerate(lines[1:], start=2):
-        pairs = zip(header, line, strict=False)
-        cells = {title: text.strip() for title, text in pairs if title and text.strip()}
+def _rows_below(sheet: Mapping[str, Any], at: int) -> Iterator[FileRow]:
+    lines = sheet["rows"]
+    titles = _titles(lines[at][1])
+    below = lines[at + 1 :]
+    source = next(i for i, title in enumerate(titles) if normal(title) in SOURCE_TITLES)
+    units: dict[str, str] = {}
+    if below and source < len(below[0][1]) and normal(below[0][1][source]) in UNIT_TITLES:
+        pairs = zip(titles, below[0][1], strict=False)
+        units = {title: text for title, text in pairs if title and text}
+        below = below[1:]
+    marks: dict[int, dict[str, tuple[str, str]]] = {}
+    for row, column, kind, detail in sheet["marks"]:
+        if column < len(titles) and titles[column]:
+            marks.setdefault(row, {})[titles[column]] = (kind, detail)
+    for number, line in below:
+        cells = {title: text for title, text in zip(titles, line, strict=False) if title and text}
         if cells:
-            yield FileRow(sheet, number, cells)
+            yield FileRow(sheet["name"], number, cells, marks.get(number, {}), units)
+
+
+def _titles(line: Sequence[str]) -> list[str]:
+    """Return the headings, each once: one that stands there again is told by its column."""
+    titles: list[str] = []
+    for column, text in enumerate(line):
+        title = text.strip()
+        titles.append(f"{title} [{letters(column)}]" if title in titles else title)
+    return titles
+
+
+def _first_lines(sheets: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Return what the first line of a CSV says of its template, as a hidden sheet does."""
+    first = sheets[0]["rows"][:1] if sheets else []
+    if first and first[0][1][0] == TEMPLATE:
+        names = ("format", "version", "method", "language", "organization", "year")
+        return [list(pair) for pair in zip(names, first[0][1], strict=False)]
+    return []
+
+
+def _template(about: Sequence[Sequence[str]]) -> Template:
+    told = {line[0]: line[1] for line in about if len(line) > 1}
+    if told.get("format") != TEMPLATE:
+        return Template()
+    names = ("version", "method", "language", "organization", "year")
+    return Template(*(told.get(name, "") for name in names))

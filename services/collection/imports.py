@@ -1,153 +1,276 @@
-"""Importing activity from a file as drafts, checked by the rules of the entry grid (4.2 a)."""
+"""A file of activity: looked at first, then its good rows put into the drafts (4.2 a).
+
+One reader and one validator serve both: what a preview calls good is what goes in, and the rest
+waits with its reasons. A row that stands in the draft already is left alone, and one that stands
+there otherwise is put in its place only when that was asked for.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.collection import manual
-from services.collection.cells import CellProblem, parse_cell
-from services.collection.files import FileFormatError, FileRow, read_rows
+from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
+from services.collection.file_cells import FileCellError, RowReader, TypedRow
+from services.collection.files import (
+    FileFormatError,
+    FileRow,
+    ReadFile,
+    Template,
+    normal,
+    read_file,
+)
 from services.collection.manual import Entry
+from services.collection.merging import Merge, compare, taken_over
+from services.collection.reasons import ReasonMissingError
+from services.collection.vocabulary import Vocabulary, plain_key
 from services.data import organizations
 from services.data.drafts import DraftVersion
 from services.data.engine import Database
-from services.errors import Explanation, NotFoundError, PlatformError
-from services.i18n.texts import t
+from services.errors import ConflictError, NotFoundError, PlatformError
 from services.security.permissions import Action, Actor
 from services.security.scopes import scope_for
 from services.standards.catalog import Catalog
-from services.standards.months import MONTH
 
-# What a header may be called; every other column is a symbol of the method.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "organization": ("organization", "单位代码", "统一社会信用代码"),
-    "year": ("year", "年份", "年度"),
-    "source": ("source", "排放源"),
-    "item": ("item", "品种"),
-    MONTH: (MONTH, "月份", "月"),
-    "note": ("note", "备注"),
-}
-NEEDED = ("organization", "year", "source")
-
-
-class FileCellError(PlatformError):
-    """One cell of an import file is wrong, named by sheet, row, column and value."""
-
-    text_key = "file_cell"
-
-    def __init__(self, place: FileRow, column: str, reason: str | PlatformError) -> None:
-        value = place.cells.get(column, "")
-        where = {"sheet": place.sheet, "row": place.row, "column": column, "value": value}
-        super().__init__(f"{place.sheet}!{place.row}", **where)
-        self.reason = reason
-
-    def explain(self) -> Explanation:
-        """Return the explanation with the reason in the language in use."""
-        known = self.reason
-        why = str(known) if isinstance(known, PlatformError) else t(f"import_file.{known}")
-        return replace(super().explain(), why=why)
+TEMPLATE_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedDraft:
-    """A draft made from a file, with every problem named as in the file."""
+class Place:
+    """Whose year the rows belong to that name none: the code of an organization, and a year."""
 
-    version: DraftVersion
-    organization_code: str
-    rows: int
+    code: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentRows:
+    """A file of rows as it came, by the name that its sender gave it."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Return the fingerprint of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one organization and year: good ones, and bad ones with what is wrong.
+
+    `merge` says what the good ones are to the draft, by their positions among them.
+    """
+
+    entry: Entry
+    good: tuple[TypedRow, ...]
+    bad: tuple[FileRow, ...]
     errors: tuple[FileCellError, ...]
     warnings: tuple[FileCellError, ...]
+    merge: Merge
+
+    @property
+    def changes(self) -> int:
+        """Return how many rows would be new or different."""
+        return len(self.merge.new) + len(self.merge.differing)
 
 
-Groups = Mapping[tuple[str, int], Sequence[FileRow]]
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do, without any of it done.
 
-
-def import_file(
-    actor: Actor, database: Database, catalog: Catalog, name: str, content: bytes
-) -> tuple[ImportedDraft, ...]:
-    """Store each organization and year of a file as a draft in place of the one before.
-
-    A file that cannot be read, an unknown organization or a bad year refuses all of it. Cells
-    that are wrong are kept in the draft, as those that a person typed, and named.
+    `lost` are rows that belong to no year that the actor may fill in; `unread` are headings that
+    name nothing, with the number of cells below them; `skipped` are sheets without headings.
     """
-    groups = _groups(name, read_rows(name, content))
-    entries = {
-        key: _entry(actor, database, catalog, (key, rows[0])) for key, rows in groups.items()
-    }
-    return tuple(
-        _store(actor, database, catalog, (entries[key], rows)) for key, rows in groups.items()
-    )
+
+    parts: tuple[Part, ...]
+    lost: tuple[FileCellError, ...]
+    unread: Mapping[str, int]
+    skipped: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[FileCellError, ...]:
+        """Return every error, in the order of the parts."""
+        return (*self.lost, *(error for part in self.parts for error in part.errors))
+
+    @property
+    def bad(self) -> tuple[FileRow, ...]:
+        """Return every row that waits to be mended."""
+        lost = {(error.place.sheet, error.place.row): error.place for error in self.lost}
+        return (*lost.values(), *(row for part in self.parts for row in part.bad))
 
 
-def _groups(name: str, rows: Sequence[FileRow]) -> Groups:
-    renamed = [_renamed(row) for row in rows]
-    for column in NEEDED:
-        if not any(column in row.cells for row in renamed):
-            raise FileFormatError(name, "header", column=column)
-    groups: dict[tuple[str, int], list[FileRow]] = {}
-    for row in renamed:
-        groups.setdefault((row.cells.get("organization", ""), _year(row)), []).append(row)
-    return groups
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What was put into one draft; nothing was written where both counts are 0."""
+
+    part: Part
+    version: DraftVersion
+    new: int
+    replaced: int
 
 
-def _renamed(row: FileRow) -> FileRow:
-    names = {alias.lower(): key for key, aliases in COLUMNS.items() for alias in aliases}
-    cells = {names.get(title.lower(), title): text for title, text in row.cells.items()}
-    return replace(row, cells=cells)
+def preview(
+    actor: Actor, database: Database, catalog: Catalog, file: SentRows, place: Place | None
+) -> Preview:
+    """Return what stands in a file and what is wrong with it, row by row; nothing is written."""
+    found = read_file(file.name, file.content)
+    if place is None:
+        _need_places(file.name, found)
+    groups, lost = _groups(found, place)
+    parts: list[Part] = []
+    unread: dict[str, int] = {}
+    for (code, year), rows in groups.items():
+        try:
+            entry = _entry(actor, database, Place(code, year))
+        except PlatformError as error:
+            reason = "organization" if isinstance(error, NotFoundError) else error
+            lost += [FileCellError(row, _title(row, "organization"), reason) for row in rows]
+            continue
+        _refuse_template(file.name, found.template, entry)
+        reader = RowReader(Vocabulary(catalog.describe(entry.method)))
+        parts.append(_part(catalog, entry, reader, rows))
+        unread |= reader.unread
+    return Preview(tuple(parts), tuple(lost), unread, found.skipped)
 
 
-def _year(row: FileRow) -> int:
-    number = parse_cell(row.cells.get("year", ""))
-    if not isinstance(number, float) or not number.is_integer() or not 1000 <= number <= 9999:
-        raise FileCellError(row, "year", "year")
-    return int(number)
-
-
-def _entry(
+def take_over(
     actor: Actor,
     database: Database,
-    catalog: Catalog,
-    group: tuple[tuple[str, int], FileRow],
-) -> Entry:
-    (code, year), first = group
-    try:
-        with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
-            found = organizations.by_code(work, code)
-        entry = manual.open_entry(actor, database, catalog, found.organization_id, year)
-    except NotFoundError as error:
-        raise FileCellError(first, "organization", "organization") from error
+    file: SentRows,
+    shown: Preview,
+    replaces: bool = False,
+) -> tuple[TakenOver, ...]:
+    """Put the good rows of a preview into their drafts; those that differ only if they replace.
+
+    ConflictError when a draft was changed after it was compared.
+    """
+    return tuple(_put_in(actor, database, file, part, replaces) for part in shown.parts)
+
+
+def expect(shown: Preview, revisions: Mapping[tuple[int, int], int]) -> None:
+    """Raise ConflictError where a draft is no longer what it was when somebody looked at it."""
+    for part in shown.parts:
+        version = part.entry.version
+        seen = revisions.get((version.organization_id, version.year))
+        if seen != version.revision:
+            raise ConflictError("draft", value=version.year)
+
+
+def _put_in(
+    actor: Actor, database: Database, file: SentRows, part: Part, replaces: bool
+) -> TakenOver:
+    entry, merge = part.entry, part.merge
+    replaced = len(merge.differing) if replaces else 0
+    if not merge.new and not replaced:
+        return TakenOver(part, entry.version, 0, 0)
+    rows = taken_over(entry.rows, [row.cells for row in part.good], merge, replaces)
+    counts = {"new_rows": len(merge.new), "replaced_rows": replaced}
+    came = {"file": file.name[:200], "sha256": file.sha256, **counts}
+    draft = manual.save_draft(actor, database, entry.version, rows, came)
+    return TakenOver(part, draft.version, len(merge.new), replaced)
+
+
+def _groups(
+    found: ReadFile, place: Place | None
+) -> tuple[dict[tuple[str, int], list[FileRow]], list[FileCellError]]:
+    groups: dict[tuple[str, int], list[FileRow]] = {}
+    lost = []
+    for row in found.rows:
+        code, year = _place_of(row, place)
+        if year is None:
+            lost.append(FileCellError(row, _title(row, "year"), "year"))
+        else:
+            groups.setdefault((code, year), []).append(row)
+    return groups, lost
+
+
+def _place_of(row: FileRow, place: Place | None) -> tuple[str, int | None]:
+    code = row.cells.get(_title(row, "organization"), place.code if place else "")
+    typed = row.cells.get(_title(row, "year"))
+    if typed is None:
+        return code, place.year if place else None
+    number = parse_cell(typed)
+    if not isinstance(number, float) or not number.is_integer() or not 1000 <= number <= 9999:
+        return code, None
+    return code, int(number)
+
+
+def _title(row: FileRow, key: str) -> str:
+    """Return the heading under which a row has a key, or the key where it has none."""
+    return next((title for title in row.cells if plain_key(normal(title)) == key), key)
+
+
+def _need_places(name: str, found: ReadFile) -> None:
+    for key in ("organization", "year"):
+        if not any(_title(row, key) in row.cells for row in found.rows):
+            raise FileFormatError(name, "header", column=key)
+
+
+def _entry(actor: Actor, database: Database, place: Place) -> Entry:
+    with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+        found = organizations.by_code(work, place.code)
+    entry = manual.read_entry(actor, database, found.organization_id, place.year)
     if not entry.method:
-        raise FileCellError(first, "organization", manual.NoMethodError("method", value=year))
+        raise manual.NoMethodError("method", value=place.year)
+    if not entry.may_edit:
+        raise ClosedYearError("year", value=place.year)
     return entry
 
 
-def _store(
-    actor: Actor,
-    database: Database,
-    catalog: Catalog,
-    group: tuple[Entry, Sequence[FileRow]],
-) -> ImportedDraft:
-    entry, rows = group
-    outside = ("organization", "year")
-    typed = [{k: text for k, text in row.cells.items() if k not in outside} for row in rows]
-    draft = manual.save_draft(actor, database, entry.version, typed)
-    problems = manual.check_rows(catalog, entry, typed)
-    return ImportedDraft(
-        version=draft.version,
-        organization_code=rows[0].cells["organization"],
-        rows=len(typed),
-        errors=_placed(rows, problems, "error"),
-        warnings=_placed(rows, problems, "warning"),
+class ClosedYearError(PlatformError):
+    """The year takes no rows from this person now."""
+
+    text_key = "import_closed"
+
+
+def _refuse_template(name: str, template: Template, entry: Entry) -> None:
+    """Refuse what an outdated template, or one of another place, would put in wrongly."""
+    if not template.version:
+        return
+    told = {"version": template.version, "method": template.method, "asked": entry.method}
+    if template.version != TEMPLATE_VERSION:
+        raise FileFormatError(name, "template_version", **told)
+    if template.method != entry.method:
+        raise FileFormatError(name, "template_method", **told)
+    made_for = (template.organization or entry.subject.code, template.year or str(entry.year))
+    if made_for != (entry.subject.code, str(entry.year)):
+        place = {"organization": made_for[0], "year": made_for[1]}
+        raise FileFormatError(name, "template_place", **place)
+
+
+def _part(catalog: Catalog, entry: Entry, reader: RowReader, read_rows: Sequence[FileRow]) -> Part:
+    rows = [reader.typed(row) for row in read_rows]
+    found = manual.check_rows(catalog, entry, [row.cells for row in rows])
+    errors = [(at, error) for at, row in enumerate(rows) for error in row.problems]
+    told = {(at, error.values["column"]) for at, error in errors}
+    warnings = []
+    for problem in found:
+        at = max(problem.record, 0)
+        place = rows[at].place
+        error = FileCellError(place, reader.column(place.sheet, problem.field), problem.error)
+        if not _waits(problem):
+            warnings.append(error)
+        # A cell that says why it cannot be read is not wrong for another reason as well.
+        elif (at, error.values["column"]) not in told:
+            errors.append((at, error))
+        if problem.record == WHOLE_ENTRY:
+            errors += [(each, error) for each in range(1, len(rows))]
+    waiting = {at for at, _ in errors}
+    good = tuple(row for at, row in enumerate(rows) if at not in waiting)
+    return Part(
+        entry=entry,
+        good=good,
+        bad=tuple(row.place for at, row in enumerate(rows) if at in waiting),
+        errors=tuple(dict.fromkeys(error for _, error in sorted(errors, key=lambda e: e[0]))),
+        warnings=tuple(warnings),
+        merge=compare(entry.rows, [row.cells for row in good]),
     )
 
 
-def _placed(
-    rows: Sequence[FileRow], problems: Sequence[CellProblem], severity: str
-) -> tuple[FileCellError, ...]:
-    return tuple(
-        # A method that does not fit the year is told at the first row of that year.
-        FileCellError(rows[max(problem.record, 0)], problem.field, problem.error)
-        for problem in problems
-        if problem.severity == severity
-    )
+def _waits(problem: CellProblem) -> bool:
+    # A reason for an unusual value can be given in the grid, and nothing is submitted without.
+    return problem.severity == "error" and not isinstance(problem.error, ReasonMissingError)

@@ -118,10 +118,17 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
 
 
 def save_draft(
-    actor: Actor, database: Database, version: DraftVersion, rows: Sequence[Row]
+    actor: Actor,
+    database: Database,
+    version: DraftVersion,
+    rows: Sequence[Row],
+    came: Mapping[str, object] | None = None,
 ) -> Draft:
-    """Keep the rows exactly as typed, good or bad; ConflictError when the version is old."""
-    return _save(actor, database, version, _Change(rows=rows))
+    """Keep the rows exactly as typed, good or bad; ConflictError when the version is old.
+
+    `came` is written down beside it: the file from which rows came.
+    """
+    return _save(actor, database, version, _Change(rows=rows, came=came or {}))
 
 
 def choose_method(
@@ -191,6 +198,7 @@ class _Found:
 class _Change:
     rows: Sequence[Row] | None = None
     method: str = ""
+    came: Mapping[str, object] = field(default_factory=dict)
 
 
 def _save(actor: Actor, database: Database, version: DraftVersion, change: _Change) -> Draft:
@@ -204,7 +212,7 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
         stored = drafts.get(work, version.organization_id, version.year)
         content = _content(actor, subject, stored, change)
         revision = drafts.save(work, subject, version, content)
-        record_deed(work, actor.person_id, subject, _deed(version, content))
+        record_deed(work, actor.person_id, subject, _deed(version, content, change.came))
         work.commit()
     newest = DraftVersion(version.organization_id, version.year, revision)
     return Draft(newest, content.method, content.edited_at)
@@ -282,12 +290,12 @@ def _check_size(rows: Sequence[Row]) -> None:
         raise EntryTooLargeError("cell", value=longest, most=LONGEST_CELL)
 
 
-def _deed(version: DraftVersion, content: DraftContent) -> Deed:
+def _deed(version: DraftVersion, content: DraftContent, came: Mapping[str, object]) -> Deed:
     after = {"year": version.year, "revision": version.revision + 1, "rows": len(content.rows)}
     return Deed(
         "save_draft",
         f"{version.year}",
         before={"revision": version.revision},
-        after=after | {"rows_hash": filing.fingerprint(content.rows)},
+        after=after | {"rows_hash": filing.fingerprint(content.rows)} | dict(came),
         at=content.edited_at,
     )

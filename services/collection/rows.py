@@ -98,7 +98,7 @@ def _record(
     inputs: dict[str, object] = {}
     terms: dict[str, object] = {}
     for symbol, text in cells.items():
-        unit = _unit(source, _text(row, "item"), symbol)
+        unit = unit_of(source, _text(row, "item"), symbol)
         number = _number(text, unit)
         if isinstance(number, CellError):
             problems.append(CellProblem(position, symbol, "error", number))
@@ -148,7 +148,8 @@ def _quantity(number: float, unit: str, origin: str) -> object:
     return number
 
 
-def _unit(source: SourceDescription | None, item: str, symbol: str) -> str:
+def unit_of(source: SourceDescription | None, item: str, symbol: str) -> str:
+    """Return the unit in which a quantity of a source and item is asked, or nothing."""
     if source is None:
         return ""
     if symbol.startswith(PREFIX):

@@ -187,6 +187,8 @@ def _routes(firm):
         "download_report": f"/download/report/{firm.report_id}/xlsx",
         "download_evidence": f"/download/evidence/{firm.run_id}",
         "download_file": f"/download/file/{year}/{firm.file_sha256}",
+        "download_template": f"/download/template/{year}/xlsx",
+        "download_rows_to_mend": f"/download/rows-to-mend/{year}/{firm.file_sha256}",
         "download_audit": "/download/audit/csv",
         "api.run_lineage": f"/api/v1/runs/{firm.run_id}/lineage",
         "log.proof": proof,
