@@ -9,6 +9,7 @@ from select import POLLIN, poll
 from typing import Any
 
 from psycopg import OperationalError
+from psycopg.errors import InvalidSqlStatementName
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, pool
 from sqlalchemy.engine import make_url
@@ -75,7 +76,15 @@ class Database:
             if asked.name not in known:
                 prepare(driver, asked)
                 known.add(asked.name)
-            return answers(driver, scope_statements(scope), asked, values)
+            try:
+                return answers(driver, scope_statements(scope), asked, values)
+            except InvalidSqlStatementName:
+                # After a DROP, and a ROLLBACK of its own, the driver lets all be forgotten.
+                _undo(connection)
+                known.clear()
+                prepare(driver, asked)
+                known.add(asked.name)
+                return answers(driver, scope_statements(scope), asked, values)
 
     def dispose(self) -> None:
         """Close every pooled connection, after a fork or at the end."""
