@@ -22,6 +22,7 @@ from callbacks.http.health import add_health
 from callbacks.http.imports import add_imports
 from callbacks.http.log import add_log
 from callbacks.http.looks import add_looks, head_links
+from callbacks.http.openapi import add_contract
 from callbacks.http.protection import protect
 from callbacks.layouts import set_shell, title_at
 from callbacks.registry import register_all
@@ -126,6 +127,7 @@ def _server(context: Context, ready: Readiness) -> Flask:
     add_imports(server, context)
     add_api(server, context)
     add_files(server, context)
+    add_contract(server)
     add_log(server, context)
     return server
 

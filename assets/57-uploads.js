@@ -16,7 +16,7 @@
       const told = await answer.json().catch(() => null);
       if (answer.ok && told) return { told };
       if (answer.status === 429) return { refusal: shuangtan.tooOften(answer) };
-      if (told && told.error) return { refusal: [told.error.what, told.error.why, told.error.do].filter(Boolean).join(" ") };
+      if (told && told.what) return { refusal: [told.what, told.why, told.do].filter(Boolean).join(" ") };
       // A proxy in front answers without our words.
       return answer.status === 413 ? tooLarge : { refusal: filled(texts.failed, { name }) };
     } catch (error) {

@@ -6,18 +6,20 @@ import logging
 from urllib.parse import quote, urlsplit
 
 from dash import Dash
-from flask import Response, jsonify, redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
     MethodNotAllowed,
+    NotFound,
     ServiceUnavailable,
     TooManyRequests,
 )
 
 from callbacks.context import Context
+from callbacks.problems import is_for_api, refused
 from callbacks.refusals import keep_refusal, name_sender
 from callbacks.routes import Route, routes_of
 from callbacks.session import bearer_token, came_from, has_stepped_up, is_wall, onward
@@ -25,7 +27,7 @@ from callbacks.wiring import public_callbacks, register_of
 from components import theme
 from services import clock
 from services.data.readiness import Readiness
-from services.i18n.texts import set_language, t
+from services.i18n.texts import LANGUAGES, set_language
 from services.security.limits import limit_of, network_of, spend
 from services.security.permissions import Action
 from services.security.session import Stage
@@ -36,6 +38,7 @@ STEP_UP = "step_up"
 CALLBACKS = "/_dash-update-component"
 # No other is ever meant, TRACE least of all: it would read a cookie back to a script.
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+OF_API = (*METHODS, "PUT")
 # A first start makes its database ready in about two seconds.
 COME_BACK_SECONDS = 2
 # All that a wall may reach beside what is public: the pages, which ask for their permission, and
@@ -61,8 +64,9 @@ def set_gate(app: Dash, context: Context, ready: Readiness) -> None:
 
     def gate() -> ResponseReturnValue | None:
         name_sender()
-        if request.method not in METHODS:
-            raise MethodNotAllowed(valid_methods=METHODS)
+        methods = OF_API if is_for_api() else METHODS
+        if request.method not in methods:
+            raise MethodNotAllowed(valid_methods=methods)
         set_language(_language())
         theme.set_theme(request.cookies.get("theme"))
         # None where nothing is at the address, or not by this method: closed to strangers too.
@@ -80,16 +84,12 @@ def set_gate(app: Dash, context: Context, ready: Readiness) -> None:
     app.server.before_request_funcs.setdefault(None, []).insert(0, gate)
 
 
-def refused(status: int, kind: str, why: str = "") -> Response:
-    """Return a refusal for a program: a status and its reason, and no data."""
-    reason = {"why": why} if why else {}
-    response = jsonify(error={"kind": kind, "what": t(f"refused.{kind}"), **reason})
-    response.status_code = status
-    return response
-
-
 def _language() -> str:
-    return request.cookies.get("language", "")
+    """Return the language that somebody chose, else below the API what a program asks for."""
+    chosen = request.cookies.get("language", "")
+    if chosen in LANGUAGES or not is_for_api():
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES) or ""
 
 
 def _refuse_early(entry: Route | None, ready: Readiness) -> None:
@@ -144,6 +144,7 @@ def _refuse_too_often(context: Context, entry: Route | None) -> ResponseReturnVa
     known = current_user.is_authenticated and limit.per == "person"
     who = f"person {_person()}" if known else f"address {network_of(request.remote_addr or '')}"
     spent = spend(context.counters, limit, who, clock.now())
+    g.spent = (limit, spent)
     if spent is None or not spent.is_over:
         return None
     keep_refusal(context, _person() if known else None, "too_often", request.path)
@@ -158,6 +159,8 @@ def _refuse_route(context: Context, entry: Route | None) -> ResponseReturnValue 
     """Refuse a route that is not permitted, wants a step up, or was asked in another shape."""
     if entry is None:
         return None
+    if is_for_api() and entry.contract is None:
+        raise NotFound  # the pages answer every address, and have none here
     if entry.needs_step_up:
         asked = _ask_for_step_up()
         if asked is not None:

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Request
 from flask.typing import ResponseReturnValue
 
+from callbacks.contracts import Contract
 from callbacks.shapes import ADDRESS, LARGEST, Kind, is_text
 from callbacks.wiring import WiringError
 from services.security.permissions import Action
@@ -41,6 +42,7 @@ class Route:
     short. A route that reads its own body says `takes_body`. `limit` names how often it may be
     asked (services/security/limits.toml), where that is not as often as pages. `stages` are those
     of a session that is not open yet; one that answers before the database is ready says so.
+    Below `/api/` every route has a `contract`, by which it is told to programs.
     """
 
     endpoint: str
@@ -54,6 +56,7 @@ class Route:
     needs_step_up: bool = False
     before_database: bool = False
     stages: frozenset[Stage] = frozenset()
+    contract: Contract | None = None
 
     @property
     def permission(self) -> Action | None:

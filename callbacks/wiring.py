@@ -119,9 +119,14 @@ def refuse_strangers(app: Dash) -> None:
 
 def explain_unexpected(error: Exception, where: str) -> Explanation:
     """Log an error nobody foresaw under a number, and return what the user is told."""
+    return PlatformError(number=log_unexpected(error, where)).explain()
+
+
+def log_unexpected(error: Exception, where: str) -> str:
+    """Log an error nobody foresaw, and return the number it is logged under."""
     number = uuid4().hex[:8].upper()
     logger.error("Unexpected error %s in %s", number, where, exc_info=error)
-    return PlatformError(number=number).explain()
+    return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,66 +2,65 @@
 
 from __future__ import annotations
 
-import json
-from uuid import UUID
-
-from flask import Flask, Response, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, g
 
 from callbacks.context import Context
-from callbacks.refusals import keep_if_refused
-from callbacks.routes import Route, route
-from callbacks.shapes import WORD
-from services.errors import NotAllowedError, NotFoundError, PlatformError
-from services.reports.explaining import explain_run
+from callbacks.contracts import Contract, Parameter
+from callbacks.http.operations import About, Answered, Call, Operation, add_operations, operation
+from callbacks.http.rest import entries, factors, organizations, reports, results
+from callbacks.problems import is_for_api
+from services.reports.explaining import explain_with_place
 from services.reports.lineage import UnknownLineError
 from services.security.permissions import Action
 
-JSON = "application/json"
-LINEAGE = Route(
-    "api.run_lineage",
-    "/api/v1/runs/<uuid:run_id>/lineage",
+LINE = Parameter("line", {"type": "string", "maxLength": 200})
+LINEAGE = operation(
+    "run_lineage",
+    "/runs/<uuid:run_id>/lineage",
     Action.VIEW_RESULT,
-    query={"line": WORD},
-    limit="api",
+    Contract("results", "Lineage", (LINE,)),
+)
+
+
+def show_lineage(call: Call) -> Answered:
+    """Return what is behind every total of a run."""
+    line, context = _line(call.query["line"]), call.context
+    asked = (call.actor, context.database, context.catalog, call.path["run_id"])
+    told, place = explain_with_place(*asked, line)
+    return Answered(told, About(Action.VIEW_RESULT, place, is_noted=True))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    *organizations.OPERATIONS,
+    *entries.OPERATIONS,
+    *results.OPERATIONS,
+    (LINEAGE, show_lineage),
+    *factors.OPERATIONS,
+    *reports.OPERATIONS,
 )
 
 
 def add_api(server: Flask, context: Context) -> None:
     """Add the addresses of the API; the gate has refused strangers before."""
-
-    def run_lineage(run_id: UUID) -> ResponseReturnValue:
-        try:
-            line = _line(request.args.get("line"))
-            told = explain_run(context.actor(), context.database, context.catalog, run_id, line)
-        except PlatformError as error:
-            return refusal(context, error)
-        return answer(told, 200)
-
-    route(server, LINEAGE, run_lineage)
+    add_operations(server, context, OPERATIONS)
+    server.after_request(_tell_limit)
 
 
-def _line(text: str | None) -> int | None:
+def _tell_limit(response: Response) -> Response:
+    """Tell how many more requests may come, and in how many seconds the count begins anew."""
+    limit, spent = g.get("spent", (None, None))
+    if limit is None or not is_for_api():
+        return response
+    response.headers["RateLimit-Policy"] = f'"{limit.name}";q={limit.amount};w={limit.seconds}'
+    if spent is not None:
+        left = max(limit.amount - spent.count, 0)
+        response.headers["RateLimit"] = f'"{limit.name}";r={left};t={spent.seconds_left}'
+    return response
+
+
+def _line(text: object) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal()):
-        raise UnknownLineError("line", value=text, last="…")
+    if not (isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise UnknownLineError("line", value=str(text)[:60], last="…")
     return int(text)
-
-
-def refusal(context: Context, error: PlatformError, status: int = 400) -> Response:
-    """Return an error as the command line tells it; what may not be seen is not found."""
-    keep_if_refused(context, error, request.path)
-    hidden = isinstance(error, NotAllowedError | NotFoundError)
-    told = error.explain()
-    parts = {"where": told.where, "what": told.what, "why": told.why, "do": told.do}
-    return answer({"error": parts}, 404 if hidden else status)
-
-
-def answer(document: object, status: int) -> Response:
-    """Return a document for a program, which no cache keeps."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    response = Response(text, status, mimetype=JSON)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

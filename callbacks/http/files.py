@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
 from callbacks.context import Context
-from callbacks.http.api import answer, refusal
-from callbacks.routes import Route, route
-from callbacks.shapes import NAME
+from callbacks.contracts import Contract, Parameter
+from callbacks.http.answers import answer, refusal
+from callbacks.http.operations import operation
+from callbacks.routes import route
 from services import clock
 from services.collection.attachments import (
     EntryYear,
@@ -39,23 +40,27 @@ PIECE = 64 * 1024
 SILENT_SECONDS = 30
 # And whoever is slower than 17 kB a second, for the largest file.
 MOST_SECONDS = 600
-OF_ENTRY = Route(
-    "api.attach_file",
-    "/api/v1/entries/<int:organization_id>/<int:year>/files",
-    Action.EDIT_ACTIVITY,
-    "POST",
-    query={"name": NAME},
-    takes_body=True,
-    limit="api",
+TAKES_FILE = Contract(
+    "files",
+    "AttachedFile",
+    (Parameter("name", {"type": "string", "maxLength": 1_000}, ""),),
+    status=201,
+    sends="application/octet-stream",
+    refuses=frozenset({413}),
 )
-OF_VALUE = Route(
-    "api.attach_to_value",
-    "/api/v1/own-values/<int:organization_id>/files",
+OF_ENTRY = operation(
+    "attach_file",
+    "/entries/<int:organization_id>/<int:year>/files",
     Action.EDIT_ACTIVITY,
+    TAKES_FILE,
     "POST",
-    query={"name": NAME},
-    takes_body=True,
-    limit="api",
+)
+OF_VALUE = operation(
+    "attach_to_value",
+    "/own-values/<int:organization_id>/files",
+    Action.EDIT_ACTIVITY,
+    TAKES_FILE,
+    "POST",
 )
 
 

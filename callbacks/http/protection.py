@@ -16,8 +16,9 @@ from flask_talisman import DENY, Talisman
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks.gate import CALLBACKS, FOR_PROGRAMS, refused
-from callbacks.wiring import explain_unexpected
+from callbacks.gate import CALLBACKS, FOR_PROGRAMS
+from callbacks.problems import KINDS, explanation, is_for_api, of_error, problem, refused
+from callbacks.wiring import log_unexpected
 from services.errors import Explanation, PlatformError
 from services.i18n.texts import has_text, language, t
 from services.settings import Settings
@@ -154,11 +155,21 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if error.response is not None or code < 400:
         return error
+    if is_for_api():
+        return _api_error(error, code)
     key, come_back = code if has_text(f"problem.{code}.what") else 400, _come_back(error)
     parts = (t(f"problem.{key}.{part}", seconds=come_back) for part in ("what", "why", "do"))
     answer = make_response(_problem(code, Explanation("", *parts), come_back))
     # Such as which methods are allowed, or when to come back.
     answer.headers.update(pair for pair in error.get_headers() if pair[0] != "Content-Type")
+    return answer
+
+
+def _api_error(error: HTTPException, code: int) -> ResponseReturnValue:
+    kind = KINDS.get(code, "malformed")
+    answer = problem(code, kind, explanation(kind))
+    ours = ("Content-Type", "Content-Length")
+    answer.headers.update(pair for pair in error.get_headers() if pair[0] not in ours)
     return answer
 
 
@@ -169,15 +180,18 @@ def _come_back(error: HTTPException) -> int | None:
 
 
 def _platform_error(error: PlatformError) -> ResponseReturnValue:
-    return _problem(400, error.explain())
+    return of_error(error, 400) if is_for_api() else _problem(400, error.explain())
 
 
 def _unexpected_error(error: Exception) -> ResponseReturnValue:
     # wire() has caught what our own functions raise. What is left is Dash's own complaint about
     # an answer of ours, or a body whose values are of another kind than its page would send.
-    told = explain_unexpected(error, request.path)
+    number = log_unexpected(error, request.path)
+    told = PlatformError(number=number).explain()
     if request.path == CALLBACKS and not isinstance(error, InvalidCallbackReturnValue):
         return refused(400, "malformed")
+    if is_for_api():
+        return problem(500, "unexpected", told, number=number)
     return _problem(500, told)
 
 

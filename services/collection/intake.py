@@ -118,9 +118,9 @@ class Intake:
         refused += unacceptable
         self._ensure_months(_month(r.taken_at.date()) for a in accepted for r in a.row.readings)
         with self._database.work(_scope_of(accepted, refused, registry)) as work:
-            fresh, repeated, reused = _write_messages(work, accepted)
+            fresh, repeated, reused = write_messages(work, accepted)
             refused += reused
-            readings = _write_readings(work, fresh)
+            readings = write_readings(work, fresh)
             _write_quarantine(work, refused, registry)
             work.commit()
         receipts = _receipts([one for one, _ in fresh] + repeated, refused)
@@ -142,11 +142,7 @@ class Intake:
         missing = set(months) - self._months
         if not missing:
             return
-        # Before the batch and apart from it: making a partition locks the table for a moment.
-        with telemetry.told_apart(), self._database.work(SYSTEM_SCOPE) as work:
-            for month in sorted(missing):
-                telemetry.ensure_month(work, month)
-            work.commit()
+        ensure_months(self._database, missing)
         self._months |= missing
 
     def _set_aside_alone(self, arrival: Arrival, why: str) -> Outcome:
@@ -184,10 +180,20 @@ def _scope_of(
     return Scope(access_paths=tuple(sorted(paths)), readable=EVERYTHING)
 
 
-def _write_messages(
+def ensure_months(database: Database, days: Iterable[date]) -> None:
+    """Make the partitions for the months of these days, unless they exist."""
+    months = {_month(day) for day in days}
+    # Before the batch and apart from it: making a partition locks the table for a moment.
+    with telemetry.told_apart(), database.work(SYSTEM_SCOPE) as work:
+        for month in sorted(months):
+            telemetry.ensure_month(work, month)
+        work.commit()
+
+
+def write_messages(
     work: Work, accepted: Sequence[Accepted]
 ) -> tuple[list[tuple[Accepted, int]], list[Accepted], list[Refused]]:
-    """Return the new messages with their numbers, the repeated ones, and the reused keys."""
+    """Write what is new; return it with its numbers, the repeated ones, and the reused keys."""
     first: dict[MessageKey, Accepted] = {}
     for one in accepted:
         first.setdefault(one.row.key, one)
@@ -210,7 +216,8 @@ def _write_messages(
     return fresh, repeated, reused
 
 
-def _write_readings(work: Work, fresh: Sequence[tuple[Accepted, int]]) -> int:
+def write_readings(work: Work, fresh: Sequence[tuple[Accepted, int]]) -> int:
+    """Write the readings of new messages and return how many."""
     if not fresh:
         return 0
     count = telemetry.add_readings(work, [(one.row, number) for one, number in fresh])

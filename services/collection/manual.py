@@ -131,6 +131,13 @@ def save_draft(
     return _save(actor, database, version, _Change(rows=rows, came=came or {}))
 
 
+def replace_draft(
+    actor: Actor, database: Database, version: DraftVersion, method: str, rows: Sequence[Row]
+) -> Draft:
+    """Keep rows and method in one change; ConflictError when the version is old."""
+    return _save(actor, database, version, _Change(rows=rows, method=method))
+
+
 def choose_method(
     actor: Actor, database: Database, catalog: Catalog, version: DraftVersion, method: str
 ) -> Draft:

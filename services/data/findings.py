@@ -114,6 +114,29 @@ def _standing(work: Work, organization_id: int, run_ids: set[UUID]) -> tuple[Sto
     return tuple(_finding(row) for row in work.connection.execute(query))
 
 
+def page(
+    work: Work, organization_id: int, before: tuple[datetime, UUID] | None, limit: int
+) -> tuple[StoredFinding, ...]:
+    """Return what disagrees in current and filed runs of all years, what was found last first."""
+    pointed = run_pointer.c.organization_id == organization_id
+    shown = select(run_pointer.c.current_run).where(pointed)
+    filed = select(run_pointer.c.filed_run).where(pointed, run_pointer.c.filed_run.is_not(None))
+    query = (
+        select(finding, person.c.name)
+        .outerjoin(person, person.c.person_id == finding.c.resolved_by)
+        .where(
+            finding.c.organization_id == organization_id,
+            or_(finding.c.run_id.in_(shown), finding.c.run_id.in_(filed)),
+            finding.c.gone_at.is_(None),
+        )
+        .order_by(finding.c.found_at.desc(), finding.c.finding_id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(finding.c.found_at, finding.c.finding_id) < before)
+    return tuple(_finding(row) for row in work.connection.execute(query))
+
+
 def resolve(work: Work, found: StoredFinding, person_id: int, reason: str, at: datetime) -> bool:
     """Write who resolved an open finding and why; False when another was first."""
     values = {"resolved_by": person_id, "resolved_at": at, "reason": reason}

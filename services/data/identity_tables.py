@@ -150,6 +150,20 @@ api_token = Table(
     schema="base",
 )
 
+api_answer = Table(
+    "api_answer",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("operation", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    _moment("begun_at", needed=True),
+    Column("status", Integer),
+    Column("headers", JSONB, nullable=False, server_default="[]"),
+    Column("document", Text, nullable=False, server_default=""),
+    schema="base",
+)
+
 wall_device = Table(
     "wall_device",
     metadata,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.data.business_tables import job
@@ -126,6 +126,21 @@ def of_organization(
         .limit(limit)
     )
     return tuple(_job(row) for row in work.connection.execute(query))
+
+
+def page(
+    work: Work,
+    place: tuple[int, str],
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[StoredJob, ...]:
+    """Return jobs of one kind for an organization, newest first, from behind one on."""
+    organization_id, kind = place
+    query = select(job).where(job.c.organization_id == organization_id, job.c.kind == kind)
+    if before is not None:
+        query = query.where(tuple_(job.c.ordered_at, job.c.job_id) < before)
+    newest = query.order_by(job.c.ordered_at.desc(), job.c.job_id.desc()).limit(limit)
+    return tuple(_job(row) for row in work.connection.execute(newest))
 
 
 def is_ordered(work: Work, organization_id: int, effect_key: str) -> bool:

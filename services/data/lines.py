@@ -47,6 +47,24 @@ def of_run(work: Work, organization_id: int, run_id: UUID) -> tuple[EmissionLine
     return tuple(_line(row) for row in work.connection.execute(query))
 
 
+def page(
+    work: Work, organization_id: int, run_id: UUID, after: int, limit: int
+) -> tuple[tuple[int, EmissionLine], ...]:
+    """Return lines of a run with their numbers, in order, from behind one on."""
+    columns = emission_line.c
+    query = (
+        select(emission_line)
+        .where(
+            columns.organization_id == organization_id,
+            columns.run_id == run_id,
+            columns.line > after,
+        )
+        .order_by(columns.line)
+        .limit(limit)
+    )
+    return tuple((row.line, _line(row)) for row in work.connection.execute(query))
+
+
 def notices(entries: Sequence[Mapping[str, Any]]) -> tuple[Notice, ...]:
     """Return remarks from what is stored."""
     return tuple(Notice(entry["key"], _plain(entry["values"])) for entry in entries)

@@ -102,6 +102,18 @@ def of_paths(
     return _all(work, found)
 
 
+def page(
+    work: Work, access_paths: Iterable[str], after: int, limit: int
+) -> tuple[Organization, ...]:
+    """Return what lies at one of the paths or below it, in the order of numbers, from one on."""
+    paths = cast(bindparam("paths", list(access_paths), ARRAY(Ltree)), ARRAY(Ltree))
+    columns = organization.c
+    query = select(organization).where(
+        columns.access_path.op("<@")(paths), columns.organization_id > after
+    )
+    return _all(work, query.order_by(columns.organization_id).limit(limit))
+
+
 def search(work: Work, words: str, limit: int = 20) -> tuple[Organization, ...]:
     """Return organizations in scope whose name or code contains the words."""
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -28,6 +28,7 @@ from services.data.work import Work
 TOMBSTONE = "closed:"
 _PSEUDONYMISE = text("SELECT base.pseudonymise(:person_id, :tombstone)")
 _FORGET_TRAIL = text("SELECT base.forget_trail(:until)")
+_FORGET_ANSWERS = text("SELECT base.forget_api_answers(:until)")
 _FORGET_MEANS = text("SELECT base.forget_ended_means(:until)")
 
 
@@ -189,4 +190,6 @@ def forget(work: Work, kind: str, now: datetime, days: int) -> int:
         return int(work.connection.scalar(_FORGET_TRAIL, {"until": until}) or 0)
     if kind == "ended_means":
         return int(work.connection.scalar(_FORGET_MEANS, {"until": until}) or 0)
+    if kind == "api_answers":
+        return int(work.connection.scalar(_FORGET_ANSWERS, {"until": until}) or 0)
     return 0

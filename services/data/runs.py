@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, cast, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, cast, insert, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.data import lines
@@ -145,7 +145,7 @@ def restatements(work: Work, organization_id: int, year: int) -> tuple[StoredRun
             run.c.organization_id == organization_id,
             run.c.year == year,
             run.c.restates.is_not(None),
-            or_(run.c.batch.is_(None), run.c.batch.in_(select(finished_batch.c.batch))),
+            _counts(),
         )
         .order_by(run.c.computed_at.desc())
     )
@@ -213,6 +213,22 @@ def _written(computed: Sequence[tuple[Computed, Mapping[str, Any]]]) -> Written:
         rows.append({**place, "bridge": [], "lines_digest": found.digest, **values})
         texts.append(found.rows)
     return Written(rows, b"".join(texts))
+
+
+def page(
+    work: Work, organization_id: int, before: tuple[datetime, UUID] | None, limit: int
+) -> tuple[StoredRun, ...]:
+    """Return runs of an organization, the newest first, from behind one on."""
+    query = select(run).where(run.c.organization_id == organization_id, _counts())
+    if before is not None:
+        query = query.where(tuple_(run.c.computed_at, run.c.run_id) < before)
+    newest = query.order_by(run.c.computed_at.desc(), run.c.run_id.desc()).limit(limit)
+    return tuple(run_of(row) for row in work.connection.execute(newest))
+
+
+def _counts() -> ColumnElement[bool]:
+    """Return the condition that a run is of no batch, or that all of its batch is there."""
+    return or_(run.c.batch.is_(None), run.c.batch.in_(select(finished_batch.c.batch)))
 
 
 def get(work: Work, organization_id: int, run_id: UUID) -> StoredRun:

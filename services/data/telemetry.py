@@ -18,6 +18,9 @@ from services.errors import PlatformError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+# What says that a message is whole and whose it is: the device's own signature, or the token of a
+# program that sent it on.
+SIGNED, TOKEN = "signed", "token"
 
 
 class StorageAwayError(PlatformError):
@@ -66,6 +69,7 @@ class MessageRow:
     historical: bool
     received_at: datetime
     readings: tuple[ReadingRow, ...]
+    integrity: str = SIGNED
 
     @property
     def key(self) -> tuple[int, int, str, int]:
@@ -164,13 +168,16 @@ def ensure_month(work: Work, day: date) -> None:
 # The device's own row gives the place path, so that no batch can carry another one.
 _ADD_MESSAGES = text("""
 INSERT INTO collected.message
-  (organization_id, access_path, device_id, boot, sequence, stream, digest, historical, received_at)
+  (organization_id, access_path, device_id, boot, sequence, stream, digest, historical, received_at,
+   integrity)
 SELECT n.organization_id, d.access_path, n.device_id, n.boot, n.sequence, n.stream, n.digest,
-       n.historical, n.received_at
+       n.historical, n.received_at, n.integrity
 FROM unnest(CAST(:organizations AS bigint[]), CAST(:devices AS bigint[]), CAST(:boots AS text[]),
             CAST(:sequences AS bigint[]), CAST(:streams AS text[]), CAST(:digests AS bytea[]),
-            CAST(:historical AS boolean[]), CAST(:received AS timestamptz[]))
-     AS n(organization_id, device_id, boot, sequence, stream, digest, historical, received_at)
+            CAST(:historical AS boolean[]), CAST(:received AS timestamptz[]),
+            CAST(:integrities AS text[]))
+     AS n(organization_id, device_id, boot, sequence, stream, digest, historical, received_at,
+          integrity)
 JOIN collected.device d USING (organization_id, device_id)
 ON CONFLICT (organization_id, device_id, boot, sequence) DO NOTHING
 RETURNING organization_id, device_id, boot, sequence, message_id
@@ -194,6 +201,7 @@ def add_messages(work: Work, messages: Sequence[MessageRow]) -> dict[MessageKey,
             "digests": [m.digest for m in messages],
             "historical": [m.historical for m in messages],
             "received": [m.received_at for m in messages],
+            "integrities": [m.integrity for m in messages],
         },
     )
     return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}

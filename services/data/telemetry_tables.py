@@ -65,6 +65,7 @@ message = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("historical", Boolean, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("integrity", Text, nullable=False, server_default="signed"),
     schema="collected",
 )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.accounting.heat_power import split_of_run
 from services.accounting.stored import material_of_run
 from services.data.engine import Database
+from services.data.organizations import Organization
 from services.reports.line_lineage import Explained
 from services.reports.lineage import lineage
 from services.security.permissions import Action, Actor
@@ -20,6 +21,13 @@ def explain_run(
     actor: Actor, database: Database, catalog: Catalog, run_id: UUID, line: int | None = None
 ) -> dict[str, object]:
     """Return what is behind every total of a run; `line` keeps one line, counted from 0."""
+    return explain_with_place(actor, database, catalog, run_id, line)[0]
+
+
+def explain_with_place(
+    actor: Actor, database: Database, catalog: Catalog, run_id: UUID, line: int | None = None
+) -> tuple[dict[str, object], Organization]:
+    """Return what is behind every total of a run, and whose it is."""
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         found = material_of_run(work, actor, Action.VIEW_RESULT, run_id)
         kept = split_of_run(work, catalog, found.run)
@@ -34,4 +42,4 @@ def explain_run(
         found.files,
         kept.as_json() if kept else None,
     )
-    return lineage(catalog, explained, line)
+    return lineage(catalog, explained, line), found.subject

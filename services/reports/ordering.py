@@ -18,6 +18,7 @@ from services.data.work import Work
 from services.errors import NotFoundError, PlatformError
 from services.i18n.texts import LANGUAGES, language
 from services.jobs import JobQueue
+from services.paging import Asked, Page
 from services.reports.model import TEMPLATE_VERSION
 from services.security.permissions import Action, Actor, label_of, require
 from services.security.readings import note_export
@@ -44,6 +45,8 @@ class ReportState:
     """An ordered report; `report_id` is None until it is made, `told` says why it failed."""
 
     job_id: UUID
+    organization_id: int
+    access_path: str
     year: int
     language: str
     state: str
@@ -78,7 +81,9 @@ def report_of(actor: Actor, database: Database, job_id: UUID) -> ReportState:
     with database.work(scope_for(actor, Action.ORDER_REPORT)) as work:
         job = job_rows.get(work, job_id)
         require(actor, Action.ORDER_REPORT, job.access_path)
-        return _state(job)
+    if job.kind != jobs.REPORT:
+        raise NotFoundError("report", value=job_id)
+    return _state(job)
 
 
 def reports_of(
@@ -91,6 +96,20 @@ def reports_of(
         ordered = job_rows.of_organization(work, organization_id, jobs.REPORT)
     states = tuple(_state(job) for job in ordered)
     return tuple(state for state in states if year is None or state.year == year)
+
+
+def report_page(
+    actor: Actor, database: Database, organization_id: int, asked: Asked
+) -> tuple[Organization, Page[ReportState]]:
+    """Return an organization and a page of the reports ordered for it, newest first."""
+    before = asked.moment()
+    with database.work(scope_for(actor, Action.ORDER_REPORT)) as work:
+        subject = organizations.get(work, organization_id)
+        require(actor, Action.ORDER_REPORT, subject.access_path)
+        place = (organization_id, jobs.REPORT)
+        ordered = job_rows.page(work, place, before, asked.limit + 1)
+    found = [_state(job) for job in ordered]
+    return subject, asked.page(found, lambda s: (s.ordered_at.isoformat(), str(s.job_id)))
 
 
 def file_of(actor: Actor, database: Database, report_id: UUID, format: str) -> StoredFile:
@@ -145,6 +164,8 @@ def _state(job: StoredJob) -> ReportState:
     made = job.result.get("report_id")
     return ReportState(
         job_id=job.job_id,
+        organization_id=job.organization_id,
+        access_path=job.access_path,
         year=int(job.arguments["year"]),
         language=str(job.arguments["language"]),
         state=job.state,

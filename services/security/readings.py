@@ -48,3 +48,15 @@ def note_table(database: Database, actor: Actor, action: Action, title: str) -> 
         record_deed(work, actor.person_id, PLATFORM, deed)
         work.commit()
     return label
+
+
+def note_handed_out(
+    database: Database, actor: Actor, action: Action, subject: Placed, deed: Deed
+) -> Label:
+    """Write down that a program was given sensitive records; return the label of what it has."""
+    label = label_of(actor, action, subject.access_path)
+    if label >= Label.SENSITIVE:
+        with database.work(Scope(person_id=actor.person_id)) as work:
+            note_export(work, actor, action, subject, deed)
+            work.commit()
+    return label

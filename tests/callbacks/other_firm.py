@@ -154,6 +154,7 @@ class OtherFirm:
         self.run_id = run.run_id
         self.submission_id = reading.result_of(*asked, self.key, FILED).filing.submission_id
         ordered = order_report(*asked, Queue(), self.key, FILED, "zh-CN")
+        self.report_job = ordered.job_id
         new = reports.NewReport(run.run_id, ordered.job_id, "zh-CN", "1", asked[0].person_id)
         files = [reports.NewFile(kind, f"{kind}.{kind}", text) for kind, text in CONTENT.items()]
         with self.database.work(SYSTEM_SCOPE) as work:

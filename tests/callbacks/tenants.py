@@ -21,7 +21,7 @@ from services.data.work import Scope
 from services.security.permissions import Role
 from services.security.session import new_token
 from tests.callbacks.conftest import OWN, call, callable_keys
-from tests.callbacks.other_firm import FILED, OtherFirm, valid_body
+from tests.callbacks.other_firm import BEGUN, FILED, OtherFirm, valid_body
 from tests.callbacks.resting import opened
 from tests.places import NANJING, SUZHOU
 
@@ -32,6 +32,7 @@ COUNTRY, PROVINCE = 100_000, 320_000
 # What belongs to no organization, but to the platform: where it is asked does not matter.
 NOWHERE = (
     *("callbacks.home.", "callbacks.charts.", "callbacks.administration.audit."),
+    *("api.organizations", "api.factor"),
     *(f"callbacks.administration.{name}." for name in ("seals", "sessions", "parameters")),
 )
 NUMBERS, NOTHING = itertools.count(1), UUID(int=999)
@@ -190,15 +191,53 @@ def _routes(firm):
         "download_template": f"/download/template/{year}/xlsx",
         "download_rows_to_mend": f"/download/rows-to-mend/{year}/{firm.file_sha256}",
         "download_audit": "/download/audit/csv",
-        "api.run_lineage": f"/api/v1/runs/{firm.run_id}/lineage",
         "log.proof": proof,
     }
+    reads |= _read_by_programs(firm)
     for name, address in reads.items():
         yield Call(name, firm.key, lambda c, address=address: c.get(address))
+    yield from _written_by_programs(firm)
     sends = {"api.attach_file": f"entries/{year}", "api.attach_to_value": f"own-values/{firm.key}"}
     for name, place in sends.items():
         to = f"/api/v1/{place}/files?name=a.pdf"
         yield Call(name, firm.key, lambda c, to=to: c.post(to, data=b"%PDF-1.4 a", headers=OWN))
+
+
+def _read_by_programs(firm):
+    place, run = f"/api/v1/organizations/{firm.key}", f"/api/v1/runs/{firm.run_id}"
+    report = f"/api/v1/reports/{firm.report_job}"
+    return {
+        "api.organizations": "/api/v1/organizations",
+        "api.organization": place,
+        "api.entry": f"{place}/entries/{FILED}",
+        "api.results": f"{place}/results",
+        "api.alerts": f"{place}/alerts",
+        "api.reports": f"{place}/reports",
+        "api.result": run,
+        "api.lines": f"{run}/lines",
+        "api.run_lineage": f"{run}/lineage",
+        "api.report": report,
+        "api.report_file": f"{report}/files/xlsx",
+        "api.factors": "/api/v1/factors",
+        "api.factor": "/api/v1/factors/GWP.AR5.CH4",
+    }
+
+
+def _written_by_programs(firm):
+    place = f"/api/v1/organizations/{firm.key}"
+    sample = {"ts": 1_700_000_000_000, "tq": 1, "q": 0, "vals": {"P": 1}}
+    message = {"device": firm.meter, "boot": "f" * 16, "sequence": 1, "readings": [sample]}
+    order, sent = {"year": FILED, "language": "zh-CN"}, {"messages": [message]}
+    rows, match = {"rows": [{"source": "fuel", "note": "fremd"}]}, {"If-Match": '"r1.0"'}
+    sends = {
+        "api.order_report": lambda c: c.post(f"{place}/reports", json=order, headers=OWN),
+        "api.send_readings": lambda c: c.post(f"{place}/readings", json=sent, headers=OWN),
+        "api.put_entry": lambda c: c.put(
+            f"{place}/entries/{BEGUN}?keep=true", json=rows, headers=OWN | match
+        ),
+    }
+    for name, send in sends.items():
+        yield Call(name, firm.key, send)
 
 
 class Oracle:

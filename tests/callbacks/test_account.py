@@ -177,7 +177,7 @@ def test_a_token_changes_nothing_that_it_may_not_and_needs_no_page_of_ours(app, 
     sent = {"data": b"%PDF-1.7", "headers": {"Authorization": f"Bearer {token}"}}
     answer = client.post("/api/v1/entries/320100/2023/files?name=a.pdf", **sent)
     assert answer.status_code == 403
-    assert answer.get_json()["error"]["kind"] == "permission"
+    assert answer.get_json()["type"].endswith("#problem-permission")
     assert client.post("/api/v1/entries/320100/2023/files?name=a.pdf").status_code == 403
 
 

@@ -50,11 +50,17 @@ def test_a_form_sent_early_is_answered_alike(early):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
-@pytest.mark.parametrize("path", ["/_dash-layout", "/_dash-dependencies", "/api/anything"])
+@pytest.mark.parametrize("path", ["/_dash-layout", "/_dash-dependencies"])
 def test_a_program_gets_its_own_kind_of_answer(early, path):
     answer = early.get(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert answer.get_json()["error"]["what"] == "平台正在启动。"
+
+
+def test_a_program_of_the_api_gets_a_problem(early):
+    answer = early.get("/api/anything")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert (answer.mimetype, answer.get_json()["status"]) == ("application/problem+json", 503)
 
 
 @pytest.mark.parametrize("path", ["/theme.css", "/fonts/face.css", "/assets/10-base.css"])

@@ -48,8 +48,9 @@ def test_a_line_that_is_not_there_is_told(firm, line):
     with use_language("en"):
         answer = asked(firm, f"?line={line}")
     assert answer.status_code == 400
-    assert list(answer.json["error"]) == ["where", "what", "why", "do"]
-    assert answer.json["error"]["where"] == "line"
+    assert answer.mimetype == "application/problem+json"
+    assert {"where", "what", "why", "do", "detail", "code"} < answer.json.keys()
+    assert answer.json["where"] == "line"
 
 
 def test_a_run_of_another_firm_is_not_found(firm, database):
