@@ -35,7 +35,7 @@ from services.data.statistics_tables import emission_line
 from services.data.work import Scope, Work
 from services.labels import DataSet, Readable
 from services.preparation import bring_up_to_date
-from workers.embedded.postgres import OWNER, SUPERUSER, Postgres
+from workers.embedded.postgres import LOGIN, OWNER, SUPERUSER, Postgres
 
 FIRMS, LINES, READINGS, ROUNDS, GOAL = 500, 600, 200_000, 21, 0.15
 PLACE = "cn.p320000"
@@ -138,7 +138,7 @@ INCOMING = (
     "UPDATE incoming_line SET run_id = md5('again' || organization_id)::uuid",
 )
 # Lines stand without runs here, and no trigger of another concern is measured.
-UNCHECKED = "options=-c%20session_replication_role%3Dreplica"
+UNCHECKED = "ALTER ROLE {} SET session_replication_role = replica"
 
 
 class Unheld(Database):
@@ -157,12 +157,11 @@ class Unheld(Database):
 
 def main() -> int:
     """Measure and print the ratios, and how many are over the goal."""
-    with server() as address:
-        unchecked = f"{address}{'&' if '?' in address else '?'}{UNCHECKED}"
-        held, free = Database(unchecked, pool_size=1), Unheld(unchecked, pool_size=1)
+    with server() as (login, superuser):
+        held, free = Database(login, pool_size=1), Unheld(superuser, pool_size=1)
         print(f"{'query':50} {'plain':>9} {'secured':>9} {'more':>6} {'some places closed':>19}")
         over = [_read(held, free, query) for query in (*QUERIES, OPENING)]
-        over.append(_batch(address, held, free))
+        over.append(_batch(superuser, held, free))
         held.dispose()
         free.dispose()
     verdict = f"MISSED by {sum(over)} of {len(over)}" if any(over) else "reached"
@@ -171,8 +170,8 @@ def main() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a database with the province and give a superuser's address."""
+def server() -> Iterator[tuple[str, str]]:
+    """Start a database with the province; give the platform's address and a superuser's."""
     folder = Path(tempfile.mkdtemp(prefix="shuangtan-bench-"))
     folder.chmod(0o755)
     found = Postgres(folder)
@@ -183,7 +182,9 @@ def server() -> Iterator[str]:
         with psycopg.connect(address, autocommit=True) as connection:
             for statement in FILL:
                 connection.execute(statement.encode())
-        yield address
+            for role in (LOGIN, SUPERUSER):
+                connection.execute(UNCHECKED.format(role).encode())
+        yield found.url(), address
     finally:
         found.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -45,5 +45,6 @@ def register(app: Dash, context: Context) -> None:
         Input({"type": "chart-file", "chart": MATCH, "format": dash.ALL}, "n_clicks"),
         State(ids.chart_data(MATCH), "data"),
         permission=Action.VIEW_HOME,
+        needs_step_up=True,
         prevent_initial_call=True,
     )

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from callbacks.context import Context
+from callbacks.refusals import keep_refusal
 from callbacks.routes import Access, Route, route_all
 from callbacks.shapes import ADDRESS, NAME, SECRET, WORD
 from callbacks.wall_token import Wall, forget_token, wall_of
@@ -33,7 +34,7 @@ from services.security.api_tokens import actor_of_token
 from services.security.door import Door
 from services.security.permissions import Action, Actor
 from services.security.session import Origin, Session, Stage
-from services.security.tries import AddressLockedError
+from services.security.tries import AddressLockedError, SignInLockedError
 
 YEAR_SECONDS = 365 * 24 * 3600
 CHANNEL = "web"
@@ -122,6 +123,9 @@ def sign_in() -> ResponseReturnValue:
     try:
         token = passwords.sign_in(present_door(), login, password, origin)
     except PlatformError as error:
+        if isinstance(error, AddressLockedError | SignInLockedError):
+            # A failure is an event of its own; while all tries are refused they are counted.
+            keep_refusal(_context(), None, "sign_in_locked", login)
         page = form("sign_in.html", error=error.explain(), login=login, next=wanted)
         if isinstance(error, AddressLockedError):
             return page, 429, {"Retry-After": str(60 * int(str(error.values["minutes"])))}

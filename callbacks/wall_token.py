@@ -29,7 +29,7 @@ class Wall(UserMixin):
 
 def wall_of(context: Context) -> Wall | None:
     """Return the wall whose token the request carries, or None; the answer brings its next one."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(_name(), "")
     found = seen(context.door, token, request.remote_addr or "") if token else None
     if found is None:
         return None
@@ -45,7 +45,7 @@ def keep_token(response: ResponseReturnValue, token: str, span: timedelta) -> Re
     """Give the browser the token of its wall."""
     answer = make_response(response)
     answer.set_cookie(
-        COOKIE,
+        _name(),
         token,
         max_age=span,
         secure=_is_secure(),
@@ -58,8 +58,13 @@ def keep_token(response: ResponseReturnValue, token: str, span: timedelta) -> Re
 def forget_token(response: ResponseReturnValue) -> Response:
     """Take the token of its wall away from the browser."""
     answer = make_response(response)
-    answer.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Strict")
+    answer.delete_cookie(_name(), secure=_is_secure(), httponly=True, samesite="Strict")
     return answer
+
+
+def _name() -> str:
+    # Where the platform stands behind TLS no other host below the same name can set it.
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 def _is_secure() -> bool:

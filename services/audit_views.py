@@ -12,6 +12,7 @@ from services.data.work import Scope
 from services.errors import NotFoundError, PlatformError
 from services.oversight import CHANNELS, SEARCHED, read_query
 from services.security.permissions import Action, Actor, require
+from services.security.trail import PLATFORM, Deed, record_deed
 
 __all__ = ["SavedView"]
 
@@ -49,6 +50,8 @@ def save_view(actor: Actor, database: Database, name: str, query: Mapping[str, s
         if not 0 < len(view.name) <= LONGEST_NAME or too_many:
             raise ViewNameError("view", value=view.name[:LONGEST_NAME], most=MOST)
         saved_views.keep(work, actor.person_id, view, clock.now())
+        deed = Deed("save_view", view.name, after=wanted)
+        record_deed(work, actor.person_id, PLATFORM, deed)
         work.commit()
     return view
 
@@ -59,4 +62,5 @@ def remove_view(actor: Actor, database: Database, name: str) -> None:
     with database.work(Scope(person_id=actor.person_id)) as work:
         if not saved_views.remove(work, actor.person_id, name):
             raise NotFoundError("view", value=name[:LONGEST_NAME])
+        record_deed(work, actor.person_id, PLATFORM, Deed("remove_view", name))
         work.commit()

@@ -65,7 +65,7 @@ class Settings:
             port=_port(environ),
             host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
             tls=environ.get("SHUANGTAN_TLS", "0") == "1",
-            proxies=_count(environ, "SHUANGTAN_PROXIES"),
+            proxies=_proxies(environ),
             web_processes=_whole(environ, "SHUANGTAN_WEB_PROCESSES", 2),
             workers=_whole(environ, "SHUANGTAN_WORKERS", 1),
             sample=environ.get("SHUANGTAN_SAMPLE", "0") == "1",
@@ -97,10 +97,14 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _count(environ: Mapping[str, str], name: str) -> int:
-    text = environ.get(name, "0")
+def _proxies(environ: Mapping[str, str]) -> int:
+    text = environ.get("SHUANGTAN_PROXIES", "0")
     if not (text.isascii() and text.isdecimal() and len(text) < 3):
-        raise SettingError(name, value=text)
+        raise SettingError("SHUANGTAN_PROXIES", value=text)
+    # We end no TLS ourselves. Without the proxy's word everybody would come from its address: one
+    # stranger's failures would count for all, and nobody's for a network.
+    if int(text) == 0 and environ.get("SHUANGTAN_TLS") == "1":
+        raise SettingError("SHUANGTAN_PROXIES", value=text)
     return int(text)
 
 

@@ -68,7 +68,7 @@ def _run(platform: Platform, job: StoredJob) -> None:
         # Whatever it was, the orderer gets a number that finds it in this log.
         number = uuid4().hex[:8]
         LOG.exception("Job %s failed, number %s", job.job_id, number)
-        _fail(platform, job, PlatformError(job.kind, number=number, value=str(error)))
+        _fail(platform, job, PlatformError(job.kind, number=number, value=type(error).__name__))
 
 
 def _fail(platform: Platform, job: StoredJob, error: PlatformError) -> None:

@@ -27,7 +27,7 @@ from services.collection.topics import SUBSCRIPTION
 from services.data.engine import Database
 from services.data.telemetry import StorageAwayError
 from services.settings import SettingError, Settings, environment
-from workers.web import LOG_FORMAT
+from workers.lines import write_log
 
 logger = logging.getLogger(__name__)
 
@@ -221,7 +221,7 @@ def log_outcome(outcome: Outcome) -> None:
 def main(environ: Mapping[str, str]) -> None:
     """Listen until SIGTERM or Ctrl-C."""
     settings = Settings.from_environment(environ)
-    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+    write_log(settings.log_level)
     database = Database(settings.database_url)
     listener = Listener(Intake(database), BrokerAddress.parse(settings.mqtt_url))
     for number in (signal.SIGTERM, signal.SIGINT):

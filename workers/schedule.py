@@ -19,9 +19,9 @@ from services.data.engine import SYSTEM_SCOPE, Database
 from services.security import retention
 from services.settings import Settings, environment
 from services.standards.catalog import Catalog, load_catalog
+from workers.lines import write_log
 from workers.queue import JobQueue, connect
 from workers.sealing import start_sealing
-from workers.web import LOG_FORMAT
 
 LOG = logging.getLogger(__name__)
 # With the lease of a job this keeps a killed worker's job within a minute.
@@ -83,7 +83,7 @@ def measure_meters(database: Database, last: datetime | None) -> datetime:
 def main(environ: Mapping[str, str]) -> None:
     """Look every few seconds until told to stop."""
     settings = Settings.from_environment(environ)
-    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+    write_log(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

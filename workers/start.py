@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -21,9 +20,9 @@ from workers import programs
 from workers.embedded.ports import is_free, wait_for
 from workers.embedded.postgres import Postgres
 from workers.embedded.servers import Server, Servers, folder_of, hold
+from workers.lines import write_log
 from workers.programs import Program
 from workers.supervisor import Supervisor
-from workers.web import LOG_FORMAT
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_PAGE_SECONDS = 60.0
@@ -195,11 +194,7 @@ def print_line(line: str) -> None:
 def log_to(folder: Path, given: dict[str, str]) -> None:
     """Write the supervisor's own log beside those of its children."""
     (folder / "log").mkdir(exist_ok=True)
-    logging.basicConfig(
-        filename=folder / "log" / "supervisor.log",
-        level=given.get("SHUANGTAN_LOG_LEVEL", "INFO"),
-        format=LOG_FORMAT,
-    )
+    write_log(given.get("SHUANGTAN_LOG_LEVEL", "INFO"), folder / "log" / "supervisor.log")
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from services.settling import settle
+from workers.lines import write_log
 
 worker_class = "gthread"
 threads = 4
@@ -17,12 +17,11 @@ timeout = 120
 preload_app = True
 # A socket in the home folder that we do not use.
 control_socket_disable = True
-LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
 
 
 def post_fork(server: Any, _worker: Any) -> None:
     """Let our own loggers speak into gunicorn's output, at its level."""
-    logging.basicConfig(level=server.log.error_log.level, format=LOG_FORMAT)
+    write_log(server.log.error_log.level)
 
 
 def when_ready(_server: Any) -> None:

@@ -125,7 +125,9 @@ def download_lines(context: Context, csv: int, xlsx: int, query: Query) -> Any:
     """Return every line as a file of the kind whose button was pressed."""
     _only_when_pressed(csv or xlsx)
     kind = "csv" if dash.ctx.triggered_id == ids.LINES_CSV else "xlsx"
-    sheet = lines_sheet(_material(context, query))
+    material = _material(context, query)
+    sheet = lines_sheet(material)
+    reading.note_lines_taken(context.actor(), context.database, material.summary)
     return dcc.send_bytes(write(sheet, kind), file_name(sheet, kind))
 
 
@@ -244,7 +246,8 @@ def register(app: Dash, context: Context) -> None:
     opened = Output(ids.line_detail(MATCH), "children")
     sees(open_line, opened, Input(ids.line_toggle(MATCH), "n_clicks"), query)
     kinds = (Input(ids.LINES_CSV, "n_clicks"), Input(ids.LINES_XLSX, "n_clicks"))
-    sees(download_lines, Output(ids.LINES_FILE, "data"), *kinds, query)
+    file = Output(ids.LINES_FILE, "data")
+    sees(download_lines, file, *kinds, query, needs_step_up=True)
     _register_decisions(app, context)
     findings.register(app, context)
     report_orders.register(app, context)

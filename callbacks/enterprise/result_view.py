@@ -235,6 +235,7 @@ def _about(material: Material) -> tuple[tuple[str, str], ...]:
         (t("result.facts.known_on"), date_text(run.known_on)),
         (t("result.facts.run"), str(run.run_id)),
         (t("result.facts.total"), exact(run.total_t)),
+        (t("labels.label"), t(f"labels.level.{material.result.label.word}")),
         (t("export.made_at"), datetime_text(material.issued_at)),
     )
 

@@ -37,6 +37,7 @@ REPORT = Route(
     "/download/report/<uuid:report_id>/<format>",
     Action.ORDER_REPORT,
     limit="file",
+    needs_step_up=True,
 )
 EVIDENCE = Route(
     "download_evidence",

@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.context import Context
+from callbacks.refusals import keep_if_refused
 from callbacks.routes import Access, Route, route, route_all
 from callbacks.shapes import WORD
 from services.algorithms.checkpoints import MOST_CHARACTERS
@@ -27,7 +28,7 @@ ROUTES = (
     Route("log.key", "/log/key", Access.PUBLIC),
     Route("log.consistency", "/log/consistency", Access.PUBLIC, query={"from": WORD, "to": WORD}),
     Route("log.cosignature", "/log/cosignature", Access.PUBLIC, "POST", takes_body=True),
-    Route("log.proof", "/log/proof/<kind>/<path:record>", Access.SESSION),
+    Route("log.proof", "/log/proof/<kind>/<path:record>", Access.SESSION, needs_step_up=True),
 )
 
 PLACE = Route("log.inclusion", "/log/inclusion/<int:position>", Action.VIEW_AUDIT)
@@ -56,11 +57,7 @@ def add_log(server: Flask, context: Context) -> None:
         return _told(lambda: f"{cosigning.take_cosignature(database, witnesses, note)}\n")
 
     def proof(kind: str, record: str) -> ResponseReturnValue:
-        def found() -> str:
-            proved = proofs.prove(context.actor(), database, kind, record)
-            return json.dumps(proved.as_json(), ensure_ascii=False, indent=1) + "\n"
-
-        return _told(found, "application/json")
+        return _told(lambda: _proved(context, kind, record), "application/json")
 
     answers = (checkpoint, key, consistency, cosignature, proof)
     route_all(server, zip(ROUTES, answers, strict=True))
@@ -73,6 +70,15 @@ def _add_places(server: Flask, context: Context) -> None:
         return _told(taken, name=f"{position}.tlog-proof")
 
     route(server, PLACE, inclusion)
+
+
+def _proved(context: Context, kind: str, record: str) -> str:
+    try:
+        proved = proofs.prove(context.actor(), context.database, kind, record)
+    except PlatformError as error:
+        keep_if_refused(context, error, request.path)
+        raise
+    return json.dumps(proved.as_json(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _size(name: str) -> int | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import orjson
-from dash.exceptions import InvalidCallbackReturnValue
+from dash.exceptions import DependencyException, InvalidCallbackReturnValue
+from dash.fingerprint import check_fingerprint
 from flask import Flask, Request, Response, jsonify, make_response, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_talisman import DENY, Talisman
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks.gate import CALLBACKS, FOR_PROGRAMS
@@ -61,17 +61,17 @@ class StrictJson(DefaultJSONProvider):
 
 
 class StaticCache:
-    """Compressed bundles, kept by their address; answers made for a person are never kept."""
+    """Compressed bundles, kept by their file; answers made for a person are never kept."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
-        """Return the compressed bytes of an address."""
+        """Return the compressed bytes of a file."""
         return self._kept.get(key)
 
     def set(self, key: str, value: bytes) -> None:
-        """Keep compressed bytes, if the address is that of a static file."""
+        """Keep compressed bytes, if they are those of a static file."""
         if not key.endswith(";"):
             self._kept[key] = value
 
@@ -99,6 +99,7 @@ def protect(server: Flask, settings: Settings) -> None:
     _trust_proxies(server, settings.proxies)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(PlatformError, _platform_error)
+    server.register_error_handler(DependencyException, _no_bundle)
     server.register_error_handler(Exception, _unexpected_error)
 
 
@@ -148,7 +149,8 @@ def _is_bundle() -> bool:
 
 
 def _cache_key(asked: Request) -> str:
-    return hashlib.sha256(asked.full_path.encode()).hexdigest() if _is_bundle() else ""
+    # One file answers to any number of fingerprints and queries, and strangers may ask for it.
+    return check_fingerprint(asked.path)[0] if _is_bundle() else ""
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -181,6 +183,11 @@ def _come_back(error: HTTPException) -> int | None:
 
 def _platform_error(error: PlatformError) -> ResponseReturnValue:
     return of_error(error, 400) if is_for_api() else _problem(400, error.explain())
+
+
+def _no_bundle(_error: DependencyException) -> ResponseReturnValue:
+    # What Dash would say names every file that it has.
+    return _http_error(NotFound())
 
 
 def _unexpected_error(error: Exception) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from services.data.submissions import StoredSubmission
 from services.data.work import Work
 from services.errors import NotFoundError
 from services.security.permissions import Action, Actor, label_of, require
-from services.security.readings import note_view
+from services.security.readings import note_taken, note_view
 from services.security.scopes import scope_for
 from services.security.trail import Deed, Place
 
@@ -96,6 +96,12 @@ def result_of(
         files=files,
         label=label_of(actor, Action.VIEW_RESULT, subject.access_path),
     )
+
+
+def note_lines_taken(actor: Actor, database: Database, run: RunSummary) -> None:
+    """Write down that somebody takes every line of a run along as a file."""
+    deed = Deed("export_lines", str(run.run_id))
+    note_taken(database, actor, Action.VIEW_RESULT, run.subject, deed)
 
 
 def marks_of(actor: Actor, database: Database, organization_id: int) -> Marks:

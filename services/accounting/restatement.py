@@ -27,6 +27,7 @@ from services.data.runs import NewRun, Restated, Restates, StoredRun
 from services.data.work import Work
 from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_view
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 from services.standards.calculate import calculate
@@ -159,10 +160,14 @@ def restatements_of(
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         subject = organizations.get(work, organization_id)
         require(actor, Action.VIEW_RESULT, subject.access_path)
-        return tuple(
+        found = tuple(
             _restatement(work, subject, run)
             for run in runs.restatements(work, organization_id, year)
         )
+    if found:
+        deed = Deed("view_restatements", f"{organization_id} {year}")
+        note_view(database, actor, Action.VIEW_RESULT, subject, deed)
+    return found
 
 
 def _restatement(work: Work, subject: Organization, run: StoredRun) -> Restatement:

@@ -38,7 +38,9 @@ from services.data.runs import StoredRun
 from services.data.work import Work
 from services.errors import NotFoundError
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_view
 from services.security.scopes import scope_for
+from services.security.trail import Deed
 from services.standards.catalog import Catalog
 from services.standards.model import AsOf, Method
 from services.standards.results import EmissionLine
@@ -168,6 +170,8 @@ def _read(
         found = [] if base is None else [_lines(work, catalog, base)]
         found = [lines for lines in found if lines.lines]
         found.append(_lines(work, catalog, run))
+    deed = Deed("view_result", str(run.run_id))
+    note_view(database, actor, Action.VIEW_RESULT, subject, deed)
     return run.run_id, found
 
 

@@ -29,6 +29,7 @@ from services.data.submissions import StoredSubmission
 from services.data.work import Work
 from services.errors import PlatformError
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_view
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
@@ -114,6 +115,8 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
         before = _before(work, organization_id, year)
         files = attachments.of_year(work, organization_id, year)
         own = known_values(work, organization_id, clock.today())
+    deed = Deed("view_entry", f"{organization_id} {year}")
+    note_view(database, actor, Action.VIEW_RESULT, subject, deed)
     return _entry(actor, subject, year, _Found(stored, latest, before, files, own))
 
 

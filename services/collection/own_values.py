@@ -31,6 +31,7 @@ from services.data.own_values import (
 from services.data.work import Work
 from services.errors import ConflictError, PlatformError
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_view
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 from services.standards.catalog import Catalog
@@ -135,6 +136,8 @@ def own_values_of(
         found = own_values.of_organization(work, organization_id)
         files = own_values.files_of(work, found)
         used = own_values.used_in(work, organization_id) if found else {}
+    deed = Deed("view_own_values", str(organization_id))
+    note_view(database, actor, Action.VIEW_RESULT, subject, deed)
     return tuple(_listed(value, found, files, used.get(value.value_id, ())) for value in found)
 
 

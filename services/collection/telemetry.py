@@ -30,6 +30,7 @@ from services.metering import (
     SetAside,
 )
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_view
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 
@@ -154,7 +155,7 @@ def view_of(actor: Actor, database: Database, organization_id: int, now: datetim
     """Return devices, newest values and set-aside messages of an organization."""
     with _viewing(actor, database) as work:
         organization = _visible(actor, work, organization_id)
-        return TelemetryView(
+        found = TelemetryView(
             organization,
             organizations.ancestors(work, organization_id),
             _in_use(work, organization_id),
@@ -162,6 +163,9 @@ def view_of(actor: Actor, database: Database, organization_id: int, now: datetim
             devices.set_aside_total(work, organization_id),
             now,
         )
+    deed = Deed("view_telemetry", str(organization_id))
+    note_view(database, actor, Action.VIEW_TELEMETRY, organization, deed)
+    return found
 
 
 def series(

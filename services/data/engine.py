@@ -103,8 +103,10 @@ class Database:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f'SET ROLE "{self._role}"')
+            # Whoever signed in could go back from the role to what it is itself.
             cursor.execute(
-                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+                "SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles"
+                " WHERE rolname IN (current_user, session_user)"
             )
             row = cursor.fetchone()
         if row is None or row[0]:

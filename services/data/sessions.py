@@ -157,13 +157,14 @@ def living(work: Work, person_id: int, at: datetime) -> list[StoredSession]:
     return [StoredSession(*row) for row in work.connection.execute(query)]
 
 
-def end(work: Work, token_hash: str, at: datetime, why: str = "") -> None:
-    """End a session."""
-    work.connection.execute(
+def end(work: Work, token_hash: str, at: datetime, why: str = "") -> bool:
+    """End a session; return whether it was open."""
+    ended = work.connection.execute(
         update(session)
         .where(session.c.token_hash == token_hash, session.c.ended_at.is_(None))
         .values(ended_at=at, ended_why=why)
     )
+    return ended.rowcount > 0
 
 
 def end_one(work: Work, person_id: int, session_id: UUID, at: datetime, why: str) -> bool:

@@ -135,6 +135,8 @@ def change_settings(actor: Actor, database: Database, language: str, theme: str)
         raise NotFoundError("theme", value=theme)
     with database.work(Scope(person_id=actor.person_id)) as work:
         people.change_settings(work, actor.person_id, language, theme)
+        deed = Deed("change_settings", "", after={"language": language, "theme": theme})
+        record_deed(work, actor.person_id, PLATFORM, deed)
         work.commit()
 
 

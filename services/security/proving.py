@@ -91,3 +91,4 @@ def _end_oldest(work: Work, door: Door, person_id: int, newest: Opening) -> None
     newest_first = sorted(others, key=lambda one: one.began_at, reverse=True)
     for one in newest_first[door.profile.sessions - 1 :]:
         sessions.end(work, one.token_hash, newest.at, REPLACED)
+        note(work, person_id, "session_replaced", str(one.session_id), DONE)

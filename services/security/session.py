@@ -133,8 +133,10 @@ def session_at(door: Door, token: str, *stages: Stage) -> Session:
 
 def sign_out(door: Door, token: str) -> None:
     """End the session of a token; afterwards nobody can use it, wherever it was copied."""
-    with door.database.work(Scope()) as work:
-        sessions.end(work, hash_of(token), clock.now())
+    person_id, now = whose(token), clock.now()
+    with door.database.work(Scope(person_id=person_id)) as work:
+        if sessions.end(work, hash_of(token), now):
+            note(work, person_id, "sign_out", "", Origin())
         work.commit()
 
 

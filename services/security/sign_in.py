@@ -120,6 +120,7 @@ def _verified(
     if stored is not None and passwords.matches(stored.password_hash, old):
         return stored
     tries.failed(work, found.login, guard, door.profile, now)
+    note(work, found.person_id, "old_password_failed", found.login, NOWHERE)
     return None
 
 

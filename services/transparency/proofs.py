@@ -15,7 +15,9 @@ from services.data.log_kinds import BY_NAME, Kind
 from services.data.work import Scope, Work
 from services.errors import NotFoundError, PlatformError
 from services.security.permissions import Action, Actor, require
+from services.security.readings import note_taken
 from services.security.scopes import scope_for
+from services.security.trail import PLATFORM, Deed
 
 FORM = "shuangtan.proofs/1"
 # A record is proved to whoever may see it.
@@ -77,7 +79,10 @@ def growth(database: Database, first: int, second: int | None) -> str:
 
 
 def prove(actor: Actor, database: Database, kind: str, record: str) -> Proved:
-    """Return a record with the proof that it is in the log, for whoever may see the record."""
+    """Return a record with the proof that it is in the log, for whoever may see the record.
+
+    The record is told whole, or it proves nothing; taking it out is an event.
+    """
     covered = BY_NAME.get(kind)
     # What row security shows to its person alone is proved by the whole log only.
     if covered is None or covered.is_personal:
@@ -88,7 +93,9 @@ def prove(actor: Actor, database: Database, kind: str, record: str) -> Proved:
         if leaf is None:
             raise NotFoundError("record", value=record)
         require(actor, action, leaf.access_path if covered.has_place else None)
-        return proofs_of(work, [(kind, record)])
+        proved = proofs_of(work, [(kind, record)])
+    note_taken(database, actor, action, PLATFORM, Deed("prove_record", f"{kind} {record}"))
+    return proved
 
 
 def proofs_of(work: Work, wanted: Sequence[tuple[str, str]]) -> Proved:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from callbacks.http.protection import StaticCache
 from services.security.permissions import Role
 from tests.callbacks.conftest import OWN, body_of, call
 
@@ -79,3 +80,22 @@ def test_errors_for_programs_are_json_and_for_people_a_page(stranger, visitor):
     answer = client.post("/theme.css", headers=OWN)
     assert answer.status_code == 405
     assert "text/html" in answer.content_type
+
+
+def test_a_bundle_is_kept_once_whatever_address_it_is_asked_by(app, stranger, monkeypatch):
+    kept = []
+    monkeypatch.setattr(StaticCache, "set", lambda _cache, key, _value: kept.append(key))
+    bundle = "/_dash-component-suites/dash/deps/react-dom@18"
+    for number in range(3):
+        address = f"{bundle}.v3_1m{number}.3.1.min.js?x={number}"
+        answer = stranger.get(address, headers={"Accept-Encoding": "br"})
+        assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "br")
+        assert answer.get_data()
+    assert len(set(kept)) == 1
+
+
+@pytest.mark.parametrize("path", ["plotly/nothing.js", "nothing/x.js", "dash/nothing.v1m1.js"])
+def test_a_bundle_that_there_is_none_of_is_not_found(stranger, path):
+    answer = stranger.get(f"/_dash-component-suites/{path}")
+    assert answer.status_code == 404
+    assert "dash_core_components" not in answer.get_data(as_text=True)

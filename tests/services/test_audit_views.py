@@ -104,3 +104,15 @@ def test_only_the_audit_administrator_keeps_views(database):
     ):
         with pytest.raises(NotAllowedError):
             act()
+
+
+def test_keeping_and_removing_a_search_are_events(database, watcher):
+    save_view(watcher, database, "refusals", {"result": "refused"})
+    remove_view(watcher, database, "refusals")
+    with database.work(SYSTEM_SCOPE) as work:
+        told = [each.event for each in audit.search(work, audit.AuditQuery(), 2)]
+    assert [(each.action, each.resource) for each in told] == [
+        ("remove_view", "refusals"),
+        ("save_view", "refusals"),
+    ]
+    assert told[1].after == {"result": "refused"}

@@ -99,3 +99,9 @@ def test_places_narrow_the_trail_also_where_row_security_shows_all_of_it(databas
             record_deed(work, None, firm, Deed("attach_file", firm.code))
         found = audit.search(work, AuditQuery(places=(firms[0].access_path,)), 10)
     assert [each.event.resource for each in found] == ["P1"]
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "1e3", "24.0", "9" * 9, "0000000019999999999", "٣"])
+def test_hours_that_are_none_are_refused(hours):
+    with pytest.raises(AuditQueryError):
+        read_query({"within": hours})

@@ -62,3 +62,14 @@ def test_a_factor_key_that_could_be_guessed_or_is_none_is_refused_and_not_shown(
         Settings.from_environment(given)
     assert "SHUANGTAN_FACTOR_KEY" in str(raised.value)
     assert not value or value not in str(raised.value)
+
+
+@pytest.mark.parametrize("proxies", ["0", "", "-1", "x", "100"])
+def test_tls_without_the_proxy_that_ends_it_is_refused(proxies):
+    given = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "MQTT_URL"), "x")
+    key = "0f1e2d3c4b5a6978"
+    given |= {"SHUANGTAN_SECRET_KEY": key[::-1] * 2, "SHUANGTAN_FACTOR_KEY": key * 4}
+    given |= {"SHUANGTAN_TLS": "1", "SHUANGTAN_PROXIES": "1"}
+    assert Settings.from_environment(given).proxies == 1
+    with pytest.raises(SettingError, match="SHUANGTAN_PROXIES"):
+        Settings.from_environment(given | {"SHUANGTAN_PROXIES": proxies})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from rq import Callback
 
 from services.data import jobs as job_rows
 from services.data.engine import SYSTEM_SCOPE
@@ -15,7 +16,7 @@ from tests.fixtures.live import settings_of
 from tests.waiting import wait_until
 from workers import jobs
 from workers.programs import Program
-from workers.queue import connect
+from workers.queue import connect, open_queue
 from workers.schedule import enqueue_abandoned
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,19 @@ def test_a_job_handed_out_three_times_is_done_once(sample_database, order, queue
     wait_until(lambda: not queue.waiting())
     assert job_now(ordered).attempt == 1
     assert reports_made(sample_database) == 1
+
+
+def test_nothing_that_lies_in_the_queue_is_called_by_name(order, queue, start, job_now, tmp_path):
+    made = tmp_path / "made"
+    waiting = open_queue(queue.redis)
+    waiting.enqueue_call("os.mkdir", args=(str(made),))
+    waiting.enqueue_call(
+        "workers.jobs.run_job", args=(str(made),), on_failure=Callback("os.mkdir", timeout=5)
+    )
+    ordered = order(2023)
+    start("workers.queue_worker")
+    wait_until(lambda: job_now(ordered).state == "done", WITHIN_A_MINUTE)
+    assert not made.exists()
 
 
 def test_ordering_the_same_report_again_is_the_same_job(order):

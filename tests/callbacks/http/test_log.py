@@ -9,6 +9,8 @@ import pytest
 from services.algorithms import merkle
 from services.algorithms.checkpoints import note_of, read_checkpoint, read_key
 from services.algorithms.leaves import canonical, commitment_of, leaf_content
+from services.data import audit
+from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
 from services.security.permissions import Role
 from services.security.signing import Signer, is_signed
@@ -178,3 +180,18 @@ def test_a_proof_of_a_place_is_for_the_audit_administrator_alone(app, visitor, s
     assert watcher.get(f"/log/inclusion/{10**30}").status_code == 400
     assert visitor("reporter", Role.REPORTER).get("/log/inclusion/0").status_code == 403
     assert stranger.get("/log/inclusion/0").location.startswith("/login")
+
+
+def told(database, action):
+    with database.work(SYSTEM_SCOPE) as work:
+        return [each.event for each in audit.search(work, AuditQuery(action=action), 99)]
+
+
+def test_taking_a_record_out_is_an_event_and_so_is_trying(app_database, visitor, event):
+    path = f"/log/proof/audit_event/{event}"
+    assert visitor("watcher9", Role.AUDIT_ADMINISTRATOR).get(path).status_code == 200
+    taken = [each for each in told(app_database, "prove_record") if event in each.resource]
+    assert [each.after["label"] for each in taken] == ["sensitive"]
+    assert visitor("prober9", Role.REPORTER).get(path).status_code == 404
+    refused = [each for each in told(app_database, "record") if event in each.resource]
+    assert [each.result for each in refused] == ["refused"]

@@ -100,6 +100,15 @@ def test_a_role_that_bypasses_row_security_is_refused(servers, app_url):
 
 
 @pytest.mark.postgres
+def test_a_login_that_could_go_back_to_more_than_its_role_is_refused(servers, app_url):
+    address = app_url.replace(app_url.split("//")[1].split("@")[0], _superuser(servers))
+    dangerous = Database(address)
+    with pytest.raises(DatabaseRoleError), dangerous.work(Scope()):
+        pass
+    dangerous.dispose()
+
+
+@pytest.mark.postgres
 def test_a_connection_that_was_cut_is_replaced(servers, database):
     with database.work(Scope()) as work:
         backend = work.connection.scalar(text("SELECT pg_backend_pid()"))

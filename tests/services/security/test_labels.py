@@ -258,7 +258,8 @@ def test_above_ones_clearance_nothing_is_read_and_when_cleared_each_view_is_writ
     reporter = actor_of_login(database, "cement.reporter")
     security = actor_of_login(database, "security")
     place = reporter.memberships[0]
-    run = result_of(reporter, database, place.organization_id, 2023).summary
+    for _ in range(3):  # within ten minutes that is one reading
+        run = result_of(reporter, database, place.organization_id, 2023).summary
     set_label(security, database, order(code=run.subject.code))
     reporter = actor_of_login(database, "cement.reporter")
     with pytest.raises(ClearanceError):
@@ -273,9 +274,9 @@ def test_above_ones_clearance_nothing_is_read_and_when_cleared_each_view_is_writ
     seen = result_of(reporter, database, place.organization_id, 2023)
     assert (seen.label, len(seen.lines) > 0) == (Label.IMPORTANT, True)
     with database.work(SYSTEM_SCOPE) as work:
-        (event,) = audit.search(work, AuditQuery(action="view_result"), 9)
-    assert event.event.person_id == reporter.person_id
-    assert event.event.after == {"label": "important"}
+        events = [each.event for each in audit.search(work, AuditQuery(action="view_result"), 9)]
+    assert [each.after for each in events] == [{"label": "important"}, {"label": "sensitive"}]
+    assert {each.person_id for each in events} == {reporter.person_id}
 
 
 @pytest.mark.postgres

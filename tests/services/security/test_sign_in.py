@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.data import audit
+from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.work import Scope
 from services.security.lost_access import unlock_sign_in
@@ -352,3 +353,22 @@ def test_the_security_administrator_unlocks_an_address_too(strict, person):
     fail_from(strict, HERE, 6)
     unlock_sign_in(boss, strict.database, HERE.address)
     assert sign_in(strict, "wang.fang", person.password, HERE)
+
+
+def actions_of(database):
+    with database.work(SYSTEM_SCOPE) as work:
+        return [each.event.action for each in audit.search(work, AuditQuery(), 50)]
+
+
+def test_leaving_is_an_event_once(door, database, person):
+    token = come_in(door, person)
+    for _ in range(3):
+        sign_out(door, token)
+    assert actions_of(database).count("sign_out") == 1
+
+
+def test_a_wrong_old_password_is_an_event(door, database, person):
+    token = come_in(door, person)
+    with pytest.raises(SignInError):
+        change_password(door, token, "not-mine-at-all-9", GOOD)
+    assert actions_of(database)[0] == "old_password_failed"
