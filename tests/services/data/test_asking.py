@@ -2,7 +2,17 @@
 
 import pytest
 from psycopg.errors import DataError, ReadOnlySqlTransaction
-from sqlalchemy import BigInteger, Integer, String, bindparam, cast, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from services.data.asking import question
 from services.data.base_tables import organization
@@ -60,6 +70,20 @@ def test_a_question_outlives_rollbacks_and_failures_of_its_connection(one):
     with pytest.raises(DataError):
         one.ask(Scope(), divided, by=0)
     assert one.ask(Scope(), BACKEND) == [first]
+
+
+def test_a_question_outlives_the_way_back_to_a_savepoint(one):
+    (first,) = one.ask(Scope(), BACKEND)
+    with one.work(Scope()) as work:
+        for _ in range(7):
+            work.connection.scalar(select(func.pg_backend_pid()))
+        nested = work.connection.begin_nested()
+        nested.rollback()
+        work.connection.scalar(select(func.pg_backend_pid()))
+    assert one.ask(Scope(), BACKEND) == [first]
+    with one.work(Scope()) as work:
+        query = text("SELECT count(*) FROM pg_prepared_statements WHERE name = 'test_backend'")
+        assert work.connection.scalar(query) == 1
 
 
 def test_a_connection_that_was_replaced_learns_the_question_anew(one):

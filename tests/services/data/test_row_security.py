@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError, InternalError, ProgrammingError
 from services.data.engine import APP_ROLE, SYSTEM_SCOPE, Database, owner_work
 from services.data.protection import by_row, in_scope, once, open_to_reader, respelled
 from services.data.work import Scope
-from tests.places import SUZHOU, add_firm
+from services.security.permissions import Role
+from tests.places import SUZHOU, add_firm, add_person
 
 pytestmark = pytest.mark.postgres
 
@@ -289,3 +290,46 @@ def test_facts_cannot_be_removed_by_the_owner_either(database, owner_url, firms)
             pytest.raises((InternalError, DBAPIError), match="keeps every row"),
         ):
             work.connection.execute(text(statement))
+
+
+WRITES = (
+    "INSERT INTO base.data_label (data_set, organization_id, access_path, label, applies_from,"
+    " reason, source, status, set_at) VALUES ('line', 100000, 'cn', 1, '2026-01-01', '', '', '',"
+    " now())",
+    "INSERT INTO base.person_clearance (person_id, clearance, reason, set_by, set_at)"
+    " VALUES (:person, 4, 'because', :person, now())",
+    "INSERT INTO base.institution (kind, code, name_zh, name_en)"
+    " VALUES ('regulator', 'R1', 'R', 'R')",
+    "UPDATE base.institution SET name_zh = 'changed' WHERE code = 'R0'",
+    "INSERT INTO base.saved_view (person_id, name, query, made_at) VALUES (:person, 'v', '{}',"
+    " now())",
+)
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("role", [Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR])
+def test_labels_institutions_and_searches_are_written_by_their_administrator_alone(
+    database, role, write
+):
+    other = next(each for each in Role if each not in (role, Role.WALL))
+    with database.work(SYSTEM_SCOPE) as work:
+        work.connection.exec_driver_sql(
+            "INSERT INTO base.institution (kind, code, name_zh, name_en)"
+            " VALUES ('regulator', 'R0', 'R', 'R')"
+        )
+        work.commit()
+    mine = (role is Role.AUDIT_ADMINISTRATOR) == ("saved_view" in write)
+    for name, held, may in (("holder", role, mine), ("other", other, False)):
+        actor = add_person(database, name, (held, 100_000))
+        assert written(database, actor, write) == may
+
+
+def written(database, actor, write):
+    """Return whether the database let somebody write, whose scope is the whole tree."""
+    with database.work(Scope(("cn",), actor.person_id)) as work:
+        try:
+            return work.connection.execute(text(write), {"person": actor.person_id}).rowcount > 0
+        except ProgrammingError as error:
+            if "row-level security" not in str(error):
+                raise
+            return False
