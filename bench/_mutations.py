@@ -9,7 +9,9 @@ from typing import Any
 from psycopg import Connection, DatabaseError
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from services.data.log_kinds import KINDS, Kind, record
+from services.data.log_kinds import KINDS, Kind, canonical, record
+from services.data.log_rules import EVENT, FORGOTTEN, NOBODY, REMOVED_RECORDS, RENAMED
+from services.data.sample.content import PROVINCE_PATH
 
 Named = tuple[str, str]
 # Of so many more records than are needed, some were not changed before.
@@ -40,6 +42,10 @@ OTHER = {
 }
 
 
+_NAMED = "jsonb_build_object('events', jsonb_build_array(%s::text))"
+_LONG_AGO = "jsonb_build_object('until', now() - interval '200 days')"
+
+
 class Attack:
     """Changes records that were not changed before, and remembers how each is named."""
 
@@ -55,7 +61,8 @@ class Attack:
         """Make changes until so many records differ; return their names."""
         ways: tuple[Callable[[Kind], None], ...] = (
             self._update, self._update, self._delete, self._insert, self._swap, self._cut_off,
-            self._put_back, self._part, self._leaf,
+            self._put_back, self._part, self._leaf, self._unsalted, self._removal, self._closing,
+            self._again,
         )  # fmt: skip
         while sum(kind != "position" for kind, _ in self._named) < count:
             way, kind = self._chosen.choice(ways), self._chosen.choice(self._kinds)
@@ -227,6 +234,79 @@ class Attack:
                 # Its place is named too, for a leaf that is gone cannot say what it was about.
                 self._named |= {("position", str(found[0]))} if found else set()
             self._done(kind, name)
+
+    def _unsalted(self, kind: Kind) -> None:
+        """Delete a record and erase its salts, as if it had been forgotten by law."""
+        for name in self._rows(kind, 1):
+            self._run(f"DELETE FROM {kind.table} n WHERE {self._where(kind)}", name)
+            erased = "UPDATE base.log_leaf SET salt = NULL WHERE kind = %s AND record = %s"
+            self._run(erased, kind.name, name)
+            if kind.name == EVENT:
+                self._tell(FORGOTTEN, "", f"{_LONG_AGO} || {_NAMED}", name)
+            self._done(kind, name)
+            self._forget_parts(kind)
+
+    def _removal(self, kind: Kind) -> None:
+        """Delete a record and say that it went with the sample."""
+        if not kind.has_place:
+            return
+        for name in self._rows(kind, 1):
+            lie = f"SELECT {canonical(kind, 'n')} || ' ' FROM {kind.table} n"
+            content = self._run(f"{lie} WHERE {self._where(kind)}", name).fetchone()[0]
+            self._run(f"DELETE FROM {kind.table} n WHERE {self._where(kind)}", name)
+            moved = "UPDATE base.log_leaf SET access_path = %s WHERE kind = %s AND record = %s"
+            self._run(moved, PROVINCE_PATH, kind.name, name)
+            self._tell("remove_sample", PROVINCE_PATH, "'{}'")
+            told = "jsonb_build_object('records', jsonb_build_object(%s::text, %s::text))"
+            self._tell(REMOVED_RECORDS, kind.name, told, name, content)
+            self._done(kind, name)
+            self._forget_parts(kind)
+
+    def _closing(self, kind: Kind) -> None:
+        """Write an event of the trail anew, and say that somebody's name was erased from it."""
+        if kind.name != EVENT:
+            return
+        asked = "SELECT person_id FROM base.person WHERE is_active ORDER BY random() LIMIT 1"
+        found = self._run(asked).fetchone()
+        for name in self._rows(kind, 1) if found else []:
+            who = f"{NOBODY}{found[0]}"
+            after = "after = jsonb_build_object('was', %s::text)"
+            self._run(f"UPDATE {kind.table} n SET {after} WHERE {self._where(kind)}", who, name)
+            self._cover(kind, name)
+            self._tell("close_account", who, "'{\"events\": 1}'")
+            self._tell(RENAMED, who, _NAMED, name)
+            self._done(kind, name)
+
+    def _again(self, kind: Kind) -> None:
+        """Change what never changes, and write a leaf for it as the platform would."""
+        if kind.changes:
+            return
+        for name in self._rows(kind, 1):
+            column, other = self._column(kind)
+            self._run(
+                f"UPDATE {kind.table} n SET {column} = {other} WHERE {self._where(kind)}", name
+            )
+            self._cover(kind, name)
+            self._done(kind, name)
+
+    def _cover(self, kind: Kind, name: str) -> None:
+        salt = self._chosen.randbytes(16)
+        self._run(
+            f"INSERT INTO base.log_leaf (kind, record, salt, commitment) SELECT '{kind.name}', %s,"
+            f" %s, sha256(%s || convert_to({canonical(kind, 'n')}, 'UTF8'))"
+            f" FROM {kind.table} n WHERE {self._where(kind)}",
+            name, salt, salt, name,
+        )  # fmt: skip
+
+    def _tell(self, action: str, resource: str, after: str, *values: object) -> None:
+        """Write a false event as the platform would, with its leaf."""
+        self._run("SET LOCAL session_replication_role = origin")
+        self._run(
+            "INSERT INTO business.audit_event (organization_id, access_path, action, resource,"
+            f" before, after, channel, at) VALUES (0, 'cn', %s, %s, '{{}}', {after}, 'job', now())",
+            action, resource, *values,
+        )  # fmt: skip
+        self._run("SET LOCAL session_replication_role = replica")
 
     def _forget_parts(self, kind: Kind) -> None:
         """Take away the parts of what is not there any more, as a cascade would."""

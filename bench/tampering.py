@@ -2,11 +2,12 @@
 
 A hundred thousand records and their leaves are checked clean; then a superuser changes a thousand
 of them at random (update, delete, insert, swap, cut off the newest, put back an old row, change a
-line of a run or a row of a submission, forge a leaf or take it away), past triggers and row
-security, and all are checked again: every change has to be named, and nothing else. Then four
-writers commit audited changes on the embedded PostgreSQL with every commit on disk: without
-leaves, with leaves, and with a sealer beside them. Goals: 1,000 of 1,000 named, no false alarm,
-sealing costs at most 10 % of the rate with leaves.
+line of a run or a row of a submission, forge a leaf or take it away, delete a record and erase its
+salt, say falsely that the trail was forgotten, the sample removed or an account closed, seal a
+changed record a second time), past triggers and row security, and all are checked again: every
+change has to be named, and nothing else. Then four writers commit audited changes on the embedded
+PostgreSQL with every commit on disk: without leaves, with leaves, and with a sealer beside them.
+Goals: 1,000 of 1,000 named, no false alarm, sealing costs at most 10 % of the rate with leaves.
 """
 
 from __future__ import annotations

@@ -22,3 +22,28 @@ def tamper(owner_url, table, change):
 def audit_line(work, resource):
     """Write one audit event of the country, as every change does."""
     audit.add(work, audit.AuditEvent(0, "cn", None, "test", resource, clock.now()))
+
+
+def long_ago(owner_url, at):
+    """Write an event as one that was sealed first of all, long ago; return its name.
+
+    Call it before anything is sealed.
+    """
+    added = text("""
+        INSERT INTO business.audit_event (organization_id, access_path, action, resource, before,
+            after, channel, at)
+        VALUES (0, 'cn', 'sign_in', 'long ago', '{}', '{}', 'web', :at) RETURNING event_id::text
+    """)
+    first = text("""
+        WITH taken AS (DELETE FROM base.log_leaf WHERE record = :name RETURNING *)
+        INSERT INTO base.log_leaf OVERRIDING SYSTEM VALUE
+        SELECT -leaf_id, kind, record, access_path, salt, commitment, xid, recorded_at FROM taken
+    """)
+    with owner_work(owner_url) as work:
+        work.connection.execute(text("SET LOCAL app.access = 'cn'"))
+        name = work.connection.scalar(added, {"at": at})
+        work.connection.execute(text("ALTER TABLE base.log_leaf DISABLE TRIGGER USER"))
+        work.connection.execute(first, {"name": name})
+        work.connection.execute(text("ALTER TABLE base.log_leaf ENABLE TRIGGER USER"))
+        work.commit()
+    return name

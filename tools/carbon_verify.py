@@ -30,9 +30,13 @@ import zipfile
 import zlib
 from bisect import bisect_left
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import UTC
 from datetime import date
+from datetime import datetime
+from datetime import timedelta
 from fractions import Fraction
 from functools import cache
 from functools import lru_cache
@@ -657,7 +661,7 @@ def _over(start: int, end: int, known: Hashes) -> bytes:
 
 
 # ── services/consistency/export_form.py ─────────────────────────────────────────
-EXPORT_FORM = "shuangtan.export/1"
+EXPORT_FORM = "shuangtan.export/2"
 ABOUT, LEAVES, UNSEALED = "about.json", "leaves.jsonl", "unsealed.jsonl"
 LINES, ROWS = "lines.jsonl", "rows.jsonl"
 
@@ -927,6 +931,175 @@ KINDS: tuple[Kind, ...] = (
     ),
 )
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+# ── services/data/sample/content.py ─────────────────────────────────────────────
+PROVINCE_PATH = "cn.p990000"
+
+
+# ── services/data/log_rules.py ──────────────────────────────────────────────────
+REMOVED_RECORDS, FORGOTTEN, RENAMED = "removed_records", "forget_trail", "erase_names"
+TELLING = (REMOVED_RECORDS, FORGOTTEN, RENAMED)
+# Cybersecurity law, Art. 23 (since 2017, 21): six months at least, which are at most 184 days.
+TRAIL_FLOOR = timedelta(days=184)
+# Leaves of one moment stand in no order: seconds as a rule, and as long as a transaction lasts.
+SLACK = timedelta(days=1)
+# Which field of a kind says when its record was written; rows of these are never written anew.
+MOMENTS = {
+    "audit_event": "at",
+    "submission": "submitted_at",
+    "decision": "decided_at",
+    "run": "computed_at",
+    "report": "made_at",
+    "library": "loaded_at",
+}
+EVENT = "audit_event"
+# What the platform never changes without writing down who did it, in the same transaction. What
+# the migration found has no event, and was the first to be written.
+ALWAYS_TOLD = (
+    "membership", "credential", "run_pointer", "submission", "decision", "own_value_decision",
+    "attachment.removed", "run_pointer.removed", "credential.removed",
+)  # fmt: skip
+NOBODY = "closed:"
+REMOVED = ".removed"
+LEAF_KINDS = frozenset(
+    name for kind in KINDS for name in (kind.name, *[kind.name + REMOVED] * kind.removable)
+)
+
+
+@dataclass(frozen=True)
+class GoneRecord:
+    """A record that leaves tell of and that is not there: its newest leaf, its first place.
+
+    `leaves` counts how often it was sealed, without those of removals and as many before them.
+    """
+
+    kind: str
+    record: str
+    first_place: int | None
+    leaves: int
+    salt: bytes | None
+    commitment: bytes
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the log shows of somebody: whether a password is to be set anew, roles without end."""
+
+    must_change: bool
+    roles_until: tuple[str, ...]
+
+    def is_closed(self, day: str) -> bool:
+        """Return whether nobody comes in by it and no role is left of it on a day."""
+        return self.must_change and not any(until >= day for until in self.roles_until)
+
+
+@dataclass
+class Story:
+    """What events of the trail tell of records that are gone or were written anew."""
+
+    now: datetime
+    removed: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
+    forgotten: dict[str, list[datetime]] = field(default_factory=dict)
+    renamed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    renamed_at: dict[str, str] = field(default_factory=dict)
+
+    def take(self, event: Mapping[str, str | None]) -> None:
+        """Keep what an event tells, where it is one of those that tell."""
+        if event["action"] not in TELLING:
+            return
+        try:
+            self._take(event, json.loads(str(event["after"])))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return  # the platform writes no such event: it explains nothing
+
+    def limits(self) -> set[datetime]:
+        """Return the instants before which something was forgotten."""
+        return {until for found in self.forgotten.values() for until in found}
+
+    def people(self) -> set[str]:
+        """Return who is said to have been closed, by number."""
+        return {name.removeprefix(NOBODY) for name in self.renamed_at}
+
+    def explains_gone(self, gone: GoneRecord, sealed_after: Mapping[datetime, int]) -> str | None:
+        """Return "removed" or "erased" where that is proved, else None.
+
+        `sealed_after` has for each limit the first place of what is younger for certain.
+        """
+        if any(
+            _lay_in_sample(gone, text) for text in self.removed.get((gone.kind, gone.record), ())
+        ):
+            return "removed"
+        place = gone.first_place
+        if gone.kind != EVENT or place is None:
+            return None
+        limits = self.forgotten.get(gone.record, ())
+        if any(place < sealed_after.get(until, place + 1) for until in limits):
+            return "erased"
+        return None
+
+    def explains_rewritten(
+        self, event: Mapping[str, str | None], leaves: int, accounts: Mapping[str, Account]
+    ) -> bool:
+        """Return whether each new leaf about an event of the trail comes from an account closed."""
+        told = self.renamed.get(str(event["event_id"]), [])
+        text = "".join(str(event[name]) for name in ("resource", "before", "after"))
+        return leaves - 1 <= len(told) and all(
+            name in text and _is_closed(accounts.get(name.removeprefix(NOBODY)), at)
+            for name, at in told
+        )
+
+    def _take(self, event: Mapping[str, str | None], told: Mapping[str, Any]) -> None:
+        action, resource, at = event["action"], event["resource"], event["at"]
+        if action == REMOVED_RECORDS:
+            for record, content in told["records"].items():
+                self.removed.setdefault((str(resource), record), []).append(content.encode())
+        elif action == FORGOTTEN:
+            self._take_forgotten(told, datetime.fromisoformat(str(at)))
+        else:
+            self._take_renamed(told["events"], str(resource), str(at))
+
+    def _take_forgotten(self, told: Mapping[str, Any], at: datetime) -> None:
+        until = datetime.fromisoformat(str(told["until"]))
+        if until <= at - TRAIL_FLOOR and at <= self.now + SLACK:
+            for record in told["events"]:
+                self.forgotten.setdefault(record, []).append(until)
+
+    def _take_renamed(self, events: Iterable[str], who: str, at: str) -> None:
+        # A person is erased once, in one transaction: whatever says so again is not believed.
+        first = self.renamed_at.get(who)
+        if first is not None and first != at:
+            if first < at:
+                return
+            for told in self.renamed.values():
+                told[:] = [each for each in told if each[0] != who]
+        self.renamed_at[who] = at
+        for record in events:
+            self.renamed.setdefault(record, []).append((who, at))
+
+
+def younger_than(until: datetime) -> str:
+    """Return the instant, as leaves write it, after which something is younger for certain."""
+    return (until.astimezone(UTC) + SLACK).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _is_closed(account: Account | None, at: str) -> bool:
+    return account is not None and account.is_closed(at[:10])
+
+
+def _lay_in_sample(gone: GoneRecord, content: bytes) -> bool:
+    """Return whether a text is the record that was sealed, and it lay in the sample."""
+    kind = BY_NAME[gone.kind]
+    if not kind.has_place or gone.salt is None or (gone.leaves > 1 and not kind.changes):
+        return False
+    if commitment_of(gone.salt, content) != gone.commitment:
+        return False
+    _, name, *fields = json.loads(content)
+    told = dict(zip(kind.names, fields, strict=True))
+    place = str(told["access_path"])
+    record = "/".join(str(told[column]) for column in kind.key)
+    is_it = (name, record) == (gone.kind, gone.record)
+    return is_it and f"{place}.".startswith(f"{PROVINCE_PATH}.")
 
 
 # ── services/standards/descriptions.py ──────────────────────────────────────────
@@ -2179,6 +2352,12 @@ WORDS = {
     "no_leaf": ("没有叶子：绕过日志添加", "it has no leaf: it was added behind the log's back"),
     "put_back": ("被改回以前的内容", "it was put back to what it said before"),
     "gone": ("记录已不在", "the record is gone"),
+    "rewritten": (
+        "被再次封存，且没有已注销账号可以解释",
+        "it was sealed a second time, and no account that was closed explains it",
+    ),
+    "leaf_unknown": ("叶子类型不明", "a leaf of a kind that no record has"),
+    "without_event": ("改动时没有留下审计事件", "it was changed, and no audit event tells of it"),
     "no_proof": ("没有透明日志的证明", "there is no proof from the transparency log"),
     "no_growth": (
         "没有证明日志只增不改",
@@ -2638,17 +2817,16 @@ def _is_one_log(
 
 
 # ── tools/verifier/export.py ────────────────────────────────────────────────────
-REMOVED = ".removed"
-REMOVE_SAMPLE = "remove_sample"
+MEMBERSHIP, CREDENTIAL = "membership", "credential"
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a leaf says: kind, record, where it lies, salt and commitment."""
+    """What a leaf says: kind, record, the transaction that wrote it, salt and commitment."""
 
     kind: str
     record: str
-    access_path: str
+    xid: int
     salt: bytes | None
     commitment: bytes
 
@@ -2668,21 +2846,38 @@ class Export:
     archive: zipfile.ZipFile
     newest: dict[tuple[str, str], Told] = field(default_factory=dict)
     earlier: dict[tuple[str, str], list[Told]] = field(default_factory=dict)
-    places: list[str] = field(default_factory=list)
+    first: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    leaves: list[Told] = field(default_factory=list)
+    story: Story = field(default_factory=lambda: Story(datetime.now(UTC)))
+    rewritten: dict[str, dict[str, str | None]] = field(default_factory=dict)
     records: int = 0
     removed: int = 0
+    erased: int = 0
 
     def rows(self, name: str) -> Iterator[Any]:
         """Yield the rows of a member."""
         with self.archive.open(name) as stream:
             yield from map(json.loads, stream)
 
-    def take(self, leaf: Told) -> None:
+    def take(self, leaf: Told, place: int | None) -> None:
         """Keep what a leaf says of its record."""
-        about = (leaf.kind.removesuffix(REMOVED), leaf.record)
+        self.counts[leaf.kind, leaf.record] += 1
+        self.first.setdefault((leaf.kind, leaf.record), place)
+        self.leaves.append(leaf)
+        name = leaf.kind.removesuffix(REMOVED)
+        # Of what can only be added, no leaf may say that it was removed.
+        if leaf.kind not in LEAF_KINDS:
+            return
+        about = (name, leaf.record)
         if about in self.newest:
             self.earlier.setdefault(about, []).append(self.newest[about])
         self.newest[about] = leaf
+
+    def has_twice(self, kind: Kind, record: str) -> bool:
+        """Return whether what never changes was sealed more often than it was there."""
+        removed = self.counts[kind.name + REMOVED, record]
+        return not kind.changes and self.counts[kind.name, record] > 1 + removed
 
 
 def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
@@ -2696,6 +2891,8 @@ def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
         for kind in KINDS:
             findings += _check_kind(export, kind)
         findings += _check_gone(export)
+        findings += _check_rewritten(export)
+        findings += _check_told(export.leaves)
         findings += _check_parts(export)
     except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise NotABundleError(f"{type(error).__name__}: {error}") from None
@@ -2723,13 +2920,15 @@ def _check_tree(export: Export, about: Mapping[str, Any], kept: Kept) -> Iterato
         if leaf is None:
             yield Finding(f"position {size - 1}", "", "leaf_gone")
         else:
-            export.take(leaf)
+            export.take(leaf, size - 1)
+            if leaf.kind not in LEAF_KINDS:
+                yield Finding(f"{leaf.kind} {leaf.record}", "", "leaf_unknown")
         known |= appended(size - 1, [_hash(leaf)], known)
         if size in wanted:
             roots[size] = root(size, known)
     for row in export.rows(UNSEALED):
         leaf = _told_leaf(row)
-        export.take(leaf)
+        export.take(leaf, None)
         yield Finding(f"{leaf.kind} {leaf.record}", "", "not_sealed")
     tree = Tree(size, roots)
     yield from _check_checkpoints(tree, (checkpoints, earlier), kept)
@@ -2752,9 +2951,9 @@ def _check_checkpoints(
 
 
 def _told_leaf(row: Sequence[Any]) -> Told:
-    kind, record, access_path, salt, commitment = row
+    kind, record, xid, salt, commitment = row
     salted = None if salt is None else base64.b64decode(salt)
-    return Told(kind, record, access_path, salted, base64.b64decode(commitment))
+    return Told(kind, record, int(xid), salted, base64.b64decode(commitment))
 
 
 def _hash(leaf: Told | None) -> bytes:
@@ -2767,8 +2966,11 @@ def _check_kind(export: Export, kind: Kind) -> Iterator[Finding]:
     """Compare the records of a kind with the newest leaves about them."""
     for record, *fields in export.rows(f"records/{kind.name}.jsonl"):
         export.records += 1
-        if kind.name == "audit_event":
-            _keep_removal(export, dict(zip(kind.names, fields, strict=True)))
+        told = dict(zip(kind.names, fields, strict=True))
+        if kind.name == EVENT:
+            export.story.take(told)
+        if export.has_twice(kind, record):
+            export.rewritten[record] = told | {"": kind.name}
         leaf = export.newest.pop((kind.name, record), None)
         content = canonical(kind.name, fields)
         named = "/".join(str(fields[kind.names.index(column)]) for column in kind.key)
@@ -2786,21 +2988,80 @@ def _fits(leaf: Told, content: bytes) -> bool:
     return leaf.salt is not None and commitment_of(leaf.salt, content) == leaf.commitment
 
 
-def _keep_removal(export: Export, event: Mapping[str, Any]) -> None:
-    if event["action"] == REMOVE_SAMPLE:
-        export.places.append(event["resource"])
-
-
 def _check_gone(export: Export) -> Iterator[Finding]:
-    """Name what leaves tell of and is not there, but for a sample that was removed openly."""
+    """Name what leaves tell of and is not there, but for what the log itself explains."""
+    younger = _sealed_after(export)
     for (kind, record), leaf in export.newest.items():
-        below = any(f"{leaf.access_path}.".startswith(f"{place}.") for place in export.places)
-        if below:
-            export.removed += 1
-            continue
         if leaf.kind.endswith(REMOVED):
             continue
-        yield Finding(f"{kind} {record}", "", "gone")
+        leaves = export.counts[kind, record] - export.counts[kind + REMOVED, record]
+        place = export.first[kind, record]
+        gone = GoneRecord(kind, record, place, leaves, leaf.salt, leaf.commitment)
+        how = export.story.explains_gone(gone, younger)
+        if how == "removed":
+            export.removed += 1
+        elif how == "erased":
+            export.erased += 1
+        else:
+            yield Finding(f"{kind} {record}", "", "gone")
+
+
+def _sealed_after(export: Export) -> Mapping[datetime, int]:
+    """Return for each limit of forgetting the first place of what is younger for certain."""
+    found: dict[datetime, int] = {}
+    limits = {until: younger_than(until) for until in export.story.limits()}
+    for name, column in MOMENTS.items() if limits else ():
+        at = BY_NAME[name].names.index(column)
+        for record, *fields in export.rows(f"records/{name}.jsonl"):
+            place = export.first.get((name, record))
+            for until, limit in limits.items():
+                if place is not None and fields[at] > limit:
+                    found[until] = min(place, found.get(until, place))
+    return found
+
+
+def _check_rewritten(export: Export) -> Iterator[Finding]:
+    accounts = _accounts(export) if export.rewritten else {}
+    for record, told in export.rewritten.items():
+        kind = str(told[""])
+        leaves = export.counts[kind, record]
+        if kind != EVENT or not export.story.explains_rewritten(told, leaves, accounts):
+            yield Finding(f"{kind} {record}", "", "rewritten")
+
+
+def _accounts(export: Export) -> dict[str, Account]:
+    """Return what records show of the people whose accounts are said to be closed."""
+    credentials = {told["person_id"]: told for told in _of_kind(export, CREDENTIAL)}
+    roles: dict[str, list[str]] = {}
+    for told in _of_kind(export, MEMBERSHIP):
+        if told["ended_at"] is None:
+            until = told["valid_to"] or "9999-12-31"
+            roles.setdefault(str(told["person_id"]), []).append(until)
+    return {
+        person: Account(
+            credentials.get(person, {}).get("must_change") == "true",
+            tuple(roles.get(person, ())),
+        )
+        for person in export.story.people()
+    }
+
+
+def _of_kind(export: Export, kind: str) -> Iterator[dict[str, str | None]]:
+    for _, *fields in export.rows(f"records/{kind}.jsonl"):
+        yield dict(zip(BY_NAME[kind].names, fields, strict=True))
+
+
+def _check_told(leaves: Sequence[Told]) -> Iterator[Finding]:
+    """Name what was changed, the triggers standing, in a transaction that left no event."""
+    told = {leaf.xid for leaf in leaves if leaf.kind == EVENT}
+    begun = min((leaf.xid for leaf in leaves), default=0)
+    named = {
+        (leaf.kind.removesuffix(REMOVED), leaf.record)
+        for leaf in leaves
+        if leaf.kind in ALWAYS_TOLD and leaf.xid > begun and leaf.xid not in told
+    }
+    for kind, record in sorted(named):
+        yield Finding(f"{kind} {record}", "", "without_event")
 
 
 def _check_parts(export: Export) -> Iterator[Finding]:
@@ -3494,6 +3755,8 @@ def _told_export(findings: list[Finding], export: Export) -> Iterator[str]:
     yield f"  记录 · records: {export.records}"
     if export.removed:
         yield f"  随示例数据公开移除 · removed openly with the sample: {export.removed}"
+    if export.erased:
+        yield f"  到期清除的审计事件 · events of the trail erased after their time: {export.erased}"
 
 
 def _told(findings: list[Finding], documents: Mapping[str, Any]) -> Iterator[str]:

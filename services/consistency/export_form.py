@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-EXPORT_FORM = "shuangtan.export/1"
+EXPORT_FORM = "shuangtan.export/2"
 ABOUT, LEAVES, UNSEALED = "about.json", "leaves.jsonl", "unsealed.jsonl"
 LINES, ROWS = "lines.jsonl", "rows.jsonl"

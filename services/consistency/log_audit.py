@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
+from services import clock
 from services.algorithms import merkle
 from services.algorithms.checkpoints import Checkpoint, NoteError, PublicKey, read_checkpoint
 from services.algorithms.leaves import canonical, commitment_of, leaf_content
 from services.consistency.stored_parts import check_parts
 from services.data import log_records
 from services.data.log_kinds import KINDS, Kind
-from services.data.log_records import Entry, Recorded, Removal
+from services.data.log_records import Entry, Recorded
+from services.data.log_rules import EVENT, LEAF_KINDS, Story
 from services.data.work import Work
+from services.errors import NotFoundError
 from services.security.signing import is_signed
 
 WITHOUT_EVENT = "without_event"
@@ -62,10 +66,14 @@ def audit_log(work: Work, pinned: Pinned, beat: Callable[[float], None] = _onwar
     """
     found = Audit()
     _check_tree(work, found, pinned, beat)
-    removals = log_records.removals(work)
+    story = log_records.story(work, clock.now())
+    limits = {until: log_records.sealed_after(work, until) for until in story.limits()}
+    younger = {until: place for until, place in limits.items() if place is not None}
     for at, kind in enumerate(KINDS, start=1):
         _check_records(work, found, kind, partial(beat, at / (len(KINDS) + 1)))
-        _check_gone(work, found, kind, removals)
+        _check_gone(work, found, kind, (story, younger))
+        if not kind.changes:
+            _check_rewritten(work, found, kind, story)
     for difference in check_parts(work):
         found.add(*difference)
     for kind_name, record in log_records.without_event(work):
@@ -105,14 +113,32 @@ def _what_of(work: Work, kind: Kind, row: Recorded) -> str:
     return "put_back" if was_so else "changed"
 
 
-def _check_gone(work: Work, found: Audit, kind: Kind, removals: Sequence[Removal]) -> None:
+def _check_gone(
+    work: Work, found: Audit, kind: Kind, told: tuple[Story, Mapping[datetime, int]]
+) -> None:
+    story, younger = told
     for each in log_records.gone(work, kind):
-        if any(removal.explains(each) for removal in removals):
+        how = story.explains_gone(each, younger)
+        if how == "removed":
             found.removed += 1
-        elif each.salt is None:
+        elif how == "erased":
             found.erased += 1
         else:
             found.add(kind.name, each.record, "missing")
+
+
+def _check_rewritten(work: Work, found: Audit, kind: Kind, story: Story) -> None:
+    """Name what was sealed a second time, but for events from which a name was erased."""
+    twice = log_records.rewritten(work, kind)
+    accounts = log_records.accounts(work, story.people()) if twice else {}
+    for record, leaves in twice:
+        try:
+            row = log_records.one(work, kind, record)
+        except NotFoundError:
+            continue
+        told = dict(zip(kind.names, row.fields, strict=True))
+        if kind.name != EVENT or not story.explains_rewritten(told, leaves, accounts):
+            found.add(kind.name, record, "rewritten")
 
 
 def _check_tree(work: Work, found: Audit, pinned: Pinned, beat: Callable[[float], None]) -> None:
@@ -159,6 +185,8 @@ class _Walk:
         if entry.kind is None or entry.record is None or entry.commitment is None:
             self._found.add("position", str(entry.position), "leaf_missing")
             return
+        if entry.kind not in LEAF_KINDS:
+            self._found.add(entry.kind, entry.record, "leaf_unknown")
         content = leaf_content(entry.kind, entry.record, entry.commitment)
         if merkle.leaf_hash(content) != entry.hash:
             self._found.add(entry.kind, entry.record, "leaf_changed")

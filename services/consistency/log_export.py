@@ -52,7 +52,7 @@ def _leaf(leaf: log_records.LeafRow) -> list[str | None] | None:
     if leaf.kind is None or leaf.commitment is None:
         return None
     salt = None if leaf.salt is None else _coded(leaf.salt)
-    return [leaf.kind, leaf.record, leaf.access_path, salt, _coded(leaf.commitment)]
+    return [leaf.kind, leaf.record, leaf.xid, salt, _coded(leaf.commitment)]
 
 
 def _coded(content: bytes) -> str:

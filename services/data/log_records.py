@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.sql.elements import TextClause
 
-from services.data.log_kinds import Kind, as_text, record
+from services.data.log_kinds import BY_NAME, Kind, as_text, record
+from services.data.log_rules import (
+    ALWAYS_TOLD,
+    MOMENTS,
+    SLACK,
+    TELLING,
+    Account,
+    GoneRecord,
+    Story,
+)
 from services.data.work import Work
 from services.errors import NotFoundError
 
@@ -18,19 +28,21 @@ _EXACT = text("SET LOCAL extra_float_digits = 1")
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _ME = text("SELECT set_config('app.person', :person, true)")
 _PEOPLE = text("SELECT person_id FROM base.person ORDER BY person_id")
-_REMOVALS = text("""
-    SELECT resource FROM business.audit_event WHERE action = 'remove_sample'
+_TOLD = text("""
+    SELECT action, resource, after::text AS after,
+           to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+    FROM business.audit_event WHERE action = ANY(CAST(:actions AS text[]))
 """)
 _TREE = text("""
     SELECT e.position, e.hash, e.leaf_id, l.kind, l.record, l.commitment
     FROM base.log_entry e LEFT JOIN base.log_leaf l USING (leaf_id) ORDER BY e.position
 """)
 _SEALED_LEAVES = text("""
-    SELECT e.position, l.kind, l.record, l.access_path::text, l.salt, l.commitment
+    SELECT e.position, l.kind, l.record, l.xid::text, l.salt, l.commitment
     FROM base.log_entry e LEFT JOIN base.log_leaf l USING (leaf_id) ORDER BY e.position
 """)
 _UNSEALED_LEAVES = text("""
-    SELECT -1, l.kind, l.record, l.access_path::text, l.salt, l.commitment FROM base.log_leaf l
+    SELECT -1, l.kind, l.record, l.xid::text, l.salt, l.commitment FROM base.log_leaf l
     WHERE NOT EXISTS (SELECT FROM base.log_entry e WHERE e.leaf_id = l.leaf_id)
     ORDER BY l.leaf_id
 """)
@@ -41,29 +53,25 @@ _LEFT_OUT = text("""
       AND NOT EXISTS (SELECT FROM base.log_entry e WHERE e.leaf_id = l.leaf_id)
     ORDER BY leaf_id
 """)
-# What the platform never changes without writing down who did it, in the same transaction. What
-# the migration found has no event, and was the first to be written.
-_ALWAYS_TOLD = (
-    "membership", "credential", "run_pointer", "submission", "decision", "own_value_decision",
-    "attachment.removed", "membership.removed", "run_pointer.removed",
-)  # fmt: skip
 _UNTOLD = text("""
     SELECT DISTINCT l.kind, l.record FROM base.log_leaf l
     WHERE l.kind = ANY(CAST(:kinds AS text[])) AND l.xid > (SELECT min(xid) FROM base.log_leaf)
       AND NOT EXISTS (SELECT FROM base.log_leaf a WHERE a.xid = l.xid AND a.kind = 'audit_event')
     ORDER BY l.kind, l.record
 """)
-# An event is written anew only where names in it are erased, and the event of that says so.
+# What is never changed has one leaf, and another only where it was removed and came again.
 _REWRITTEN = text("""
-    SELECT DISTINCT l.record FROM base.log_leaf l
-    WHERE l.kind = 'audit_event'
-      AND EXISTS (SELECT FROM base.log_leaf e WHERE e.record = l.record
-                  AND e.kind = l.kind AND e.leaf_id < l.leaf_id)
-      AND NOT EXISTS (
-        SELECT FROM base.log_leaf a JOIN business.audit_event n ON n.event_id::text = a.record
-        WHERE a.xid = l.xid AND a.kind = 'audit_event' AND n.action = 'close_account')
+    SELECT l.record, count(*) AS leaves FROM base.log_leaf l WHERE l.kind = :kind
+    GROUP BY l.record
+    HAVING count(*) > 1 + (SELECT count(*) FROM base.log_leaf r
+                           WHERE r.record = l.record AND r.kind = :kind || '.removed')
     ORDER BY l.record
 """)
+_OPEN_ROLES = text("""
+    SELECT coalesce(to_char(valid_to, 'YYYY-MM-DD'), '9999-12-31') FROM base.membership
+    WHERE person_id = :person AND ended_at IS NULL
+""")
+_MUST_CHANGE = text("SELECT must_change FROM base.credential WHERE person_id = :person")
 _CHECKPOINTS = text("""
     SELECT size, root, note, sealed_before::text AS sealed_before
     FROM base.log_checkpoint ORDER BY checkpoint_id
@@ -100,30 +108,9 @@ class LeafRow:
     position: int
     kind: str | None
     record: str | None
-    access_path: str | None
+    xid: str | None
     salt: bytes | None
     commitment: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A leaf whose record is not there any more."""
-
-    record: str
-    access_path: str
-    salt: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A sample that was removed openly, and below which place."""
-
-    access_path: str
-
-    def explains(self, gone: Gone) -> bool:
-        """Return whether a record went with it."""
-        place, below = self.access_path, f"{self.access_path}."
-        return gone.access_path == place or gone.access_path.startswith(below)
 
 
 def at_one_moment(work: Work) -> None:
@@ -157,13 +144,14 @@ def one(work: Work, kind: Kind, name: str) -> Recorded:
     return Recorded(row.record, tuple(row.fields), row.kind, row.salt, row.commitment)
 
 
-def gone(work: Work, kind: Kind) -> list[Gone]:
+def gone(work: Work, kind: Kind) -> list[GoneRecord]:
     """Return the leaves that say that a record is there, where it is not."""
     if not kind.is_personal:
-        return [Gone(*row) for row in work.connection.execute(_gone(kind))]
+        rows = work.connection.execute(_gone(kind))
+        return [GoneRecord(kind.name, *row) for row in rows]
     there = {row.record for row in recorded(work, kind)}
     rows = work.connection.execute(_told_of(kind))
-    return [Gone(*row) for row in rows if row.record not in there]
+    return [GoneRecord(kind.name, *row) for row in rows if row.record not in there]
 
 
 def earlier_commitments(work: Work, kind: Kind, name: str) -> list[tuple[bytes, bytes]]:
@@ -176,9 +164,39 @@ def earlier_commitments(work: Work, kind: Kind, name: str) -> list[tuple[bytes, 
     return [(row.salt, row.commitment) for row in rows]
 
 
-def removals(work: Work) -> list[Removal]:
-    """Return what was removed of the sample, as the audit trail says."""
-    return [Removal(row.resource) for row in work.connection.execute(_REMOVALS)]
+def story(work: Work, now: datetime) -> Story:
+    """Return what events tell of records that are gone or were written anew."""
+    told = Story(now)
+    for row in work.connection.execute(_TOLD, {"actions": [*TELLING]}).mappings():
+        told.take({name: str(value) for name, value in row.items()})
+    return told
+
+
+def sealed_after(work: Work, until: datetime) -> int | None:
+    """Return the first place of a record that is younger than an instant for certain."""
+    found = (
+        work.connection.scalar(_first_younger(BY_NAME[name], column), {"limit": until + SLACK})
+        for name, column in MOMENTS.items()
+    )
+    return min((place for place in found if place is not None), default=None)
+
+
+def accounts(work: Work, people: Iterable[str]) -> dict[str, Account]:
+    """Return what the log shows of the accounts of people."""
+    found = {}
+    for person in sorted(people):
+        work.connection.execute(_ME, {"person": person})
+        must_change = work.connection.scalar(_MUST_CHANGE, {"person": int(person)})
+        roles = work.connection.scalars(_OPEN_ROLES, {"person": int(person)})
+        found[person] = Account(bool(must_change), tuple(roles))
+    work.connection.execute(_ME, {"person": ""})
+    return found
+
+
+def rewritten(work: Work, kind: Kind) -> list[tuple[str, int]]:
+    """Return which records of a kind that never changes have several leaves, and how many."""
+    rows = work.connection.execute(_REWRITTEN, {"kind": kind.name})
+    return [(row.record, row.leaves) for row in rows]
 
 
 def tree(work: Work) -> Iterator[Entry]:
@@ -213,9 +231,8 @@ def left_out(work: Work, before: str) -> list[tuple[str, str]]:
 
 def without_event(work: Work) -> list[tuple[str, str]]:
     """Return what was changed, the triggers standing, by somebody who left no audit event."""
-    found = work.connection.execute(_UNTOLD, {"kinds": [*_ALWAYS_TOLD]})
-    told = [(row.kind.partition(".")[0], row.record) for row in found]
-    return told + [("audit_event", record) for record in work.connection.scalars(_REWRITTEN)]
+    found = work.connection.execute(_UNTOLD, {"kinds": [*ALWAYS_TOLD]})
+    return [(row.kind.partition(".")[0], row.record) for row in found]
 
 
 def checkpoints(work: Work) -> list[tuple[int, bytes, str, str]]:
@@ -252,12 +269,27 @@ def _gone(kind: Kind) -> TextClause:
 def _told_of(kind: Kind) -> TextClause:
     """Return the query for the records whose newest leaf does not say that they were removed."""
     return text(f"""
-        SELECT l.record, l.access_path::text, l.salt FROM (
-            SELECT DISTINCT ON (record) record, kind, access_path, salt FROM base.log_leaf
+        SELECT l.record, (
+            SELECT min(e.position) FROM base.log_leaf f JOIN base.log_entry e USING (leaf_id)
+            WHERE f.record = l.record AND f.kind = '{kind.name}'
+        ) AS first_place, (
+            SELECT count(*) FILTER (WHERE f.kind = '{kind.name}')
+                 - count(*) FILTER (WHERE f.kind <> '{kind.name}')
+            FROM base.log_leaf f WHERE f.record = l.record AND f.kind IN ({_names(kind)})
+        ) AS leaves, l.salt, l.commitment FROM (
+            SELECT DISTINCT ON (record) record, kind, salt, commitment FROM base.log_leaf
             WHERE kind IN ({_names(kind)}) ORDER BY record, leaf_id DESC
         ) l WHERE l.kind = '{kind.name}' ORDER BY l.record
     """)
 
 
+def _first_younger(kind: Kind, column: str) -> TextClause:
+    return text(f"""
+        SELECT min(e.position) FROM {kind.table} n
+        JOIN base.log_leaf l ON l.record = {record(kind, "n")} AND l.kind = '{kind.name}'
+        JOIN base.log_entry e USING (leaf_id) WHERE n.{column} > :limit
+    """)
+
+
 def _names(kind: Kind) -> str:
-    return f"'{kind.name}', '{kind.name}.removed'"
+    return f"'{kind.name}', '{kind.name}.removed'" if kind.removable else f"'{kind.name}'"

@@ -20,13 +20,14 @@ from services.data.identity_tables import (
     session,
     sign_in_guard,
 )
+from services.data.log_rules import NOBODY
 from services.data.memberships import held_on
 from services.data.metadata import metadata
 from services.data.work import Work
 
 # No sign-in name holds a colon.
-TOMBSTONE = "closed:"
-_PSEUDONYMISE = text("SELECT base.pseudonymise(:person_id, :tombstone)")
+TOMBSTONE = NOBODY
+_PSEUDONYMISE = text("SELECT base.pseudonymise(:person_id)")
 _FORGET_TRAIL = text("SELECT base.forget_trail(:until)")
 _FORGET_ANSWERS = text("SELECT base.forget_api_answers(:until)")
 _FORGET_MEANS = text("SELECT base.forget_ended_means(:until)")
@@ -143,8 +144,7 @@ def others_with_role(work: Work, role: str, person_id: int, day: date) -> int:
 
 def pseudonymise(work: Work, person_id: int) -> int:
     """Put a tombstone for a person's names, in the trail too; return how many events changed."""
-    values = {"person_id": person_id, "tombstone": tombstone_of(person_id)}
-    return int(work.connection.scalar(_PSEUDONYMISE, values) or 0)
+    return int(work.connection.scalar(_PSEUDONYMISE, {"person_id": person_id}) or 0)
 
 
 def closed_before(work: Work, until: datetime) -> list[int]:

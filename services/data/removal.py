@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -13,15 +14,19 @@ from services.data import audit
 from services.data.audit import AuditEvent
 from services.data.engine import ROOT_PATH, owner_work
 from services.data.identity_tables import person
+from services.data.log_kinds import BY_NAME, KINDS, canonical, record
+from services.data.log_rules import EVENT, REMOVED_RECORDS
 from services.data.work import Scope, Work
 from services.labels import EVERYTHING
 
+TRAIL = BY_NAME[EVENT].table
 _TABLES = text("""
     SELECT c.oid::regclass::text AS name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'access_path'
     WHERE n.nspname IN ('base', 'collected', 'business', 'statistics')
-      AND c.relname <> 'log_leaf' -- what was recorded stays recorded
+      -- What was recorded stays recorded, and the trail goes only with its time.
+      AND c.relname NOT IN ('log_leaf', 'audit_event')
       AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT a.attisdropped
 """)
 _REFERENCES = text("""
@@ -33,11 +38,13 @@ _REFERENCES = text("""
 def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
     """Delete every row at or below a place and the sample people; return how many by table."""
     with owner_work(owner_url, Scope((access_path,), readable=EVERYTHING)) as work:
+        kept = _contents(work, access_path)
         counts = {name: _empty(work, name, access_path) for name in _in_order(work)}
         gone = work.connection.execute(delete(person).where(person.c.is_sample))
         counts["base.person"] = gone.rowcount
         if any(counts.values()):
             _tell(work, access_path, counts)
+            _keep(work, kept)
         work.commit()
     return counts
 
@@ -48,6 +55,30 @@ def _tell(work: Work, access_path: str, counts: dict[str, int]) -> None:
     # It belongs to the country: everything below the place is gone.
     event = AuditEvent(0, ROOT_PATH, None, "remove_sample", access_path, clock.now(), told)
     audit.add(work, replace(event, channel="command"))
+
+
+def _contents(work: Work, access_path: str) -> dict[str, dict[str, str]]:
+    """Return what each record below the place says, as it was sealed: proof of where it lay."""
+    work.connection.execute(text("SET LOCAL extra_float_digits = 1"))
+    found = {}
+    for kind in KINDS:
+        if kind.has_place and kind.table != TRAIL:
+            rows = work.connection.execute(
+                text(
+                    f"SELECT {record(kind, 'n')} AS record, {canonical(kind, 'n')} AS content"
+                    f" FROM {kind.table} n WHERE access_path <@ CAST(:path AS ltree)"
+                ),
+                {"path": access_path},
+            )
+            found[kind.name] = {row.record: row.content for row in rows}
+    return found
+
+
+def _keep(work: Work, contents: Mapping[str, Mapping[str, str]]) -> None:
+    for kind, records in contents.items():
+        if records:
+            event = AuditEvent(0, ROOT_PATH, None, REMOVED_RECORDS, kind, clock.now())
+            audit.add(work, replace(event, after={"records": records}, channel="command"))
 
 
 def _in_order(work: Work) -> list[str]:

@@ -6,8 +6,10 @@ import base64
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from services.accounting.filing import fingerprint
@@ -23,22 +25,32 @@ from services.consistency.export_form import (
     UNSEALED,
 )
 from services.data.line_digest import lines_digest
-from services.data.log_kinds import KINDS, Kind
+from services.data.log_kinds import BY_NAME, KINDS, Kind
+from services.data.log_rules import (
+    ALWAYS_TOLD,
+    EVENT,
+    LEAF_KINDS,
+    MOMENTS,
+    REMOVED,
+    Account,
+    GoneRecord,
+    Story,
+    younger_than,
+)
 from tools.verifier.findings import Finding
 from tools.verifier.opening import NotABundleError
 from tools.verifier.proofs import Kept, has_signature
 
-REMOVED = ".removed"
-REMOVE_SAMPLE = "remove_sample"
+MEMBERSHIP, CREDENTIAL = "membership", "credential"
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a leaf says: kind, record, where it lies, salt and commitment."""
+    """What a leaf says: kind, record, the transaction that wrote it, salt and commitment."""
 
     kind: str
     record: str
-    access_path: str
+    xid: int
     salt: bytes | None
     commitment: bytes
 
@@ -58,21 +70,38 @@ class Export:
     archive: zipfile.ZipFile
     newest: dict[tuple[str, str], Told] = field(default_factory=dict)
     earlier: dict[tuple[str, str], list[Told]] = field(default_factory=dict)
-    places: list[str] = field(default_factory=list)
+    first: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    leaves: list[Told] = field(default_factory=list)
+    story: Story = field(default_factory=lambda: Story(datetime.now(UTC)))
+    rewritten: dict[str, dict[str, str | None]] = field(default_factory=dict)
     records: int = 0
     removed: int = 0
+    erased: int = 0
 
     def rows(self, name: str) -> Iterator[Any]:
         """Yield the rows of a member."""
         with self.archive.open(name) as stream:
             yield from map(json.loads, stream)
 
-    def take(self, leaf: Told) -> None:
+    def take(self, leaf: Told, place: int | None) -> None:
         """Keep what a leaf says of its record."""
-        about = (leaf.kind.removesuffix(REMOVED), leaf.record)
+        self.counts[leaf.kind, leaf.record] += 1
+        self.first.setdefault((leaf.kind, leaf.record), place)
+        self.leaves.append(leaf)
+        name = leaf.kind.removesuffix(REMOVED)
+        # Of what can only be added, no leaf may say that it was removed.
+        if leaf.kind not in LEAF_KINDS:
+            return
+        about = (name, leaf.record)
         if about in self.newest:
             self.earlier.setdefault(about, []).append(self.newest[about])
         self.newest[about] = leaf
+
+    def has_twice(self, kind: Kind, record: str) -> bool:
+        """Return whether what never changes was sealed more often than it was there."""
+        removed = self.counts[kind.name + REMOVED, record]
+        return not kind.changes and self.counts[kind.name, record] > 1 + removed
 
 
 def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
@@ -86,6 +115,8 @@ def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
         for kind in KINDS:
             findings += _check_kind(export, kind)
         findings += _check_gone(export)
+        findings += _check_rewritten(export)
+        findings += _check_told(export.leaves)
         findings += _check_parts(export)
     except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise NotABundleError(f"{type(error).__name__}: {error}") from None
@@ -113,13 +144,15 @@ def _check_tree(export: Export, about: Mapping[str, Any], kept: Kept) -> Iterato
         if leaf is None:
             yield Finding(f"position {size - 1}", "", "leaf_gone")
         else:
-            export.take(leaf)
+            export.take(leaf, size - 1)
+            if leaf.kind not in LEAF_KINDS:
+                yield Finding(f"{leaf.kind} {leaf.record}", "", "leaf_unknown")
         known |= appended(size - 1, [_hash(leaf)], known)
         if size in wanted:
             roots[size] = root(size, known)
     for row in export.rows(UNSEALED):
         leaf = _told_leaf(row)
-        export.take(leaf)
+        export.take(leaf, None)
         yield Finding(f"{leaf.kind} {leaf.record}", "", "not_sealed")
     tree = Tree(size, roots)
     yield from _check_checkpoints(tree, (checkpoints, earlier), kept)
@@ -142,9 +175,9 @@ def _check_checkpoints(
 
 
 def _told_leaf(row: Sequence[Any]) -> Told:
-    kind, record, access_path, salt, commitment = row
+    kind, record, xid, salt, commitment = row
     salted = None if salt is None else base64.b64decode(salt)
-    return Told(kind, record, access_path, salted, base64.b64decode(commitment))
+    return Told(kind, record, int(xid), salted, base64.b64decode(commitment))
 
 
 def _hash(leaf: Told | None) -> bytes:
@@ -157,8 +190,11 @@ def _check_kind(export: Export, kind: Kind) -> Iterator[Finding]:
     """Compare the records of a kind with the newest leaves about them."""
     for record, *fields in export.rows(f"records/{kind.name}.jsonl"):
         export.records += 1
-        if kind.name == "audit_event":
-            _keep_removal(export, dict(zip(kind.names, fields, strict=True)))
+        told = dict(zip(kind.names, fields, strict=True))
+        if kind.name == EVENT:
+            export.story.take(told)
+        if export.has_twice(kind, record):
+            export.rewritten[record] = told | {"": kind.name}
         leaf = export.newest.pop((kind.name, record), None)
         content = canonical(kind.name, fields)
         named = "/".join(str(fields[kind.names.index(column)]) for column in kind.key)
@@ -176,21 +212,80 @@ def _fits(leaf: Told, content: bytes) -> bool:
     return leaf.salt is not None and commitment_of(leaf.salt, content) == leaf.commitment
 
 
-def _keep_removal(export: Export, event: Mapping[str, Any]) -> None:
-    if event["action"] == REMOVE_SAMPLE:
-        export.places.append(event["resource"])
-
-
 def _check_gone(export: Export) -> Iterator[Finding]:
-    """Name what leaves tell of and is not there, but for a sample that was removed openly."""
+    """Name what leaves tell of and is not there, but for what the log itself explains."""
+    younger = _sealed_after(export)
     for (kind, record), leaf in export.newest.items():
-        below = any(f"{leaf.access_path}.".startswith(f"{place}.") for place in export.places)
-        if below:
-            export.removed += 1
-            continue
         if leaf.kind.endswith(REMOVED):
             continue
-        yield Finding(f"{kind} {record}", "", "gone")
+        leaves = export.counts[kind, record] - export.counts[kind + REMOVED, record]
+        place = export.first[kind, record]
+        gone = GoneRecord(kind, record, place, leaves, leaf.salt, leaf.commitment)
+        how = export.story.explains_gone(gone, younger)
+        if how == "removed":
+            export.removed += 1
+        elif how == "erased":
+            export.erased += 1
+        else:
+            yield Finding(f"{kind} {record}", "", "gone")
+
+
+def _sealed_after(export: Export) -> Mapping[datetime, int]:
+    """Return for each limit of forgetting the first place of what is younger for certain."""
+    found: dict[datetime, int] = {}
+    limits = {until: younger_than(until) for until in export.story.limits()}
+    for name, column in MOMENTS.items() if limits else ():
+        at = BY_NAME[name].names.index(column)
+        for record, *fields in export.rows(f"records/{name}.jsonl"):
+            place = export.first.get((name, record))
+            for until, limit in limits.items():
+                if place is not None and fields[at] > limit:
+                    found[until] = min(place, found.get(until, place))
+    return found
+
+
+def _check_rewritten(export: Export) -> Iterator[Finding]:
+    accounts = _accounts(export) if export.rewritten else {}
+    for record, told in export.rewritten.items():
+        kind = str(told[""])
+        leaves = export.counts[kind, record]
+        if kind != EVENT or not export.story.explains_rewritten(told, leaves, accounts):
+            yield Finding(f"{kind} {record}", "", "rewritten")
+
+
+def _accounts(export: Export) -> dict[str, Account]:
+    """Return what records show of the people whose accounts are said to be closed."""
+    credentials = {told["person_id"]: told for told in _of_kind(export, CREDENTIAL)}
+    roles: dict[str, list[str]] = {}
+    for told in _of_kind(export, MEMBERSHIP):
+        if told["ended_at"] is None:
+            until = told["valid_to"] or "9999-12-31"
+            roles.setdefault(str(told["person_id"]), []).append(until)
+    return {
+        person: Account(
+            credentials.get(person, {}).get("must_change") == "true",
+            tuple(roles.get(person, ())),
+        )
+        for person in export.story.people()
+    }
+
+
+def _of_kind(export: Export, kind: str) -> Iterator[dict[str, str | None]]:
+    for _, *fields in export.rows(f"records/{kind}.jsonl"):
+        yield dict(zip(BY_NAME[kind].names, fields, strict=True))
+
+
+def _check_told(leaves: Sequence[Told]) -> Iterator[Finding]:
+    """Name what was changed, the triggers standing, in a transaction that left no event."""
+    told = {leaf.xid for leaf in leaves if leaf.kind == EVENT}
+    begun = min((leaf.xid for leaf in leaves), default=0)
+    named = {
+        (leaf.kind.removesuffix(REMOVED), leaf.record)
+        for leaf in leaves
+        if leaf.kind in ALWAYS_TOLD and leaf.xid > begun and leaf.xid not in told
+    }
+    for kind, record in sorted(named):
+        yield Finding(f"{kind} {record}", "", "without_event")
 
 
 def _check_parts(export: Export) -> Iterator[Finding]:

@@ -46,6 +46,12 @@ WORDS = {
     "no_leaf": ("没有叶子：绕过日志添加", "it has no leaf: it was added behind the log's back"),
     "put_back": ("被改回以前的内容", "it was put back to what it said before"),
     "gone": ("记录已不在", "the record is gone"),
+    "rewritten": (
+        "被再次封存，且没有已注销账号可以解释",
+        "it was sealed a second time, and no account that was closed explains it",
+    ),
+    "leaf_unknown": ("叶子类型不明", "a leaf of a kind that no record has"),
+    "without_event": ("改动时没有留下审计事件", "it was changed, and no audit event tells of it"),
     "no_proof": ("没有透明日志的证明", "there is no proof from the transparency log"),
     "no_growth": (
         "没有证明日志只增不改",

@@ -260,6 +260,8 @@ def _told_export(findings: list[Finding], export: Export) -> Iterator[str]:
     yield f"  记录 · records: {export.records}"
     if export.removed:
         yield f"  随示例数据公开移除 · removed openly with the sample: {export.removed}"
+    if export.erased:
+        yield f"  到期清除的审计事件 · events of the trail erased after their time: {export.erased}"
 
 
 def _told(findings: list[Finding], documents: Mapping[str, Any]) -> Iterator[str]:

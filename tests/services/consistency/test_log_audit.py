@@ -6,20 +6,17 @@ import psycopg
 import pytest
 
 from bench._mutations import Attack
-from services.algorithms.checkpoints import note_of, read_checkpoint, read_key
-from services.consistency.log_audit import WITHOUT_EVENT, Pinned, audit_log
+from services.consistency.log_audit import WITHOUT_EVENT, audit_log
 from services.consistency.log_export import export_log
-from services.data import log
 from services.data.engine import SYSTEM_SCOPE, owner_work
 from services.sample import remove_sample
 from services.security.signing import Signer
 from services.transparency.sealing import seal
+from tests.services.consistency.log_visits import SIGNER, named_offline, pinned
 from tests.tampering import audit_line
-from tests.tools.bundles import run
 from workers.embedded.postgres import SUPERUSER
 
 pytestmark = pytest.mark.postgres
-SIGNER = Signer.from_text("5e" * 32, "test")
 CHANGES = 60
 
 
@@ -30,33 +27,18 @@ def superuser_url(servers, _sample_clone):
 
 @pytest.fixture
 def sealed(sample_database):
-    found = seal(sample_database, SIGNER)
-    with sample_database.work(SYSTEM_SCOPE) as work:
-        keys = tuple(read_key(key) for key in log.keys(work))
-    return Pinned(keys, (read_checkpoint(found.note),))
+    return pinned(sample_database)
 
 
-def audited(owner_url, pinned):
+def audited(owner_url, kept):
     with owner_work(owner_url) as work:
-        return audit_log(work, pinned)
+        return audit_log(work, kept)
 
 
 def exported(owner_url, folder):
     with owner_work(owner_url) as work:
         export_log(work, folder / "export.zip")
     return folder / "export.zip"
-
-
-def named_offline(path, folder, pinned):
-    """Return what the verifier names, on a bare Python that knows a key and a checkpoint."""
-    (folder / "kept.txt").write_text(note_of(pinned.kept[0].body, [*pinned.kept[0].signatures]))
-    words = [str(path), "--key", pinned.keys[0].written()]
-    done = run([*words, "--checkpoint", str(folder / "kept.txt")], folder)
-    assert done.stderr == b"", done.stderr.decode()
-    told = done.stdout.decode().splitlines()
-    assert done.returncode == int(told[0].startswith("不一致"))
-    named = (line[2:].split(":")[0] for line in told if line.startswith("✗"))
-    return {name.partition(" · ")[0] for name in named}
 
 
 def test_an_export_of_what_nobody_changed_is_verified_offline(sample_owner_url, sealed, tmp_path):
@@ -117,8 +99,8 @@ def test_every_random_change_of_a_superuser_is_found_and_named(
     assert {f"{kind} {record}" for kind, record in expected} <= offline
 
 
-def whats(owner_url, pinned):
-    return {(each.kind, each.what) for each in audited(owner_url, pinned).differences}
+def whats(owner_url, kept):
+    return {(each.kind, each.what) for each in audited(owner_url, kept).differences}
 
 
 LAST = "(SELECT max(position) FROM base.log_entry)"

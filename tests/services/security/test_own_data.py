@@ -2,13 +2,12 @@
 
 import psycopg
 import pytest
-from sqlalchemy import text
 
 from services.algorithms.checkpoints import read_key
 from services.consistency.log_audit import Pinned, audit_log
 from services.data import audit, log
 from services.data.audit import AuditQuery
-from services.data.engine import SYSTEM_SCOPE, owner_work
+from services.data.engine import SYSTEM_SCOPE
 from services.data.metadata import metadata
 from services.labels import EVERYTHING
 from services.security import own_data
@@ -146,21 +145,6 @@ def test_after_closing_no_name_is_left_and_nobody_comes_in_and_the_log_verifies(
     assert event.event.resource == f"closed:{number}"
     assert event.event.after["events"] >= 1
     assert [each.event.resource for each in added] == [f"closed:{number}"]
-
-
-def test_an_event_that_is_written_anew_without_a_closing_is_found(database, owner_url, me):
-    seal(database, SIGNER)
-    with owner_work(owner_url) as work:
-        work.connection.execute(
-            text("SELECT base.pseudonymise(person_id, 'x') FROM base.person WHERE login = :login"),
-            {"login": LOGIN},
-        )
-        work.commit()
-    seal(database, SIGNER)
-    with database.work(SYSTEM_SCOPE) as work:
-        found = audit_log(work, Pinned([read_key(key) for key in log.keys(work)]))
-    assert {each.kind for each in found.differences} == {"audit_event"}
-    assert {each.what for each in found.differences} == {"without_event"}
 
 
 @pytest.mark.parametrize(
