@@ -13,9 +13,12 @@ from components.panels.conformance import conformance_table, shares
 from components.panels.conformance_filter import ALL
 from components.panels.log_checks import check_alarm
 from components.panels.places import place_links
+from components.panels.seals import late_alarm
+from services.clock import now
 from services.consistency import log_check
 from services.security.permissions import Action
 from services.standards import clauses
+from services.transparency.standing import standing
 
 
 def show_places(context: Context, _place: str) -> Component:
@@ -24,13 +27,15 @@ def show_places(context: Context, _place: str) -> Component:
     return place_links([place for place in places if place.path != "/"], names)
 
 
-def show_alarm(context: Context, _place: str) -> Component | None:
-    """Tell who watches the log that its last self-check found something or could not look."""
+def show_alarm(context: Context, _place: str) -> list[Component | None]:
+    """Tell who watches the log of what its last self-check found, and of a sealer that stands."""
     actor = context.actor()
     if not actor.may(Action.VIEW_AUDIT):
-        return None
+        return []
     found = log_check.alarm(actor, context.database)
-    return check_alarm(found) if found is not None else None
+    told = [check_alarm(found)] if found is not None else []
+    log = standing(actor, context.database, (), now())
+    return [*told, late_alarm(log)] if log.is_alarming else told
 
 
 def show_shares(_context: Context, _place: str) -> Component:

@@ -16,13 +16,14 @@ from services.errors import NotFoundError, PlatformError
 from services.i18n.texts import LANGUAGES, use_language
 from services.security.actors import actor_of_person
 from services.security.permissions import Action, Actor, require
-from services.security.trail import Deed, record_deed
+from services.security.trail import JOB, Deed, Sender, record_deed, sent_by
 
 LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
 # What each kind of job needs its orderer to be allowed, when ordered and again when it starts.
 REPORT, RECALCULATION, RESTATEMENT = "report", "recalculation", "restatement"
 LOG_CHECK = "log_check"
+BY_PLATFORM = "by_platform"
 PERMISSION_OF_KIND: Mapping[str, Action] = {
     REPORT: Action.ORDER_REPORT,
     RECALCULATION: Action.RECALCULATE,
@@ -58,6 +59,27 @@ def order_job(
     A job that had failed begins anew. `arguments` names `organization_id` and is plain JSON.
     Commit, then enqueue the id.
     """
+    return _order(work, actor, (kind, arguments, effect_key))
+
+
+def order_by_platform(
+    work: Work, actor: Actor, kind: str, arguments: Mapping[str, Any], effect_key: str
+) -> StoredJob:
+    """Order what nobody asked for: with the rights of a person, and on behalf of nobody.
+
+    The trail tells it as the platform's own act, when it is ordered and when it ends.
+    """
+    with sent_by(Sender(JOB)):
+        return _order(work, actor, (kind, {**arguments, BY_PLATFORM: True}, effect_key))
+
+
+def on_behalf_of(job: StoredJob) -> int | None:
+    """Return who ordered a job; None where it was the platform itself."""
+    return None if job.arguments.get(BY_PLATFORM) else job.ordered_by
+
+
+def _order(work: Work, actor: Actor, asked: tuple[str, Mapping[str, Any], str]) -> StoredJob:
+    kind, arguments, effect_key = asked
     subject = organizations.get(work, int(arguments["organization_id"]))
     require(actor, PERMISSION_OF_KIND[kind], subject.access_path)
     now = clock.now()
@@ -168,4 +190,4 @@ def _told(error: PlatformError) -> dict[str, str]:
 
 
 def _audit(work: Work, job: StoredJob, action: str, after: Mapping[str, Any]) -> None:
-    record_deed(work, job.ordered_by, job, Deed(action, str(job.job_id), after=after))
+    record_deed(work, on_behalf_of(job), job, Deed(action, str(job.job_id), after=after))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,11 +23,15 @@ from services.security.actors import actor_of_login
 from services.security.people import ADMINISTRATOR, SECURITY, NewPerson, add_person
 from services.security.permissions import Role
 from services.security.rights import Grant, grant
+from services.security.trail import COMMAND, Sender, sent_by
 from services.settings import Settings, environment
 from services.standards.catalog import load_catalog
 from workers import run as supervisor
 from workers.embedded.servers import reach, refuse_without_database
 from workers.start import ROOT
+
+# A name of the operating system has no more signs.
+MOST_SIGNS = 32
 
 
 def run(_words: Sequence[str]) -> int:
@@ -134,6 +140,17 @@ def _grant(giver: str, order: Grant) -> None:
             database.dispose()
 
 
+def operator() -> str:
+    """Return the user of the operating system who runs this, and who became that user by sudo."""
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:
+        name = str(number)
+    became = environment().get("SUDO_USER", "")
+    return f"{name} (sudo: {became[:MOST_SIGNS]})" if became else name
+
+
 @contextmanager
 def _settings() -> Iterator[Settings]:
     """Give the settings of a platform that ran before."""
@@ -150,7 +167,8 @@ def _new_settings() -> Iterator[Settings]:
 
 def _told(act: Callable[[], None]) -> int:
     try:
-        act()
+        with sent_by(Sender(COMMAND, operator=operator())):
+            act()
     except PlatformError as error:
         supervisor.tell(error)
         return 1

@@ -25,6 +25,7 @@ from services.transparency.witness import UnreachableLogError, Witness, WitnessE
 from workers import run as supervisor
 from workers.embedded.secret_files import secret
 from workers.embedded.servers import reach, refuse_without_database
+from workers.log_keeping import pinned
 from workers.start import ROOT
 
 OK, DIFFERS, UNUSABLE = 0, 1, 2
@@ -64,11 +65,12 @@ def _audit(options: argparse.Namespace) -> int:
     refuse_without_database(environment(), ROOT)
     with reach(environment(), ROOT) as addresses:
         settings = Settings.from_environment(addresses)
+        own = pinned(settings)
         with owner_work(settings.database_owner_url) as work:
             log_records.at_one_moment(work)
-            given = options.key or log_data.keys(work)
-            pinned = Pinned(tuple(map(read_key, given)), kept)
-            found = audit_log(work, pinned)
+            given = tuple(map(read_key, options.key or log_data.keys(work)))
+            keys = own.keys if own and not options.key else given
+            found = audit_log(work, Pinned(keys, [*kept, *(own.kept if own else ())]))
     for line in told(found):
         sys.stdout.write(f"{line}\n")
     if not options.key:

@@ -8,38 +8,35 @@ import threading
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import clock
-from services.algorithms.checkpoints import NoteError, read_checkpoint
+from services.algorithms.checkpoints import NoteError
 from services.data.engine import Database
 from services.errors import PlatformError
 from services.security.signing import Signer
 from services.settings import Settings
 from services.transparency import sealing
+from workers import log_keeping
 from workers.embedded.secret_files import secret
 
 LOG = logging.getLogger(__name__)
-KEYS, KEY_FILE, LAST_FILE = "keys", "log_signing", "log_signed.txt"
+KEY_FILE = "log_signing"
 
 
 def signer_of(settings: Settings) -> Signer:
     """Return the keys that are given, else those of the data folder, made now if there are none."""
     if settings.log_signing:
         return Signer.from_text(settings.log_signing, "SHUANGTAN_LOG_SIGNING")
-    folder = settings.data_folder / KEYS
+    folder = settings.data_folder / log_keeping.KEYS
     return Signer.from_text(secret(folder, KEY_FILE), str(folder / KEY_FILE))
 
 
 def seal_once(database: Database, settings: Settings) -> None:
     """Seal what there is, and remember what was signed outside of the database."""
-    path = settings.data_folder / KEYS / LAST_FILE
-    signed = read_checkpoint(path.read_text(encoding="utf-8")) if path.exists() else None
-    sealed = sealing.seal(database, signer_of(settings), signed=signed)
+    signer = signer_of(settings)
+    sealed = sealing.seal(database, signer, signed=log_keeping.last_signed(settings))
     if sealed is None:
         return
     LOG.debug("Sealed %s leaves", sealed.size)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(sealed.note, encoding="utf-8")
-    fresh.replace(path)
+    log_keeping.keep(settings, signer, sealed)
 
 
 def seal_until(stop: threading.Event, database: Database, settings: Settings) -> None:

@@ -46,7 +46,7 @@ def seals_screen(view: SealsView) -> html.Div:
     told = view.standing
     return page(
         t("seals.title"),
-        _alarm(told),
+        late_alarm(told),
         _tiles(view),
         _checkpoint(told) if told.note else _never(),
         _witnesses(told),
@@ -66,7 +66,8 @@ def ago(span: timedelta) -> str:
     return t("seals.span.days", count=seconds // 86_400)
 
 
-def _alarm(told: Standing) -> Component | None:
+def late_alarm(told: Standing) -> Component | None:
+    """Return what is told where sealing is late; nothing where it is not."""
     if not told.is_late:
         return None
     words = t("seals.late", span=ago(told.lag), count=exact(told.waiting))

@@ -59,7 +59,7 @@ def order_after_upgrade(database: Database, catalog: Catalog, queue: JobQueue) -
         for person_id, kind, arguments in _orders(work, catalog):
             actor = actors.setdefault(person_id, actor_of_person(database, person_id))
             key = f"{kind}:{fingerprint(arguments)}"
-            ordered.append(jobs.order_job(work, actor, kind, arguments, key).job_id)
+            ordered.append(jobs.order_by_platform(work, actor, kind, arguments, key).job_id)
         work.commit()
     for job_id in ordered:
         queue.enqueue(job_id)

@@ -1,6 +1,7 @@
 """The self-check of the log as a job: every night and whenever it is ordered, kept with its result.
 
-That of the night is ordered in the name of an audit administrator, who is told of it.
+That of the night is ordered by the platform itself, with the rights of an audit administrator, who
+is told of it.
 """
 
 from __future__ import annotations
@@ -90,14 +91,14 @@ def order_tonight(database: Database, queue: JobQueue, now: datetime) -> UUID | 
         if watcher is None:
             return None
         arguments = {"organization_id": ROOT_ID}
-        ordered = jobs.order_job(work, watcher, jobs.LOG_CHECK, arguments, key)
+        ordered = jobs.order_by_platform(work, watcher, jobs.LOG_CHECK, arguments, key)
         work.commit()
     queue.enqueue(ordered.job_id)
     return ordered.job_id
 
 
 def _watcher(database: Database, work: Work) -> Actor | None:
-    """Return an audit administrator of today, in whose name the night's check is ordered."""
+    """Return an audit administrator of today, with whose rights the night's check runs."""
     for keeper in libraries.keepers(work, [Role.AUDIT_ADMINISTRATOR.value]):
         actor = actor_of_person(database, keeper.person_id)
         if actor.may(Action.VIEW_AUDIT, PLATFORM.access_path):
@@ -119,19 +120,22 @@ def checks(actor: Actor, database: Database, limit: int = 10) -> tuple[LogCheck,
     return tuple(map(_told, found))
 
 
-def run_check(database: Database, job: StoredJob) -> None:
-    """Check the whole log as it is at one moment, and end the job with what was found."""
+def run_check(database: Database, job: StoredJob, pinned: Pinned | None = None) -> None:
+    """Check the whole log as it is at one moment, and end the job with what was found.
+
+    `pinned` was kept outside of the database; without it, the keys are those of the database.
+    """
     with database.work(SYSTEM_SCOPE) as work:
         log_records.at_one_moment(work)
-        known = tuple(read_key(key) for key in log.keys(work))
-        found = audit_log(work, Pinned(known), _Beat(database, job))
+        known = pinned or Pinned(tuple(read_key(key) for key in log.keys(work)))
+        found = audit_log(work, known, _Beat(database, job))
     result = _result(found)
     with database.work(SYSTEM_SCOPE) as work:
         jobs.finish(work, job, result)
         told = {"leaves": found.size, "differences": len(found.differences)}
         outcome = FAILED if found.differences else DONE
         deed = Deed("check_log", str(job.job_id), after=told, result=outcome)
-        record_deed(work, job.ordered_by, PLATFORM, deed)
+        record_deed(work, jobs.on_behalf_of(job), PLATFORM, deed)
         work.commit()
     if found.differences:
         LOG.error("The self-check of the log found %s differences", len(found.differences))

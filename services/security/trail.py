@@ -58,15 +58,21 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """By which channel something came in, and from which network address."""
+    """By which channel something came in, from which network address, or from whom at a machine.
+
+    `operator` is a user of the operating system: nobody signs in at a command line.
+    """
 
     channel: str
     address: str = ""
+    operator: str = ""
 
 
 WEB, API, COMMAND, MQTT, JOB = "web", "api", "command", "mqtt", "job"
 # The platform itself, for what belongs to no organization: people, roles, sign-in.
 PLATFORM = Place(ROOT_ID, ROOT_PATH)
+# In what is told of a command: who sat at the machine.
+OPERATOR = "system_user"
 _UNSAID = Sender(COMMAND)
 _SENDER: ContextVar[Sender | None] = ContextVar("sender", default=None)
 
@@ -89,6 +95,7 @@ def sent_by(sender: Sender) -> Iterator[None]:
 def record_deed(work: Work, person_id: int | None, subject: Placed, deed: Deed) -> None:
     """Write a deed in the transaction of the change it tells of."""
     sender = _SENDER.get() or _UNSAID
+    after = {**deed.after, OPERATOR: sender.operator} if sender.operator else deed.after
     event = AuditEvent(
         organization_id=subject.organization_id,
         access_path=subject.access_path,
@@ -97,12 +104,12 @@ def record_deed(work: Work, person_id: int | None, subject: Placed, deed: Deed) 
         resource=deed.resource,
         at=deed.at or clock.now(),
         before=deed.before,
-        after=deed.after,
+        after=after,
         channel=sender.channel,
         address=sender.address,
         result=deed.result,
         before_digest=digest(deed.before),
-        after_digest=digest(deed.after),
+        after_digest=digest(after),
     )
     audit.add(work, event)
 

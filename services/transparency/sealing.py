@@ -51,6 +51,7 @@ def seal(
         before = log.latest(work)
         if signed is not None:
             _refuse_fork(work, before, signed)
+            _refuse_other_log(work, signer, signed)
         bound = log.finished_before(work)
         leaves = log.unsealed(work, before.sealed_before if before else log.BEGINNING, bound)
         reached("read")
@@ -88,6 +89,12 @@ def _refuse_fork(work: Work, before: Sealed | None, signed: Checkpoint) -> None:
     known = log.hashes(work, merkle.subtrees(0, signed.size))
     if merkle.root(signed.size, known) != signed.root:
         raise ForkError("log", value=size, signed=signed.size)
+
+
+def _refuse_other_log(work: Work, signer: Signer, signed: Checkpoint) -> None:
+    """Refuse to go on under another name than the log had when it was signed last."""
+    if (log.origin(work) or signer.name()) != signed.origin:
+        raise ForkError("log", value=log.origin(work), signed=signed.origin)
 
 
 def _append(

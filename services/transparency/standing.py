@@ -17,6 +17,7 @@ from services.errors import NotFoundError
 from services.security.permissions import Action, Actor, require
 from services.security.trail import PLATFORM, Deed, record_deed
 from services.transparency.proofs import coded
+from services.transparency.sealing import LAG_ALARM
 
 __all__ = ["Cosigned", "PlacedLeaf", "Standing"]
 
@@ -50,6 +51,11 @@ class Standing:
     def is_late(self) -> bool:
         """Return whether something waits for longer than it may."""
         return self.lag > LATE
+
+    @property
+    def is_alarming(self) -> bool:
+        """Return whether it waits for so long that somebody should look at once."""
+        return self.lag > LAG_ALARM
 
 
 def standing(

@@ -1,8 +1,12 @@
 """The verbs of `shuangtan` on a machine where the platform never ran."""
 
+import os
+import pwd
+
 import pytest
 
 import cli
+from workers import commands
 
 VERBS = {
     "status": ("db", "status"),
@@ -29,6 +33,14 @@ def test_without_a_database_a_verb_says_so_and_makes_nothing(never_ran, verb, ca
     assert told.out == ""
     assert f"There is no database in {never_ran} yet" in told.err
     assert not never_ran.exists()
+
+
+def test_a_command_knows_who_runs_it(monkeypatch):
+    name = pwd.getpwuid(os.getuid()).pw_name
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    assert commands.operator() == name
+    monkeypatch.setenv("SUDO_USER", "wang")
+    assert commands.operator() == f"{name} (sudo: wang)"
 
 
 def test_a_folder_without_a_cluster_is_left_as_it_is(never_ran, capsys):

@@ -11,8 +11,9 @@ from services.accounting import proposing
 from services.accounting.recalculation import recalculate
 from services.accounting.restatement import FACTOR, OWN, newest_change, restatements_of
 from services.collection import own_values
+from services.data import audit, runs
 from services.data import jobs as job_rows
-from services.data import runs
+from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
 from services.security.actors import actor_of_person
 from services.security.permissions import Role
@@ -126,6 +127,10 @@ def test_a_newer_library_restates_what_a_bureau_has_below_it_once(database):
     (job,) = work_off(database, CATALOG, queue.ids)
     assert (job.kind, job.organization_id, job.state) == ("recalculation", JIANGSU, "done")
     assert job.ordered_by == region.bureau.person_id
+    with database.work(SYSTEM_SCOPE) as work:
+        [ordered] = audit.search(work, AuditQuery(action="order_job"), 9)
+    # Nobody asked for it, and nobody is said to have.
+    assert (ordered.event.person_id, ordered.event.channel) == (None, "job")
     before = filed_total(database, firm.organization_id, 2023)
     found = newest_change(reporter, database, firm.organization_id, 2023)
     assert [(s.cause, s.change_t) for s in found.steps] == [(FACTOR, pytest.approx(CHANGED))]

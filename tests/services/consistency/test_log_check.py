@@ -64,7 +64,7 @@ def test_what_nobody_changed_fits_and_the_check_is_in_the_trail(watcher, databas
 TWO = datetime(2026, 11, 26, 18, tzinfo=UTC)
 
 
-def test_the_night_orders_one_check_in_the_name_of_an_audit_administrator(watcher, database):
+def test_the_night_orders_one_check_with_the_rights_of_an_audit_administrator(watcher, database):
     queue = Queue()
     assert log_check.order_tonight(database, queue, TWO - timedelta(minutes=1)) is None
     ordered = log_check.order_tonight(database, queue, TWO)
@@ -77,6 +77,15 @@ def test_the_night_orders_one_check_in_the_name_of_an_audit_administrator(watche
         assert jobs.authorize(database, job).person_id == watcher.person_id
         jobs.fail(work, job, NotAllowedError("x"))
         work.commit()
+    # It ran with that administrator's rights, and who did nothing is not said to have done it.
+    with database.work(SYSTEM_SCOPE) as work:
+        told = [*audit.search(work, AuditQuery(action="order_job"), 9)]
+        told += audit.search(work, AuditQuery(action="end_job"), 9)
+    assert [(each.event.person_id, each.event.action) for each in told] == [
+        (None, "order_job"),
+        (None, "end_job"),
+    ]
+    assert told[0].event.channel == "job"
     # One that failed is told, and not ordered again and again until morning.
     assert log_check.order_tonight(database, queue, TWO + timedelta(hours=4)) is None
     assert log_check.alarm(watcher, database).state == "failed"

@@ -39,6 +39,15 @@ def test_an_event_says_from_where_and_keeps_digests_of_what_changed(database):
     assert event.after_digest == sha256('{"name":"煤","t":2}'.encode()).hexdigest()
 
 
+def test_what_is_done_at_a_command_line_says_who_sat_at_the_machine(database):
+    # Nobody proves there to be the person with whose rights it is done.
+    deed = Deed("add_person", "li.na", after={"role": "reporter"}, at=NOON)
+    written(database, deed, sender=Sender("command", operator="root (sudo: wang)"))
+    [event] = [each.event for each in found(database, resource="li.na")]
+    told = {"role": "reporter", "system_user": "root (sudo: wang)"}
+    assert (event.after, event.channel) == (told, "command")
+
+
 def test_each_part_of_a_query_narrows_the_search(database):
     firm = add_firm(database)
     reporter, _ = add_staff(database, firm)

@@ -44,6 +44,9 @@ def test_sealing_is_late_only_when_a_leaf_waits_for_more_than_sixty_seconds(watc
     for seconds, late in ((60, False), (61, True)):
         at = oldest + timedelta(seconds=seconds)
         assert standing(watcher, database, [WITNESS_KEY], at).is_late == late
+    for seconds, alarming in ((120, False), (121, True)):
+        at = oldest + timedelta(seconds=seconds)
+        assert standing(watcher, database, [WITNESS_KEY], at).is_alarming == alarming
     seal(database, SIGNER)
     found = told(watcher, database, timedelta(days=9))
     assert (found.waiting, found.is_late, found.lag) == (0, False, timedelta())
