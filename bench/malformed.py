@@ -1,21 +1,27 @@
-"""Malformed bodies sent to every callback by a person who holds its permission.
+"""Malformed bodies sent to every callback, and to every operation of the API that takes one.
 
-300 a callback, made from Dash's own map by a fixed seed: other kinds, bounds, signs that break
-parsers and queries, wrong ids, parts missing, unknown or cut off. Goal: only 2xx and 4xx. How many
-reached a use case that did not foresee them (told on screen under a number) is counted beside it.
+Sent by a person who holds its permission, 300 each: made from Dash's own map by a fixed seed, other
+kinds, bounds, signs that break parsers and queries, wrong ids, parts missing, unknown or cut off.
+Goal: only 2xx and 4xx. How many reached a use case that did not foresee them (told on screen under
+a number) is counted beside it.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import random
 import sys
 import time
 from collections import Counter
+from itertools import chain, islice
 from typing import Any
 
-from bench._malformed import malformed
+from bench._malformed import RAW, VALUES, malformed
 from bench._web import Web, web
 from callbacks.gate import CALLBACKS
+from callbacks.http.openapi import PLACE, operations_of
+from callbacks.routes import Route
 from callbacks.wiring import register_of
 from services.security.permissions import PERMISSIONS, Role
 from tests.callbacks.conftest import OWN, add_once, callable_keys, come_in
@@ -55,14 +61,18 @@ def main() -> int:
         began, statuses = time.perf_counter(), Counter[int]()
         for key in keys:
             statuses.update(_answers(standing, _permitted(standing, key, clients), key))
+        operations = [e for e in operations_of(standing.app.server) if e.method != "GET"]
+        for entry in operations:
+            statuses.update(_answers_of(entry, clients["every.role.of.firms"]))
     sent = sum(statuses.values())
     wrong = sum(count for status, count in statuses.items() if status >= 500)
     told = ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items()))
     seconds = time.perf_counter() - began
-    print(f"{len(keys)} callbacks, {sent:,} malformed bodies in {seconds:.0f} s: {told}")
+    asked = f"{len(keys)} callbacks and {len(operations)} operations"
+    print(f"{asked}, {sent:,} malformed bodies in {seconds:.0f} s: {told}")
     print(f"answers that are neither 2xx nor 4xx: {wrong} (goal 0)")
     print(f"unforeseen by a use case: {unforeseen.kinds.total():,} {dict(unforeseen.kinds)}")
-    return 1 if wrong or sent < EACH * len(keys) else 0
+    return 1 if wrong or sent < EACH * (len(keys) + len(operations)) else 0
 
 
 def _clients(standing: Web) -> dict[str, Any]:
@@ -86,6 +96,28 @@ def _answers(standing: Web, client: Any, key: str) -> list[int]:
         options = {"data": body, "content_type": "application/json", "headers": OWN}
         found.append(client.post(CALLBACKS, **options).status_code)
     return found
+
+
+def _answers_of(entry: Route, client: Any) -> list[int]:
+    """Return the statuses of an operation: at a place that may be seen, and bodies of any kind."""
+    address = PLACE.sub(lambda found: "2024" if found["name"] == "year" else "320500", entry.rule)
+    chance = random.Random(f"{SEED} {entry.endpoint}")
+    found: list[int] = []
+    for body in islice(chain(RAW, (_wild(chance) for _ in range(EACH))), EACH):
+        options: dict[str, Any] = {"data": body, "content_type": "application/json"}
+        headers = OWN | {"If-Match": '"r0.0"', "Idempotency-Key": f"k{len(found)}"}
+        sent = client.open(address, method=entry.method, headers=headers, **options)
+        found.append(sent.status_code)
+    return found
+
+
+def _wild(chance: random.Random) -> bytes:
+    """Return a body whose members are those of the API, and hold anything."""
+    names = ("rows", "messages", "year", "language", "method", "readings", "device")
+    body = {name: chance.choice(VALUES) for name in chance.sample(names, 3)}
+    return json.dumps(
+        chance.choice((body, [body], {"messages": [body]}, {"rows": [body]}))
+    ).encode()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ OUTSIDE_THE_SHELL = {
     "/account",
     "/account/data",
     "/account/delegation",
+    "/api/v1/docs",
     "/step-up",
     "/factor/new",
     "/no/such/page",

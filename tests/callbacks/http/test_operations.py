@@ -69,6 +69,7 @@ def test_a_page_does_not_move_when_something_new_comes(program, firm):
     assert program.get(f"{place}?limit=1").json["items"] != first["items"]
     assert [one["id"] for one in program.get(rest).json["items"]] == behind
     assert behind
+    assert first["items"][0]["id"] not in behind
 
 
 def test_a_result_is_what_the_page_shows_to_the_last_digit(program, firm):
