@@ -17,6 +17,7 @@ from services.data.metadata import metadata
 from services.data.migrations.api import RULE
 from services.data.migrations.privacy import RULES
 from services.errors import NotAllowedError, NotFoundError
+from services.i18n.texts import texts
 from services.security.permissions import Role
 from services.security.personal_data import ACCOUNT, personal_data
 from services.security.retention import (
@@ -78,6 +79,16 @@ def test_the_register_names_only_columns_that_are_there_and_rules_that_count():
     kinds = {kind for kind, *_ in (*RULES, RULE)} | {ACCOUNT}
     held = (*personal_data().tables, *personal_data().signed)
     assert {each.keeps for each in held} <= kinds
+
+
+def test_every_table_and_every_rule_has_its_words():
+    known, tables = (
+        texts("en"),
+        [each for each in personal_data().tables if each.basis != "consent"],
+    )
+    wanted = {f"privacy.what.{each.name.replace('.', '_')}" for each in tables}
+    wanted |= {f"privacy.keeps.{kind}" for kind, *_ in (*RULES, RULE)}
+    assert wanted - known.keys() == set()
 
 
 def test_no_rule_goes_below_the_law():
