@@ -27,6 +27,7 @@ WITHOUT_DATA = {
 }
 # Of the platform itself, and open to a role alone.
 OF_PLATFORM = {"download_audit", "log.inclusion", "api.factor"}
+TEMPLATE = "download_template"
 # Of whoever asks, and of nobody else: tests/callbacks/test_own_data.py.
 OF_ONESELF = {"own_data.take_out"}
 
@@ -123,7 +124,8 @@ def addresses_of(app, other):
             and "GET" in rule.methods
         ):
             adapter = app.server.url_map.bind("localhost")
-            yield adapter.build(rule.endpoint, {name: named[name] for name in rule.arguments})
+            here = named | ({"kind": "csv"} if rule.endpoint == TEMPLATE else {})
+            yield adapter.build(rule.endpoint, {name: here[name] for name in rule.arguments})
 
 
 def names_of(other):
@@ -157,8 +159,12 @@ def test_the_trail_is_a_file_for_nobody_of_a_firm(foreigner, other, enter):
 def test_the_same_addresses_are_valid_for_the_firms_own_people(app, other, enter):
     client = enter(other.login(Role.REPORTER))
     for address in addresses_of(app, other):
+        if "/rows-to-mend/" in address:
+            continue  # of a file of rows, and the firm has sent none
         answer = client.get(address)
         assert answer.status_code == 200, address
+        if "/template/" in address:
+            continue  # holds headings, and nothing of a firm
         is_report = answer.data in CONTENT.values()
         names_it = any(each.encode() in answer.data for each in ("9876.5", *names_of(other)))
         assert is_report or answer.data == other.sent or names_it, address
