@@ -19,9 +19,9 @@ from typing import Any
 
 from bench._malformed import RAW, VALUES, malformed
 from bench._web import Web, web
-from callbacks.gate import CALLBACKS
 from callbacks.http.openapi import PLACE, operations_of
 from callbacks.routes import Route
+from callbacks.session import CALLBACKS
 from callbacks.wiring import register_of
 from services.security.permissions import PERMISSIONS, Role
 from tests.callbacks.conftest import OWN, add_once, callable_keys, come_in

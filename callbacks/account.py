@@ -15,7 +15,7 @@ from callbacks.shapes import NAME, WORD, WORDS, Kind
 from services import clock
 from services.errors import NotFoundError, PlatformError
 from services.formatting import datetime_text
-from services.security import api_tokens, factors, own_account
+from services.security import api_tokens, factors, lost_access, own_account
 from services.security.api_tokens import TokenOrder
 from services.security.permissions import Action
 
@@ -104,6 +104,7 @@ def _page(**values: object) -> str:
     }
     sessions = own_account.sessions_of(door, token)
     person = current_user.opened
+    values |= {"helped": lost_access.told_of(door.database, person)}
     return form("account.html", person=person, sessions=sessions, when=datetime_text, **values)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks.gate import CALLBACKS
 from callbacks.routes import Access, Route, adopt_route, public_file
+from callbacks.session import CALLBACKS
 from callbacks.shapes import NAME
 from callbacks.wiring import Wire, adopt
 from services.security.permissions import Action

@@ -22,7 +22,14 @@ from callbacks.context import Context
 from callbacks.problems import is_for_api, refused
 from callbacks.refusals import keep_refusal, name_sender
 from callbacks.routes import Route, routes_of
-from callbacks.session import bearer_token, came_from, has_stepped_up, is_wall, onward
+from callbacks.session import (
+    CALLBACKS,
+    bearer_token,
+    came_from,
+    has_stepped_up,
+    is_wall,
+    onward,
+)
 from callbacks.wiring import public_callbacks, register_of
 from components import theme
 from services import clock
@@ -35,7 +42,6 @@ from services.security.session import Stage
 logger = logging.getLogger(__name__)
 
 STEP_UP = "step_up"
-CALLBACKS = "/_dash-update-component"
 # No other is ever meant, TRACE least of all: it would read a cookie back to a script.
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 OF_API = (*METHODS, "PUT")

@@ -9,6 +9,7 @@ from flask import Flask, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from callbacks.device import keep_device
 from callbacks.routes import Access, Route, route_all
 from callbacks.session import NEXT, form, has_stepped_up, inside, let_in, present_door
 from callbacks.shapes import NAME, SIGNATURE, WORD
@@ -64,7 +65,8 @@ def enrol() -> ResponseReturnValue:
     answer_page = let_in(enrolled.token, wanted)
     if not enrolled.codes:
         return answer_page
-    return form("codes.html", codes=enrolled.codes, next=wanted)
+    codes = form("codes.html", codes=enrolled.codes, next=wanted)
+    return keep_device(codes, present_door(), current_user.opened)
 
 
 def step_up_form() -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from callbacks.context import Context
+from callbacks.device import keep_device, known_here
 from callbacks.refusals import keep_refusal
 from callbacks.routes import Access, Route, route_all
 from callbacks.shapes import ADDRESS, NAME, SECRET, WORD
@@ -26,12 +27,14 @@ from callbacks.wall_token import Wall, forget_token, wall_of
 from components import theme
 from services import clock, seen_walls
 from services.errors import PlatformError
+from services.formatting import datetime_text
 from services.i18n.texts import LANGUAGES, language, set_language, t
 from services.security import people
 from services.security import session as sessions
 from services.security import sign_in as passwords
 from services.security.api_tokens import actor_of_token
 from services.security.door import Door
+from services.security.lost_access import told_at_the_door
 from services.security.permissions import Action, Actor
 from services.security.session import Origin, Session, Stage
 from services.security.tries import AddressLockedError, SignInLockedError
@@ -42,6 +45,9 @@ CHANNEL = "web"
 DOORSTEPS = {Stage.FACTOR: "/factor", Stage.PASSWORD: "/password", Stage.ENROL: "/factor/new"}
 EXTENSION = "shuangtan.context"
 API = "/api/v1/"
+CALLBACKS = "/_dash-update-component"
+# What a page asks again and again without anybody.
+BY_THEMSELVES, TICKED = ("/_reload-hash",), ".n_intervals"
 
 
 class Visitor(UserMixin):
@@ -74,7 +80,7 @@ def add_session(server: Flask, context: Context) -> None:
     manager.session_protection = None
 
     def load(token: str) -> Visitor | None:
-        opened = sessions.session_of(context.door, token)
+        opened = sessions.session_of(context.door, token, is_use=is_by_hand())
         return Visitor(token, opened) if opened else None
 
     def load_other(_request: Request) -> Program | Wall | None:
@@ -93,6 +99,26 @@ class Program(UserMixin):
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
+
+
+def is_by_hand() -> bool:
+    """Return whether somebody did something, and not a clock of an open page by itself.
+
+    Of a callback it is said what changed; of one that a clock or its own page started, nothing
+    else. A page that is opened is asked for as a document before.
+    """
+    if request.path in BY_THEMSELVES:
+        return False
+    if request.path != CALLBACKS:
+        return True
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        return False
+    changed = body.get("changedPropIds") if isinstance(body, dict) else None
+    if not isinstance(changed, list):
+        return False
+    return any(not str(name).endswith(TICKED) for name in changed)
 
 
 def bearer_token() -> str:
@@ -119,7 +145,8 @@ def sign_in() -> ResponseReturnValue:
     """Open half a session and lead on to the second factor, or say why not."""
     login, password = request.form.get("login", ""), request.form.get("password", "")
     wanted = inside(request.form.get("next"))
-    origin = Origin(CHANNEL, request.remote_addr or "", request.user_agent.string)
+    agent = request.user_agent.string
+    origin = Origin(CHANNEL, request.remote_addr or "", agent, known_here())
     try:
         token = passwords.sign_in(present_door(), login, password, origin)
     except PlatformError as error:
@@ -140,7 +167,8 @@ def let_in(token: str, wanted: str) -> ResponseReturnValue:
         return redirect(f"/login?next={quote(wanted)}")
     cookie.clear()  # nothing of an earlier visitor survives
     login_user(Visitor(token, opened))
-    return _with_settings(redirect(onward(opened.stage, wanted)), opened)
+    onto = _with_settings(redirect(onward(opened.stage, wanted)), opened)
+    return keep_device(onto, present_door(), opened)
 
 
 def onward(stage: Stage, wanted: str) -> str:
@@ -229,6 +257,9 @@ def inside(address: str | None) -> str:
 
 def form(name: str, **values: object) -> str:
     """Return a page of ours that works without scripts."""
+    if name in ON_THE_WAY and current_user.is_authenticated and current_user.stage in BEFORE_OPEN:
+        told = told_at_the_door(present_door().database, current_user.opened)
+        values |= {"helped": told, "when": datetime_text}
     return render_template(name, t=t, language=language(), languages=LANGUAGES, **values)
 
 
@@ -291,6 +322,8 @@ def came_from() -> str:
     return inside(referrer.removeprefix(ours)) if referrer.startswith(ours) else "/"
 
 
+# Where somebody who comes in is told what others did to the account meanwhile.
+ON_THE_WAY = ("factor.html", "password.html", "enrol.html")
 NEXT = {"next": ADDRESS}
 PASSWORDS = NEXT | {"old": SECRET, "new": SECRET, "again": SECRET}
 WAITING = frozenset({Stage.PASSWORD})

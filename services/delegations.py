@@ -15,7 +15,7 @@ from services.data.engine import Database
 from services.data.memberships import HeldRole
 from services.data.work import Work
 from services.errors import NotFoundError
-from services.security.permissions import PERMISSIONS, Action, Actor, Role, require
+from services.security.permissions import Action, Actor, Role, may_be_delegated, require
 from services.security.scopes import scope_for
 from services.security.trail import Deed, record_deed
 
@@ -62,6 +62,6 @@ def _own(work: Work, actor: Actor) -> tuple[HeldRole, ...]:
         each
         for each in memberships.of_person(work, actor.person_id)
         if each.delegated_from is None
-        and Action.DELEGATE in PERMISSIONS[Role(each.role)]
+        and may_be_delegated(Role(each.role))
         and (each.valid_to is None or each.valid_to >= today)
     )

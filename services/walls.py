@@ -89,7 +89,7 @@ def add_wall(actor: Actor, door: Door, order: WallOrder) -> str:
             order.place, networks, actor.person_id,
         )  # fmt: skip
         wall_id = walls.add(work, new, now, now + timedelta(days=order.days))
-        token = _invite(work, _found(work, wall_id))
+        token = _invite(work, _found(work, wall_id), actor)
         told = {"name": order.name, "place": order.place, "days": order.days, "networks": networks}
         record_deed(work, actor.person_id, shown, Deed("add_wall", login, after=told))
         work.commit()
@@ -100,7 +100,7 @@ def invite_again(actor: Actor, door: Door, wall_id: UUID) -> str:
     """Return a new token that enrols a wall; the one it holds now counts until that is used."""
     with door.database.work(scope_for(actor, Action.MANAGE_WALLS)) as work:
         wall = _managed(work, actor, wall_id)
-        token = _invite(work, wall)
+        token = _invite(work, wall, actor)
         record_deed(work, actor.person_id, wall, Deed("invite_wall", wall.login))
         work.commit()
     return token
@@ -174,10 +174,11 @@ def enrol(door: Door, token: str, origin: Origin) -> tuple[str, timedelta]:
     return own, wall.expires_at - now
 
 
-def _invite(work: Work, wall: StoredWall) -> str:
+def _invite(work: Work, wall: StoredWall, actor: Actor) -> str:
     token = new_token(wall.person_id)
-    until = clock.now() + INVITED_FOR
-    walls.write(work, wall, invited_hash=hash_of(token), invited_until=until)
+    # Who hands it out and then leaves takes it along.
+    values = {"invited_by": actor.person_id, "invited_until": clock.now() + INVITED_FOR}
+    walls.write(work, wall, invited_hash=hash_of(token), **values)
     return token
 
 

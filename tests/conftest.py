@@ -12,6 +12,7 @@ from tests.fixtures.browser import (
     signed_in,
     use_for_selenium,
 )
+from tests.fixtures.clocks import later
 from tests.fixtures.databases import (
     _clone,
     _sample_clone,
@@ -40,6 +41,7 @@ __all__ = [
     "chromium_browser",
     "database",
     "empty_owner_url",
+    "later",
     "live_database",
     "live_server",
     "mqtt_url",

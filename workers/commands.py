@@ -20,6 +20,7 @@ from services.i18n.texts import LANGUAGES, language, t, use_language
 from services.preparation import bring_up_to_date
 from services.sample import remove_sample
 from services.security.actors import actor_of_login
+from services.security.lost_access import unlock_by_owner
 from services.security.people import ADMINISTRATOR, SECURITY, NewPerson, add_person
 from services.security.permissions import Role
 from services.security.rights import Grant, grant
@@ -48,15 +49,18 @@ def db(words: Sequence[str]) -> int:
 
 
 def user(words: Sequence[str]) -> int:
-    """Add a person and print the one-time password, or give a person a role."""
+    """Add a person and print the one-time password, give a role, or unlock an account."""
     parser = argparse.ArgumentParser("shuangtan user", description=t("running.command.user"))
-    parser.add_argument("what", choices=("add", "grant"))
+    parser.add_argument("what", choices=("add", "grant", "unlock"))
     parser.add_argument("login", help=t("running.command.login"))
     parser.add_argument("name", nargs="?", default="", help=t("running.command.name"))
     parser.add_argument("--role", choices=[role.value for role in Role])
     parser.add_argument("--organization", type=int, help=t("running.command.place"))
     parser.add_argument("--by", help=t("running.command.by"))
+    parser.add_argument("--reason", default="", help=t("running.command.reason"))
     options = parser.parse_args(words)
+    if options.what == "unlock":
+        return _told(lambda: _unlock(options.login, options.reason))
     if options.what == "add":
         new = NewPerson(options.login, options.name or options.login, [])
         return _told(lambda: _add(options.by or ADMINISTRATOR, new))
@@ -138,6 +142,17 @@ def _grant(giver: str, order: Grant) -> None:
             grant(actor_of_login(database, giver), database, order)
         finally:
             database.dispose()
+
+
+def _unlock(login: str, reason: str) -> None:
+    """Unlock an account that a platform without administrators could not: it opens nothing."""
+    with _settings() as settings:
+        database = Database(settings.database_url)
+        try:
+            unlock_by_owner(database, login, reason)
+        finally:
+            database.dispose()
+    _print(t("running.command.unlocked", login=login))
 
 
 def operator() -> str:

@@ -225,6 +225,8 @@ def _decision(actor: Actor, filing: Filing, path: str) -> Decision:
         return Decision(False, t("result.filing.why_maker"))
     if not actor.may(Action.APPROVE_ACTIVITY, path):
         return Decision(False, t("result.filing.why_role"))
+    if actor.person_id in filing.typed_by:
+        return Decision(False, t("result.filing.why_typer"))
     return Decision(True)
 
 

@@ -16,8 +16,9 @@ from flask_talisman import DENY, Talisman
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks.gate import CALLBACKS, FOR_PROGRAMS
+from callbacks.gate import FOR_PROGRAMS
 from callbacks.problems import KINDS, explanation, is_for_api, of_error, problem, refused
+from callbacks.session import CALLBACKS
 from callbacks.wiring import log_unexpected
 from services.errors import Explanation, PlatformError
 from services.i18n.texts import has_text, language, t

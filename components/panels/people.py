@@ -1,4 +1,4 @@
-"""Accounts: the form that makes one, and the one that ends all of a person (7.2)."""
+"""Accounts: the list, the form that makes one, and the one that ends all of a person (7.2)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dash.development.base_component import Component
 
 from components.forms.controls import button, select, text_input
 from components.ids import administration_people as ids
+from components.panels.accounts import AccountsView, accounts_cards
 from components.panels.card import card
 from components.shell.page import page
 from services.i18n.texts import t
 
 
-def people_screen(may_end: bool) -> html.Div:
-    """Return the whole page; `may_end` says whether the visitor may end accounts."""
+def people_screen(view: AccountsView, may_add: bool, may_end: bool) -> html.Div:
+    """Return the whole page with what the visitor may do: add accounts, end them."""
     return page(
         t("people.title"),
-        card(t("people.add"), _add_form(), t("people.add_hint")),
+        html.Div(accounts_cards(view), id=ids.ACCOUNTS, className="stack"),
+        card(t("people.add"), _add_form(), t("people.add_hint")) if may_add else None,
         card(t("people.leave"), _leave_form(), t("people.leave_hint")) if may_end else None,
         subtitle=t("people.subtitle"),
     )

@@ -31,7 +31,7 @@ PLACES = (
     Place("/government/recalculation", "5.1.1 b", "government", "scales", Action.RECALCULATE),
     Place("/enterprise/accounting", "5.2.1", "enterprise", "sum", Action.VIEW_RESULT),
     Place("/enterprise/restatement", "5.2.1 b", "enterprise", "scales", Action.VIEW_RESULT),
-    Place("/administration/people", "7.2", "administration", "home", Action.MANAGE_PEOPLE),
+    Place("/administration/people", "7.2", "administration", "home", Action.VIEW_ACCOUNTS),
     Place("/administration/roles", "7.2", "administration", "grid", Action.GRANT_ROLE),
     Place(
         "/administration/organizations",

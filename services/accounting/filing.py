@@ -37,6 +37,12 @@ class MakerCheckerError(PlatformError):
     text_key = "maker_checker"
 
 
+class TyperCheckerError(PlatformError):
+    """Whoever typed rows of a year may not decide on it either, whoever submitted it."""
+
+    text_key = "typer_checker"
+
+
 class WaitingError(PlatformError):
     """The year waits for a decision, so nothing else can be submitted or changed."""
 
@@ -115,16 +121,18 @@ def submit(
     with database.work(scope_for(actor, Action.SUBMIT_ACTIVITY)) as work:
         subject = organizations.get(work, version.organization_id)
         require(actor, Action.SUBMIT_ACTIVITY, subject.access_path)
-        drafts.lock(work, version)
+        editors = drafts.lock(work, version).editors
         refuse_while_waiting(work, version.organization_id, version.year)
         request = _with_own_values(work, catalog, request)
         raise_on_errors(catalog, subject, request)
-        submission_id = _store(work, actor, subject, request)
+        typed_by = sorted({*editors, actor.person_id})
+        submission_id = _store(work, actor, subject, request, typed_by)
         _remove_unused(work, actor, subject, version.year)
         run_id = _compute(work, actor, subject, _Order(catalog, request, submission_id))
         stored = runs.get(work, version.organization_id, run_id)
         check_run(work, catalog, subject, stored)
-        after = {"year": version.year, "total_t": stored.total_t, "run": str(run_id)}
+        after: dict[str, object] = {"year": version.year, "total_t": stored.total_t}
+        after |= {"run": str(run_id), "typed_by": typed_by}
         record_deed(work, actor.person_id, subject, Deed("submit", str(submission_id), after=after))
         work.commit()
     return summary_of(subject, stored)
@@ -202,7 +210,9 @@ def _with_own_values(work: Work, catalog: Catalog, request: FilingRequest) -> Fi
     return replace(request, records=with_own_values(catalog, place, request.records, values))
 
 
-def _store(work: Work, actor: Actor, subject: Organization, request: FilingRequest) -> UUID:
+def _store(
+    work: Work, actor: Actor, subject: Organization, request: FilingRequest, typed_by: Sequence[int]
+) -> UUID:
     rows = [[row.source, row.item, dict(row.cells), row.note] for row in request.rows]
     new = NewSubmission(
         year=request.version.year,
@@ -214,6 +224,7 @@ def _store(work: Work, actor: Actor, subject: Organization, request: FilingReque
         records=[dict(record) for record in request.records],
         submitted_by=actor.person_id,
         submitted_at=clock.now(),
+        typed_by=typed_by,
     )
     return submissions.add(work, subject, new, request.rows)
 
@@ -260,6 +271,8 @@ def _decide(
         stored = submissions.get(work, decision.organization_id, decision.submission_id)
         if stored.submitted_by == actor.person_id:
             raise MakerCheckerError("submission", value=stored.year, name=actor.name)
+        if actor.person_id in stored.typed_by:
+            raise TyperCheckerError("submission", value=stored.year, name=actor.name)
         new = NewDecision(
             decision.submission_id, decision.state, decision.comment, actor.person_id, clock.now()
         )

@@ -153,7 +153,8 @@ def places_of(actor: Actor, database: Database, organization_id: int) -> tuple[S
 def pending_of(actor: Actor, database: Database) -> tuple[Pending, ...]:
     """Return what waits for the decision of this approver, oldest first."""
     with database.work(scope_for(actor, Action.APPROVE_ACTIVITY)) as work:
-        waiting = [s for s in submissions.pending(work) if s.submitted_by != actor.person_id]
+        me = actor.person_id
+        waiting = [s for s in submissions.pending(work) if me not in (s.submitted_by, *s.typed_by)]
         return tuple(found for s in waiting if (found := _pending(work, s)) is not None)
 
 

@@ -79,7 +79,8 @@ class RunSummary:
 class Filing:
     """How far the submission behind a run has come: submitted, approved or returned.
 
-    `channel` is how it came: by the page, a file, a device or an interface.
+    `channel` is how it came: by the page, a file, a device or an interface. `typed_by` are the
+    numbers of those who typed rows of it.
     """
 
     submission_id: UUID
@@ -91,6 +92,7 @@ class Filing:
     comment: str
     channel: str = "manual"
     rows_hash: str = ""
+    typed_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def filing_of(stored: StoredSubmission) -> Filing:
         comment=stored.comment,
         channel=stored.channel,
         rows_hash=stored.rows_hash,
+        typed_by=stored.typed_by,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,25 @@ def search(
         .where(and_(True, *wanted))
         .order_by(audit_event.c.at.desc(), audit_event.c.event_id.desc())
         .limit(limit)
+    )
+    return [_found(row) for row in work.connection.execute(found)]
+
+
+def done_to(
+    work: Work, login: str, actions: Collection[str], since: datetime, most: int
+) -> list[FoundEvent]:
+    """Return what was done to an account of late by one of the actions, the newest first."""
+    found = (
+        select(audit_event, person.c.login)
+        .select_from(audit_event.outerjoin(person, person.c.person_id == audit_event.c.person_id))
+        .where(
+            audit_event.c.resource == login,
+            audit_event.c.action.in_(actions),
+            audit_event.c.result == "done",
+            audit_event.c.at > since,
+        )
+        .order_by(audit_event.c.at.desc(), audit_event.c.event_id.desc())
+        .limit(most)
     )
     return [_found(row) for row in work.connection.execute(found)]
 

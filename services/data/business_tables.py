@@ -14,7 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, UUID
 
 from services.data.metadata import instant, metadata, owner_columns, random_key
 
@@ -29,6 +29,8 @@ draft = Table(
     Column("revision", Integer, nullable=False),
     Column("edited_by", BigInteger, nullable=False),
     Column("edited_at", DateTime(timezone=True), nullable=False),
+    # Whoever changed rows since there were none.
+    Column("editors", ARRAY(BigInteger), nullable=False, server_default="{}"),
     schema="business",
 )
 

@@ -24,6 +24,8 @@ submission = Table(
     Column("corrects", UUID),
     Column("submitted_by", BigInteger, nullable=False),
     Column("submitted_at", DateTime(timezone=True), nullable=False),
+    # Whoever typed rows of it, beside who submitted it.
+    Column("typed_by", ARRAY(BigInteger), nullable=False, server_default="{}"),
     schema="collected",
 )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, ColumnElement, case, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from services.data.business_tables import draft
 from services.data.organizations import Organization
@@ -29,13 +29,14 @@ class DraftVersion:
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft as it lies in the database."""
+    """A draft as it lies in the database; `editors` changed rows since there were none."""
 
     method: str
     rows: tuple[dict[str, str], ...]
     revision: int
     edited_by: int
     edited_at: datetime
+    editors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,22 @@ def _update(work: Work, version: DraftVersion, values: Mapping[str, Any]) -> boo
             draft.c.year == version.year,
             draft.c.revision == version.revision,
         )
-        .values(values)
+        .values({**values, "editors": _editors_after(values)})
     )
     return result.rowcount == 1
+
+
+def _editors_after(values: Mapping[str, Any]) -> ColumnElement[Any]:
+    """Return who typed what there is: whoever saves it unchanged typed nothing."""
+    who = literal([values["edited_by"]], ARRAY(BigInteger))
+    rows = literal(values["rows"], JSONB)
+    is_same = (draft.c.rows == rows) & (draft.c.method == values["method"])
+    return case(
+        (is_same, draft.c.editors),
+        (draft.c.rows == literal([], JSONB), who),
+        (draft.c.editors.contains(who), draft.c.editors),
+        else_=draft.c.editors.concat(who),
+    )
 
 
 def _insert(
@@ -109,7 +123,8 @@ def _insert(
         "year": version.year,
         "access_path": organization.access_path,
     }
-    fresh = insert(draft).values({**place, **values}).on_conflict_do_nothing()
+    begun = {**place, **values, "editors": [values["edited_by"]]}
+    fresh = insert(draft).values(begun).on_conflict_do_nothing()
     return work.connection.execute(fresh.returning(draft.c.year)).one_or_none() is not None
 
 
@@ -118,4 +133,11 @@ def _read(work: Work, organization_id: int, year: int, lock: bool) -> StoredDraf
     row = work.connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         return None
-    return StoredDraft(row.method, tuple(row.rows), row.revision, row.edited_by, row.edited_at)
+    return StoredDraft(
+        row.method,
+        tuple(row.rows),
+        row.revision,
+        row.edited_by,
+        row.edited_at,
+        tuple(row.editors),
+    )

@@ -39,6 +39,9 @@ person = Table(
     instant("recorded_at"),
     Column("contact", Text, nullable=False),
     _moment("closed_at"),
+    # When somebody last came in with both factors, and since when devices count as known.
+    _moment("opened_at"),
+    _moment("devices_from"),
     schema="base",
 )
 
@@ -191,6 +194,7 @@ wall_device = Table(
     _moment("taken_at"),
     Column("is_settled", Boolean, nullable=False, server_default="true"),
     Column("ended_why", Text, nullable=False, server_default=""),
+    Column("invited_by", BigInteger),
     schema="base",
 )
 

@@ -8,11 +8,31 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import Error
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from services.data.base_tables import organization
 from services.data.identity_tables import membership, person
 from services.data.work import Work
+from services.errors import Explanation, PlatformError
+from services.i18n.texts import t
+
+LAST = "last_administrator"
+
+
+class LastAdministratorError(PlatformError):
+    """The only administrator of a kind would be gone, and nobody could make another."""
+
+    text_key = "last_administrator"
+
+    def __init__(self, role: str) -> None:
+        super().__init__("role", role=role)
+
+    def explain(self) -> Explanation:
+        """Return the explanation with the role in words."""
+        self.values["value"] = t(f"role.{self.values['role']}")
+        return super().explain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,11 @@ def of_person(work: Work, person_id: int) -> tuple[HeldRole, ...]:
     return _found(work, membership.c.person_id == person_id, membership.c.ended_at.is_(None))
 
 
+def of_people(work: Work, people: Sequence[int]) -> tuple[HeldRole, ...]:
+    """Return every membership of people in scope that has not ended, by sign-in name."""
+    return _found(work, membership.c.person_id.in_(people), membership.c.ended_at.is_(None))
+
+
 def below(work: Work, limit: int, login: str = "") -> tuple[HeldRole, ...]:
     """Return the memberships in scope that have not ended; those of one sign-in name if given."""
     wanted: list[ColumnElement[bool]] = [membership.c.ended_at.is_(None)]
@@ -97,8 +122,12 @@ def get(work: Work, membership_id: UUID) -> HeldRole | None:
 
 
 def end(work: Work, ids: Sequence[UUID], at: datetime) -> None:
-    """End memberships, and those that were delegated from them."""
-    work.connection.execute(
+    """End memberships, and those that were delegated from them.
+
+    Raise LastAdministratorError where nobody would be left of a kind: the database says so, by
+    whatever way the role ends.
+    """
+    ending = (
         update(membership)
         .where(
             or_(membership.c.membership_id.in_(ids), membership.c.delegated_from.in_(ids)),
@@ -106,6 +135,13 @@ def end(work: Work, ids: Sequence[UUID], at: datetime) -> None:
         )
         .values(ended_at=at)
     )
+    try:
+        work.connection.execute(ending)
+    except IntegrityError as error:
+        found = error.orig.diag if isinstance(error.orig, Error) else None
+        if found is None or found.constraint_name != LAST:
+            raise
+        raise LastAdministratorError(found.message_detail or "") from error
 
 
 def _found(work: Work, *wanted: ColumnElement[bool], limit: int = 1000) -> tuple[HeldRole, ...]:

@@ -26,7 +26,11 @@ _TODAY = bindparam("today", type_=Date)
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """A person with their own settings: language zh-CN or en; theme system, light or dark."""
+    """A person with their own settings: language zh-CN or en; theme system, light or dark.
+
+    `opened_at` is when they last came in with both factors; no device counts as known that they
+    came in on before `devices_from`.
+    """
 
     person_id: int
     login: str
@@ -34,6 +38,8 @@ class StoredPerson:
     language: str
     theme: str
     is_active: bool
+    opened_at: datetime | None = None
+    devices_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +225,31 @@ def change_settings(work: Work, person_id: int, language: str, theme: str) -> No
     )
 
 
+def forget_devices(work: Work, person_id: int, at: datetime) -> None:
+    """Let the devices on which a person came in before count as unknown from now on."""
+    work.connection.execute(
+        update(person).where(person.c.person_id == person_id).values(devices_from=at)
+    )
+
+
+def came_in(work: Work, person_id: int, at: datetime) -> None:
+    """Remember when a person came in with both factors."""
+    work.connection.execute(
+        update(person).where(person.c.person_id == person_id).values(opened_at=at)
+    )
+
+
 def _person(row: Row[Any]) -> StoredPerson:
-    return StoredPerson(row.person_id, row.login, row.name, row.language, row.theme, row.is_active)
+    return StoredPerson(
+        row.person_id,
+        row.login,
+        row.name,
+        row.language,
+        row.theme,
+        row.is_active,
+        row.opened_at,
+        row.devices_from,
+    )
 
 
 def deactivate(work: Work, person_id: int, at: datetime) -> None:

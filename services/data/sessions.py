@@ -243,6 +243,12 @@ def forget_guard(work: Work, login: str) -> bool:
     return work.connection.execute(gone).rowcount == 1
 
 
+def forget_guards(work: Work, beginning: str) -> None:
+    """Forget what is counted under every name that begins so."""
+    like = sign_in_guard.c.login.startswith(beginning, autoescape=True)
+    work.connection.execute(delete(sign_in_guard).where(like))
+
+
 def write_guard(work: Work, login: str, guard: Guard, at: datetime) -> None:
     """Store the number of failures and the lock."""
     work.connection.execute(

@@ -48,6 +48,7 @@ class NewSubmission:
     records: Sequence[Mapping[str, object]]
     submitted_by: int
     submitted_at: datetime
+    typed_by: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class StoredSubmission:
     decided_by_name: str
     decided_at: datetime | None
     comment: str
+    typed_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def add(
     }
     names = tuple(NewSubmission.__dataclass_fields__)
     values = place | {name: getattr(new, name) for name in names}
+    values["typed_by"] = list(new.typed_by)
     values["version"] = earlier.version + 1 if earlier else 1
     values["corrects"] = earlier.submission_id if earlier else None
     work.connection.execute(insert(submission).values(values))
@@ -236,4 +239,5 @@ def _submission(row: Row[Any]) -> StoredSubmission:
         decided_by_name=row.decided_by_name or "",
         decided_at=row.decided_at,
         comment=row.comment or "",
+        typed_by=tuple(row.typed_by),
     )

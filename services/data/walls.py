@@ -119,6 +119,15 @@ def write_present(work: Work, wall: StoredWall, **values: Any) -> None:
     )
 
 
+def forget_invitations(work: Work, person_id: int, at: datetime) -> None:
+    """Let no wall be enrolled any more by what a person handed out."""
+    work.connection.execute(
+        update(wall_device)
+        .where(_COLUMNS.invited_by == person_id, _COLUMNS.invited_hash != "")
+        .values(invited_hash="", invited_until=at)
+    )
+
+
 def write(work: Work, wall: StoredWall, **values: Any) -> None:
     """Change a wall."""
     work.connection.execute(

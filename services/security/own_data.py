@@ -16,6 +16,7 @@ from services.data import (
     people,
     privacy,
     sessions,
+    walls,
 )
 from services.data.engine import ROOT_PATH, SYSTEM_SCOPE
 from services.data.privacy import OwnPerson
@@ -43,12 +44,6 @@ class ConsentError(PlatformError):
     """A contact was given without saying that it may be kept."""
 
     text_key = "consent"
-
-
-class LastAdministratorError(PlatformError):
-    """The only administrator of a kind cannot close the account: nobody would be left."""
-
-    text_key = "last_administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +128,6 @@ def close_account(door: Door, token: str) -> None:
     """
     found = session_at(door, token, Stage.OPEN)
     with door.database.work(Scope((ROOT_PATH,), found.person_id, EVERYTHING)) as work:
-        _refuse_last(work, found)
         end_all(work, found.person_id)
         erase(work, found.person_id)
         work.commit()
@@ -150,6 +144,8 @@ def end_all(work: Work, person_id: int) -> None:
     api_tokens.end(work, person_id, now)
     factors.end(work, person_id, now)
     factors.replace_codes(work, person_id, [], now)
+    people.forget_devices(work, person_id, now)
+    walls.forget_invitations(work, person_id, now)
 
 
 def erase(work: Work, person_id: int) -> None:
@@ -165,23 +161,13 @@ def erase(work: Work, person_id: int) -> None:
 
 def is_last_administrator(door: Door, token: str) -> bool:
     """Return whether the account cannot be closed because nobody would be left of its kind."""
-    found = session_at(door, token, Stage.OPEN)
+    found, today = session_at(door, token, Stage.OPEN), clock.today()
+    mine = {m.role for m in found.actor.memberships}
     with door.database.work(SYSTEM_SCOPE) as work:
-        return bool(_last_of(work, found))
-
-
-def _refuse_last(work: Work, found: Session) -> None:
-    for role in _last_of(work, found):
-        raise LastAdministratorError("account", value=role)
-
-
-def _last_of(work: Work, found: Session) -> list[str]:
-    mine, today = {m.role for m in found.actor.memberships}, clock.today()
-    return [
-        role.value
-        for _, _, role in FIRST_PEOPLE
-        if role in mine and not privacy.others_with_role(work, role, found.person_id, today)
-    ]
+        return any(
+            role in mine and not privacy.others_with_role(work, role, found.person_id, today)
+            for _, _, role in FIRST_PEOPLE
+        )
 
 
 def _part(work: Work, held: Held, found: Session) -> Part:

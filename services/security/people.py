@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services import clock
-from services.data import memberships, organizations, people, sessions
-from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
+from services.data import memberships, organizations, people
+from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.memberships import NewMembership
 from services.data.work import Scope, Work
 from services.errors import ConflictError, NotAllowedError, NotFoundError, PlatformError
@@ -73,23 +73,6 @@ def add_person(actor: Actor, database: Database, new: NewPerson) -> OneTimePassw
         added = create_person(work, actor.person_id, new)
         work.commit()
     return added
-
-
-def reset_password(actor: Actor, database: Database, login: str) -> OneTimePassword:
-    """Give a person a new one-time password and end all their sessions; factors stay."""
-    require(actor, Action.MANAGE_PEOPLE, ROOT_PATH)
-    with database.work(Scope()) as work:
-        person = people.by_login(work, login)
-    if person is None:
-        raise NotFoundError("login", value=login)
-    password, now = passwords.one_time_password(), clock.now()
-    with database.work(Scope(person_id=person.person_id)) as work:
-        hashed = passwords.hash_password(password)
-        people.replace_credential(work, person.person_id, hashed, must_change=True, at=now)
-        sessions.end_others(work, person.person_id, now)
-        _audit(work, actor.person_id, "reset_password", login)
-        work.commit()
-    return OneTimePassword(login, password)
 
 
 def bootstrap_administrators(database: Database) -> tuple[OneTimePassword, ...]:

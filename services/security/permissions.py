@@ -36,6 +36,7 @@ class Action(StrEnum):
     RECORD_BALANCE = "record_balance"
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
+    VIEW_ACCOUNTS = "view_accounts"
     MANAGE_PEOPLE = "manage_people"
     GRANT_ROLE = "grant_role"
     DELEGATE = "delegate"
@@ -45,6 +46,7 @@ class Action(StrEnum):
     SET_LABEL = "set_label"
     SET_RETENTION = "set_retention"
     UNLOCK_SIGN_IN = "unlock_sign_in"
+    RESET_PASSWORD = "reset_password"
     RESET_FACTOR = "reset_factor"
     MANAGE_SESSIONS = "manage_sessions"
     MANAGE_WALLS = "manage_walls"
@@ -88,7 +90,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.MANAGER: _EVERYBODY
     | _READING
-    | {Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
+    | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
     | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
@@ -99,11 +101,13 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
+    # Who has lost everything is let in again by two: one sets the password, the other ends factors.
     Role.SYSTEM_ADMINISTRATOR: _EVERYBODY
-    | {Action.MANAGE_PEOPLE, Action.MANAGE_ORGANIZATIONS, Action.VIEW_PARAMETERS},
+    | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.RESET_PASSWORD}
+    | {Action.MANAGE_ORGANIZATIONS, Action.VIEW_PARAMETERS},
     # A wall is given a role at a place, which is for who gives roles.
     Role.SECURITY_ADMINISTRATOR: _EVERYBODY
-    | {Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR}
+    | {Action.VIEW_ACCOUNTS, Action.GRANT_ROLE, Action.UNLOCK_SIGN_IN, Action.RESET_FACTOR}
     | {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS, Action.SET_LABEL, Action.SET_RETENTION}
     | {Action.MANAGE_INSTITUTIONS},
     Role.AUDIT_ADMINISTRATOR: _EVERYBODY
@@ -211,6 +215,15 @@ def may_grant(actor: Actor, role: Role, access_path: str) -> bool:
         role in GRANTABLE.get(m.role, frozenset()) and is_below(access_path, m.access_path)
         for m in actor.memberships
     )
+
+
+def may_be_delegated(role: Role) -> bool:
+    """Return whether somebody may let another hold the role too: none that gives roles or rights.
+
+    Else a deputy whom nobody entitled would entitle others.
+    """
+    held = PERMISSIONS[role]
+    return Action.DELEGATE in held and Action.GRANT_ROLE not in held and role not in ADMINISTRATORS
 
 
 def is_below(path: str, ancestor: str) -> bool:

@@ -42,6 +42,7 @@ class Profile:
     half_open_minutes: int
     sessions: int
     step_up_minutes: int
+    device_days: int
     shortest: int
     longest: int
     classes: int
@@ -89,6 +90,11 @@ class Profile:
         return timedelta(minutes=self.half_open_minutes)
 
     @property
+    def device(self) -> timedelta:
+        """Return how long a device counts as known after its person came in on it."""
+        return timedelta(days=self.device_days)
+
+    @property
     def step_up(self) -> timedelta:
         """Return how long after the second factor something delicate may be done."""
         return timedelta(minutes=self.step_up_minutes)
@@ -123,6 +129,7 @@ def _checked(found: Profile) -> Profile:
         and 8 <= found.shortest < found.longest
         and 0 <= found.classes <= 4
         and found.sessions >= 1
+        and found.device_days >= 1
     )
     if not sound:
         raise ProfileError(str(FILE), value=found.name, known="")

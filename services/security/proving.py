@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services import clock
-from services.data import sessions
+from services.data import people, sessions
 from services.data.sessions import Opening
 from services.data.work import Scope, Work
 from services.errors import PlatformError
@@ -70,6 +70,7 @@ def open_session(work: Work, door: Door, found: Session, fresh: str) -> None:
     if not sessions.open_up(work, found.token_hash, opening):
         raise SessionOverError("session")
     _end_oldest(work, door, found.person_id, opening)
+    people.came_in(work, found.person_id, now)
 
 
 def _tried(work: Work, door: Door, found: Session, proof: Proof) -> bool:

@@ -20,7 +20,14 @@ from services.data.work import Scope, Work
 from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.security.conflicts import conflict_in, require_appointed
 from services.security.own_data import end_all
-from services.security.permissions import Action, Actor, Role, may_grant, require
+from services.security.permissions import (
+    Action,
+    Actor,
+    Role,
+    may_be_delegated,
+    may_grant,
+    require,
+)
 from services.security.scopes import scope_for
 from services.security.trail import PLATFORM, Deed, record_deed
 
@@ -39,6 +46,12 @@ class OwnRightsError(PlatformError):
     """Nobody gives or takes rights of his own."""
 
     text_key = "own_rights"
+
+
+class NotDelegableError(PlatformError):
+    """The role gives rights to others, or is an administrator's: whoever needs it is given it."""
+
+    text_key = "not_delegable"
 
 
 class TermError(PlatformError):
@@ -118,9 +131,7 @@ def delegate(actor: Actor, database: Database, order: Delegation) -> UUID:
     with database.work(scope_for(actor, Action.DELEGATE)) as work:
         held = _held(work, order.membership_id)
         require(actor, Action.DELEGATE, held.access_path)
-        is_own = held.person_id == actor.person_id and held.delegated_from is None
-        if not is_own or (held.valid_to is not None and held.valid_to < order.last):
-            raise NotAllowedError(Action.DELEGATE.value, value=held.access_path)
+        _refuse_undelegable(actor, held, order.last)
         person = _another(work, actor, order.login)
         new = NewMembership(
             person.person_id, held.role, held.organization_id, order.first, order.last,
@@ -132,6 +143,14 @@ def delegate(actor: Actor, database: Database, order: Delegation) -> UUID:
         record_deed(work, actor.person_id, held, Deed("delegate_role", person.login, after=told))
         work.commit()
     return made
+
+
+def _refuse_undelegable(actor: Actor, held: HeldRole, last: date) -> None:
+    is_own = held.person_id == actor.person_id and held.delegated_from is None
+    if not is_own or (held.valid_to is not None and held.valid_to < last):
+        raise NotAllowedError(Action.DELEGATE.value, value=held.access_path)
+    if not may_be_delegated(Role(held.role)):
+        raise NotDelegableError("role", value=held.role)
 
 
 def leave(actor: Actor, database: Database, login: str) -> None:

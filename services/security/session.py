@@ -52,11 +52,15 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """From where somebody signs in: the channel, the address, and what the browser calls itself."""
+    """From where somebody signs in: the channel, the address, and what the browser calls itself.
+
+    `devices` is what the browser keeps of those who came in on it before (known_devices.py).
+    """
 
     channel: str = "web"
     address: str = ""
     agent: str = ""
+    devices: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,11 @@ class Session:
         return self.stepped_up_at is not None and now - self.stepped_up_at <= profile.step_up
 
 
-def session_of(door: Door, token: str) -> Session | None:
-    """Return the living session of a token, or None; using it keeps it alive."""
+def session_of(door: Door, token: str, is_use: bool = True) -> Session | None:
+    """Return the living session of a token, or None; using it keeps it alive.
+
+    What a page asks by itself is no use: else one that nobody looks at would stay open.
+    """
     person_id = whose(token)
     if person_id is None:
         return None
@@ -108,7 +115,7 @@ def session_of(door: Door, token: str) -> Session | None:
     opened = _session(door.profile, *found, now)
     if not _alive(door.profile, found[0], opened.actor, now):
         return None
-    if now - found[0].seen_at > TOUCH:
+    if is_use and now - found[0].seen_at > TOUCH:
         with door.database.work(Scope(person_id=person_id)) as work:
             sessions.touch(work, token_hash, now)
             work.commit()

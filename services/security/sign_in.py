@@ -12,7 +12,7 @@ from services.data.people import StoredCredential, StoredPerson
 from services.data.sessions import StoredSession
 from services.data.work import Scope, Work
 from services.errors import PlatformError
-from services.security import passwords, tries
+from services.security import known_devices, passwords, tries
 from services.security.door import Door
 from services.security.session import (
     Origin,
@@ -43,14 +43,18 @@ def sign_in(door: Door, login: str, password: str, origin: Origin = NOWHERE) -> 
     found = _person(door.database, name)
     scope = Scope(person_id=found.person_id if found else None)
     with door.database.work(scope) as work:
-        tries.refuse_address(work, origin.address, now)
-        guard = tries.hold(work, name, name, now)
+        device = known_devices.device_of(door, found, origin.devices, now)
+        if not device:
+            tries.refuse_address(work, origin.address, now)
+        # What strangers do to a name elsewhere holds nobody up on a device of their own.
+        key = tries.device_key(found.person_id, device) if found and device else name
+        guard = tries.hold(work, key, name, now)
         token: str | None = None
         if _knows(work, found, password) and found:
             token = _half_open(work, door, found, origin)
-            tries.succeeded(work, name, now)
+            tries.succeeded(work, key, now)
         else:
-            tries.failed(work, name, guard, door.profile, now)
+            tries.failed(work, key, guard, door.profile, now)
             tries.failed_from(work, origin.address, door.profile, now)
         action = "password_given" if token else "sign_in_failed"
         note(work, found.person_id if found else None, action, name, origin)
@@ -115,11 +119,13 @@ def _verified(
     work: Work, door: Door, found: Session, old: str, now: datetime
 ) -> StoredCredential | None:
     """Return the credential when the old password is right; count a failure when it is not."""
-    guard = tries.hold(work, found.login, found.login, now)
+    key = tries.password_key(found.person_id)
+    guard = tries.hold(work, key, found.login, now)
     stored = people.credential_of(work, found.person_id)
     if stored is not None and passwords.matches(stored.password_hash, old):
+        tries.succeeded(work, key, now)
         return stored
-    tries.failed(work, found.login, guard, door.profile, now)
+    tries.failed(work, key, guard, door.profile, now)
     note(work, found.person_id, "old_password_failed", found.login, NOWHERE)
     return None
 

@@ -37,6 +37,24 @@ def factor_key(person_id: int) -> str:
     return f"F:{person_id}"
 
 
+def password_key(person_id: int) -> str:
+    """Return under which name failures of a signed-in person's old password are counted."""
+    return f"P:{person_id}"
+
+
+def device_key(person_id: int, device: str) -> str:
+    """Return under which name failures on a device that a person came in on are counted."""
+    return f"D:{person_id}:{device}"
+
+
+def forget(work: Work, person_id: int, login: str) -> None:
+    """Forget every failure that is counted against a person, wherever it was."""
+    sessions.forget_guard(work, login)
+    sessions.forget_guard(work, factor_key(person_id))
+    sessions.forget_guard(work, password_key(person_id))
+    sessions.forget_guards(work, device_key(person_id, ""))
+
+
 def hold(work: Work, key: str, told: str, now: datetime) -> Guard:
     """Return the guard and hold it until the end of the work, or raise SignInLockedError."""
     guard = sessions.lock_guard(work, key[:LONGEST_NAME], now)

@@ -260,7 +260,9 @@ class OtherFirm:
             "administration-labels-login": self.login(Role.REPORTER),
             "administration-labels-level": "4",
             "administration-labels-why": "because",
-            "administration-people-query": {},
+            # Somebody who is signed in nowhere else: what is done to them holds nobody up.
+            "administration-people-query": {"account": f"ruht2.{key}"},
+            "administration-people-reason": "because",
             "administration-roles-query": {},
             # No name to sign in with, as an account belongs to no firm and would be made.
             **{f"administration-people-{name}": "Nein!" for name in ("login", "name", "gone")},

@@ -85,6 +85,7 @@ def test_callbacks_that_decide_ask_for_the_factor_again(app, app_database, visit
     asked = [key for key, entry in register_of(app).items() if entry.needs_step_up]
     rights = {Action.GRANT_ROLE, Action.MANAGE_PEOPLE, Action.MANAGE_ORGANIZATIONS}
     rights |= {Action.MANAGE_SESSIONS, Action.MANAGE_WALLS}
+    rights |= {Action.RESET_PASSWORD, Action.RESET_FACTOR, Action.UNLOCK_SIGN_IN}
     rights |= {Action.SET_LABEL, Action.SET_RETENTION, Action.MANAGE_INSTITUTIONS}
     # The table of a chart and the lines of a result leave the platform as files.
     files = {Action.VIEW_HOME, Action.VIEW_RESULT}

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from bench._malformed import malformed
-from callbacks.gate import CALLBACKS
 from callbacks.routes import endpoints_at, public_endpoints
-from callbacks.session import DOORSTEPS
+from callbacks.session import CALLBACKS, DOORSTEPS
 from callbacks.wiring import register_of
 from services.data import audit
 from services.data.audit import AuditQuery

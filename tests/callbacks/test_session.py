@@ -57,6 +57,46 @@ def test_signing_out_ends_the_session_everywhere(app, visitor):
     assert call(copied, body_of(app, HOME, "all")).status_code == 401
 
 
+def polls(app):
+    """Return for each callback that a clock starts its key and the clock."""
+    return {
+        key: f"{entry['inputs'][0]['id']}.n_intervals"
+        for key, entry in app.callback_map.items()
+        if "callback" in entry and [i["property"] for i in entry["inputs"]] == ["n_intervals"]
+    }
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(app, visitor, later):
+    """Half an hour without a hand ends a session, however often its page asks."""
+    client, clocks = visitor("idle", Role.REPORTER), polls(app)
+    # Telemetry, reports, recalculation, seals.
+    assert len(clocks) >= 4
+    for _ in range(5):
+        later(minutes=5)
+        for key, ticked in clocks.items():
+            body = body_of(app, key) | {"changedPropIds": [ticked]}
+            assert call(client, body).status_code != 401
+    # Nothing of all that was use; a press would have been.
+    later(minutes=5, seconds=1)
+    assert call(client, body).status_code == 401
+
+
+def test_what_somebody_presses_keeps_them_signed_in(app, visitor, later):
+    client = visitor("busy", Role.REPORTER)
+    pressed = "{id}.{property}".format(**app.callback_map[HOME]["inputs"][0])
+    for _ in range(3):
+        later(minutes=20)
+        body = body_of(app, HOME, "all") | {"changedPropIds": [pressed]}
+        assert call(client, body).status_code == 200
+
+
+def test_a_page_that_is_opened_keeps_its_person_signed_in(visitor, later):
+    client = visitor("reader", Role.REPORTER)
+    for _ in range(3):
+        later(minutes=20)
+        assert client.get("/").status_code == 200
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app, visitor):
     visitor("reporter", Role.REPORTER)
     client = app.server.test_client()

@@ -10,6 +10,7 @@ from callbacks.session import present_actor
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
 from tests.callbacks.conftest import OWN, PASSWORD, add_once, give_code, person_of
+from tests.doors import code_of, forget_step
 from tests.fixtures.web import web_settings
 from workers.queue import connect
 
@@ -53,6 +54,12 @@ def test_over_tls_the_cookie_is_of_this_host_alone_and_stays_at_home(browser, ap
     assert {"Secure", "SameSite=Strict"} <= cookies_of(answer)["language"]
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert client.get("/factor", **secure).status_code == 200
+    forget_step(app_database, "cautious")
+    given = {"code": code_of(person_of(app_database, "cautious").seed), "next": "/"}
+    answer = client.post("/factor", data=given, headers=headers, **secure)
+    device = cookies_of(answer)["__Host-shuangtan_device"]
+    assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= device
+    assert not [part for part in device if part.startswith("Domain")]
 
 
 def test_without_tls_signing_in_works_and_nothing_promises_tls(browser, app_database):

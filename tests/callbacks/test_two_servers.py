@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from services.security.actors import actor_of_login
-from services.security.people import reset_password
+from services.security.lost_access import reset_password
 from tests.doors import code_of, forget_step
 from tests.fixtures.databases import _cloned, opened
 from tests.fixtures.live import settings_of
@@ -98,6 +98,6 @@ def test_a_session_that_an_administrator_ended_is_refused_by_both(two, sample_te
     person = sample_template.people["approver"]
     signed_in = come_in(two, person)
     ended_at = time.monotonic()
-    reset_password(actor_of_login(database, "admin"), database, person.login)
+    reset_password(actor_of_login(database, "admin"), database, person.login, "forgot it")
     refused_within(first, signed_in, ended_at)
     refused_within(second, signed_in, ended_at)

@@ -1,10 +1,7 @@
-"""A door, somebody who goes through it, and a clock that can be moved."""
-
-from datetime import timedelta
+"""A door, and somebody who goes through it."""
 
 import pytest
 
-from services import clock
 from services.security.permissions import Role
 from tests.doors import door_of, settle
 from tests.places import add_firm, add_login
@@ -28,16 +25,3 @@ def made(database):
 def person(database, made):
     """The same reporter with a password and an authenticator."""
     return settle(database, made, GOOD)[0]
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Return a function that moves the clock forward."""
-    moved = [timedelta()]
-    present = clock.now
-    monkeypatch.setattr(clock, "now", lambda: present() + moved[0])
-
-    def move(**by):
-        moved[0] += timedelta(**by)
-
-    return move

@@ -11,7 +11,7 @@ from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError, NotFoundError
 from services.security import rights
-from services.security.people import reset_password
+from services.security.lost_access import reset_password
 from services.security.permissions import Action, Role
 from services.security.rights import Grant
 from services.security.scopes import scope_for
@@ -105,7 +105,7 @@ def test_whatever_else_its_account_is_given_its_token_may_do_no_more(
 
 def test_a_wall_has_no_password_and_nobody_can_give_it_one(door, database, security, system, token):
     login = only_wall(door, security).login
-    given = reset_password(system, database, login)
+    given = reset_password(system, database, login, "why")
     for password in ("", given.password):
         with pytest.raises(SignInError):
             sign_in(door, login, password)

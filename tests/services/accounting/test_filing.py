@@ -5,7 +5,12 @@ import math
 import pytest
 
 from services.accounting import filing
-from services.accounting.filing import CommentMissingError, MakerCheckerError, fingerprint
+from services.accounting.filing import (
+    CommentMissingError,
+    MakerCheckerError,
+    TyperCheckerError,
+    fingerprint,
+)
 from services.accounting.reading import (
     marks_of,
     organizations_of,
@@ -125,6 +130,50 @@ def test_who_submitted_may_not_approve(database, firm):
     with pytest.raises(MakerCheckerError):
         filing.send_back(both, database, firm.key, firm.submission(), "x")
     assert pending_of(both, database) == ()
+    assert firm.approve().state == "approved"
+
+
+def test_who_typed_a_row_may_not_approve_whoever_submitted(database, firm):
+    """One begins the year, a second corrects a row, a third only saves it again and submits."""
+    held = ((Role.REPORTER, firm.key), (Role.APPROVER, firm.key))
+    first, second = (add_person(database, login, *held) for login in ("first", "second"))
+    corrected = [{"source": "fuel", "item": "ng", "FC": "13", "NCV": "389.31"}, *ROWS[1:]]
+    version = DraftVersion(firm.key, 2023, 0)
+    version = manual.save_draft(first, database, version, ROWS).version
+    version = manual.save_draft(second, database, version, corrected).version
+    version = manual.save_draft(firm.reporter, database, version, corrected).version
+    manual.submit_draft(firm.reporter, database, firm.catalog, version)
+    for typer in (first, second):
+        assert pending_of(typer, database) == ()
+        with pytest.raises(TyperCheckerError, match=typer.name):
+            firm.approve(actor=typer)
+        with pytest.raises(TyperCheckerError):
+            filing.send_back(typer, database, firm.key, firm.submission(), "x")
+    assert firm.approve().state == "approved"
+
+
+def test_who_saves_a_draft_unchanged_has_typed_nothing(database, firm):
+    held = ((Role.REPORTER, firm.key), (Role.APPROVER, firm.key))
+    looking = add_person(database, "looking", *held)
+    version = DraftVersion(firm.key, 2023, 0)
+    version = manual.save_draft(firm.reporter, database, version, ROWS).version
+    version = manual.save_draft(looking, database, version, ROWS).version
+    manual.submit_draft(firm.reporter, database, firm.catalog, version)
+    assert firm.approve(actor=looking).state == "approved"
+
+
+def test_rows_sent_back_stay_those_of_who_typed_them(database, firm):
+    """Nobody takes a year over from another to approve what was typed before."""
+    held = ((Role.REPORTER, firm.key), (Role.APPROVER, firm.key))
+    first = add_person(database, "first", *held)
+    version = manual.save_draft(first, database, DraftVersion(firm.key, 2023, 0), ROWS).version
+    manual.submit_draft(first, database, firm.catalog, version)
+    filing.send_back(firm.approver, database, firm.key, firm.submission(), "one row is missing")
+    more = [*ROWS, {"source": "el_buy", "MWh": "1"}]
+    version = manual.save_draft(firm.reporter, database, version, more).version
+    manual.submit_draft(firm.reporter, database, firm.catalog, version)
+    with pytest.raises(TyperCheckerError):
+        firm.approve(actor=first)
     assert firm.approve().state == "approved"
 
 

@@ -184,7 +184,7 @@ GIVE_ROLE = """
     "deed",
     [
         ("membership", GIVE_ROLE),
-        ("membership", "UPDATE base.membership SET ended_at = now()"),
+        ("membership", "UPDATE base.membership SET ended_at = now() WHERE role = 'approver'"),
         ("credential", "UPDATE base.credential SET must_change = NOT must_change"),
         ("run_pointer", "UPDATE business.run_pointer SET filed_run = NULL"),
         ("attachment", "DELETE FROM collected.attachment"),

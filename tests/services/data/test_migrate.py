@@ -37,8 +37,14 @@ TYPES = {
     "BYTEA": "bytea",
     "Ltree": "ltree",
     "TransactionId": "xid8",
-    "ARRAY": "_text",
 }
+
+
+def type_of(column):
+    name = type(column.type).__name__
+    if name == "ARRAY":
+        return "_" + TYPES[type(column.type.item_type).__name__]
+    return TYPES[name]
 
 
 def schemas(owner_url):
@@ -94,7 +100,7 @@ def test_the_tables_in_code_are_the_tables_in_the_database(owner_url):
     actual = {(row.name, row.column_name): (row.udt_name, row.nullable) for row in rows}
     expected = {
         (f"{table.schema}.{table.name}", column.name): (
-            TYPES[type(column.type).__name__],
+            type_of(column),
             column.nullable,
         )
         for table in metadata.sorted_tables

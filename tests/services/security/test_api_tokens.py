@@ -89,7 +89,7 @@ def test_a_token_ends_by_its_day_by_hand_and_with_the_persons_factors(door, pers
     assert actor_of_token(door, by_reset) is None
     later(days=-31)
     assert actor_of_token(door, by_reset) is not None
-    reset_factor(boss, door.database, person.login)
+    reset_factor(boss, door.database, person.login, "lost the phone")
     assert actor_of_token(door, by_reset) is None
 
 

@@ -8,6 +8,7 @@ from services.data.engine import SYSTEM_SCOPE
 from services.data.work import Scope
 from services.errors import ConflictError, NotAllowedError, NotFoundError
 from services.security.actors import actor_of_login, actor_of_person
+from services.security.lost_access import reset_password
 from services.security.passwords import one_time_password
 from services.security.people import (
     LoginError,
@@ -15,7 +16,6 @@ from services.security.people import (
     add_person,
     bootstrap_administrators,
     change_settings,
-    reset_password,
 )
 from services.security.permissions import Action, Role
 from services.security.rights import Grant, grant
@@ -73,7 +73,7 @@ def test_nobody_else_adds_people(database):
     with pytest.raises(NotAllowedError):
         add_person(reporter, database, NewPerson("x1", "x", []))
     with pytest.raises(NotAllowedError):
-        reset_password(reporter, database, reporter.name)
+        reset_password(reporter, database, reporter.name, "why")
 
 
 def test_a_name_is_given_once(database, administrator):
@@ -91,7 +91,7 @@ def test_a_name_with_other_signs_is_refused(database, administrator, login):
 def test_a_reset_password_ends_every_session_and_the_old_password(door, database, administrator):
     made = add_person(administrator, database, NewPerson("li.na", "李娜", []))
     token = sign_in(door, "li.na", made.password)
-    again = reset_password(administrator, database, "li.na")
+    again = reset_password(administrator, database, "li.na", "forgot it")
     assert session_of(door, token) is None
     with pytest.raises(SignInError):
         sign_in(door, "li.na", made.password)
@@ -102,7 +102,9 @@ def test_language_and_theme_stay_with_the_person(door, database):
     actor = make_person(database, "li.na", (Role.BUREAU_OFFICER, 320000))
     change_settings(actor, database, "en", "dark")
     administrator = make_person(database, "boss", (Role.SYSTEM_ADMINISTRATOR, 100000))
-    token = sign_in(door, "li.na", reset_password(administrator, database, "li.na").password)
+    token = sign_in(
+        door, "li.na", reset_password(administrator, database, "li.na", "forgot it").password
+    )
     found = session_of(door, token)
     assert (found.language, found.theme) == ("en", "dark")
 

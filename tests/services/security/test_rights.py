@@ -9,21 +9,38 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from services import clock
 from services import institution_keeping as institutions
 from services.clock import today
+from services.data import factors, memberships, organizations, people
 from services.data import institutions as rows
-from services.data import memberships, organizations, people
 from services.data.engine import SYSTEM_SCOPE
 from services.data.institutions import Term
+from services.data.memberships import LastAdministratorError
+from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError, PlatformError
+from services.i18n.texts import use_language
 from services.institution_keeping import NewInstitution
 from services.security.actors import actor_of_login
+from services.security.api_tokens import TokenOrder, actor_of_token, make_token
 from services.security.conflicts import InstitutionConflictError
-from services.security.permissions import PERMISSIONS, Action, Actor, Membership, Role, may_grant
+from services.security.known_devices import device_of, with_device
+from services.security.permissions import (
+    PERMISSIONS,
+    Action,
+    Actor,
+    Membership,
+    Role,
+    may_be_delegated,
+    may_grant,
+)
 from services.security.rights import (
     Delegation,
     Grant,
+    NotDelegableError,
     OwnRightsError,
     RoleConflictError,
     TermError,
@@ -32,7 +49,9 @@ from services.security.rights import (
     leave,
     withdraw,
 )
-from services.security.session import session_of
+from services.security.session import Origin, session_of
+from services.walls import InvitationError, WallOrder, add_wall, invite_again, walls_of
+from services.walls import enrol as enrol_wall
 from tests.doors import come_in, settle
 from tests.places import add_firm, add_login, add_person
 
@@ -225,14 +244,114 @@ def test_a_delegation_gives_one_role_for_some_days_and_ends_with_it(database, se
 
 
 @pytest.mark.postgres
-def test_leaving_ends_roles_sessions_and_sign_in_in_one_act(door, database, firm):
+def test_what_gives_rights_to_others_is_not_delegated(database, firm):
+    """An approver may delegate, but not the manager's role that he holds beside."""
+    place = firm.organization_id
+    both = add_person(database, "both", (Role.APPROVER, place), (Role.MANAGER, place))
+    add_person(database, "friend")
+    with database.work(SYSTEM_SCOPE) as work:
+        held = {each.role: each for each in memberships.of_person(work, both.person_id)}
+    last = today() + timedelta(days=5)
+    with pytest.raises(NotDelegableError):
+        delegate(both, database, Delegation(held["manager"].membership_id, "friend", today(), last))
+    assert not actor_of_login(database, "friend").memberships
+    assert delegate(
+        both, database, Delegation(held["approver"].membership_id, "friend", today(), last)
+    )
+
+
+def test_only_roles_that_entitle_nobody_may_be_delegated():
+    given_on = {role.value for role in Role if may_be_delegated(role)}
+    assert given_on == {"checker", "approver", "bureau_officer"}
+
+
+@pytest.mark.postgres
+def test_the_last_administrator_of_a_kind_is_not_removed_by_another(database, security):
     system = add_person(database, "system", (Role.SYSTEM_ADMINISTRATOR, ROOT))
-    made = add_login(database, "li.na", (Role.REPORTER, firm.organization_id))
-    person, token = settle(database, made)
+    watcher = add_person(database, "audit", (Role.AUDIT_ADMINISTRATOR, ROOT))
+    with database.work(SYSTEM_SCOPE) as work:
+        [watching] = memberships.of_person(work, watcher.person_id)
+    for login in ("audit", "security"):
+        with pytest.raises(LastAdministratorError):
+            leave(system, database, login)
+    with pytest.raises(LastAdministratorError) as refused:
+        withdraw(security, database, watching.membership_id)
+    with use_language("en"):
+        told = refused.value.explain()
+    assert "last audit administrator" in told.what.lower()
+    add_person(database, "audit2", (Role.AUDIT_ADMINISTRATOR, ROOT))
+    leave(system, database, "audit")
+    with pytest.raises(LastAdministratorError):
+        leave(system, database, "audit2")
+
+
+@pytest.mark.postgres
+def test_of_two_administrators_who_remove_each_other_at_once_one_stays(database):
+    pairs = [("one", "two"), ("two", "one")]
+    actors = {n: add_person(database, n, (Role.SYSTEM_ADMINISTRATOR, ROOT)) for n in ("one", "two")}
+
+    def remove(pair):
+        try:
+            leave(actors[pair[0]], database, pair[1])
+        except LastAdministratorError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(remove, pairs)) == [False, True]
+
+
+@pytest.mark.postgres
+def test_an_account_that_is_switched_off_is_no_administrator_any_more(database):
+    add_person(database, "only", (Role.AUDIT_ADMINISTRATOR, ROOT))
+    off = text("UPDATE base.person SET is_active = false WHERE login = 'only'")
+    with database.work(SYSTEM_SCOPE) as work, pytest.raises(IntegrityError, match="nobody would"):
+        work.connection.execute(off)
+
+
+@pytest.mark.postgres
+def test_leaving_ends_all_with_which_somebody_came_in_or_let_others_in(door, database, firm):
+    system = add_person(database, "system", (Role.SYSTEM_ADMINISTRATOR, ROOT))
+    place = firm.organization_id
+    person, token = settle(database, add_login(database, "li.na", (Role.APPROVER, place)))
+    number = actor_of_login(database, "li.na").person_id
+    program = make_token(door, token, TokenOrder("x", frozenset({Action.VIEW_RESULT}), 30))
+    words = with_device(door, number, "")
+    add_person(database, "deputy")
+    with database.work(SYSTEM_SCOPE) as work:
+        [own] = memberships.of_person(work, number)
+    last = today() + timedelta(days=7)
+    delegate(actor_of_login(database, "li.na"), database,
+             Delegation(own.membership_id, "deputy", today(), last))  # fmt: skip
     assert session_of(door, token)
+    assert actor_of_token(door, program)
     leave(system, database, "li.na")
     assert session_of(door, token) is None
+    assert actor_of_token(door, program) is None
+    assert actor_of_login(database, "deputy").memberships == ()
+    with database.work(Scope((), number)) as work:
+        assert factors.of_person(work, number) == []
+        assert factors.codes_left(work, number) == 0
+        assert device_of(door, people.get(work, number), words, clock.now()) == ""
     with pytest.raises(PlatformError):
         come_in(door, person)
     with pytest.raises(NotFoundError):
         actor_of_login(database, "li.na")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("renewed", [False, True])
+def test_no_wall_is_enrolled_by_what_somebody_handed_out_who_left(door, database, renewed):
+    system = add_person(database, "system", (Role.SYSTEM_ADMINISTRATOR, ROOT))
+    role = (Role.SECURITY_ADMINISTRATOR, ROOT)
+    leaver, other = (add_person(database, login, role) for login in ("leaver", "other"))
+    maker = other if renewed else leaver
+    kept = add_wall(other, door, WallOrder("kept", "hall", "320100", 30))
+    invitation = add_wall(maker, door, WallOrder("w", "hall", "320100", 30))
+    if renewed:
+        wall = next(each for each in walls_of(other, door) if each.name == "w")
+        invitation = invite_again(leaver, door, wall.wall_id)
+    leave(system, database, "leaver")
+    with pytest.raises(InvitationError):
+        enrol_wall(door, invitation, Origin("web", "10.0.0.1", "x"))
+    assert enrol_wall(door, kept, Origin("web", "10.0.0.1", "x"))

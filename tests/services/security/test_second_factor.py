@@ -9,10 +9,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
 from services import clock
-from services.data import audit
-from services.data.engine import SYSTEM_SCOPE, Database
+from services.data.engine import Database
 from services.data.work import Scope
-from services.errors import NotAllowedError, NotFoundError
+from services.errors import NotFoundError
 from services.security import factors, passkeys
 from services.security.factors import (
     LastFactorError,
@@ -23,9 +22,7 @@ from services.security.factors import (
     remove_factor,
     renew_codes,
 )
-from services.security.lost_access import reset_factor, unlock_sign_in
 from services.security.passkeys import Answer, Site, passkey_proof
-from services.security.permissions import Role
 from services.security.proving import FactorError, enter, step_up
 from services.security.session import (
     SessionOverError,
@@ -38,7 +35,6 @@ from services.security.session import (
 from services.security.sign_in import SignInError, change_password, sign_in
 from services.security.tries import SignInLockedError
 from tests.doors import code_of, come_in, door_of, enrol, forget_step
-from tests.places import add_person as add_actor
 from tests.services.conftest import GOOD
 
 pytestmark = pytest.mark.postgres
@@ -235,33 +231,6 @@ def test_stepping_up_lasts_ten_minutes_and_takes_a_code_again(door, person, late
     step_up(door, token, code_proof(code_of(person.seed)))
     assert fresh()
     assert door.profile.step_up == timedelta(minutes=10)
-
-
-def test_whoever_lost_everything_is_helped_by_an_administrator_and_enrols_anew(door, person):
-    boss = add_actor(door.database, "boss", (Role.SECURITY_ADMINISTRATOR, 100_000))
-    token = come_in(door, person)
-    once = reset_factor(boss, door.database, person.login)
-    assert session_of(door, token) is None
-    token = sign_in(door, person.login, once.password)
-    assert session_of(door, token).stage is Stage.PASSWORD
-    change_password(door, token, once.password, GOOD + "!")
-    assert session_of(door, token).stage is Stage.ENROL
-    assert session_of(door, enrol(door, token)[1]).stage is Stage.OPEN
-    with door.database.work(SYSTEM_SCOPE) as work:
-        written = [e for e in audit.of_organization(work, 100_000) if e.action == "reset_factor"]
-    assert [(e.person_id, e.resource) for e in written] == [(boss.person_id, person.login)]
-    assert once.password not in str(written)
-
-
-def test_nobody_helps_themselves_and_others_not_at_all(door, person):
-    boss = add_actor(door.database, "boss", (Role.SECURITY_ADMINISTRATOR, 100_000))
-    reporter = actor_of_session(door, come_in(door, person))
-    for actor, login in ((boss, "boss"), (reporter, "boss"), (reporter, person.login)):
-        for help_out in (reset_factor, unlock_sign_in):
-            with pytest.raises(NotAllowedError):
-                help_out(actor, door.database, login)
-    with pytest.raises(NotFoundError):
-        reset_factor(boss, door.database, "nobody")
 
 
 def empty_answer():

@@ -138,7 +138,7 @@ def test_an_administrator_unlocks_a_name_at_once_and_it_is_written_down(door, pe
     for _ in range(5):
         with pytest.raises(SignInError):
             sign_in(door, "wang.fang", "wrong")
-    unlock_sign_in(boss, door.database, "wang.fang")
+    unlock_sign_in(boss, door.database, "wang.fang", "a stranger locked it")
     assert sign_in(door, "wang.fang", person.password)
     with door.database.work(SYSTEM_SCOPE) as work:
         written = [e for e in audit.of_organization(work, 100_000) if e.action == "unlock_sign_in"]
@@ -351,7 +351,7 @@ def test_this_machine_is_no_source_and_is_never_locked(strict, person):
 def test_the_security_administrator_unlocks_an_address_too(strict, person):
     boss = add_actor(strict.database, "unlocker", (Role.SECURITY_ADMINISTRATOR, 100_000))
     fail_from(strict, HERE, 6)
-    unlock_sign_in(boss, strict.database, HERE.address)
+    unlock_sign_in(boss, strict.database, HERE.address, "the office")
     assert sign_in(strict, "wang.fang", person.password, HERE)
 
 
