@@ -18,6 +18,7 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
@@ -34,6 +35,7 @@ MODULES: tuple[ModuleType, ...] = (
     home,
     charts,
     collection_manual,
+    collection_imports,
     collection_telemetry,
     standards_library,
     government_accounting,

@@ -216,6 +216,9 @@ OF_ID: Mapping[tuple[str, str], Kind] = {
     ("data", "government-accounting-shown"): record(
         "shown", region=CODE, year=NUMBER, edition=CODE, standing=CODE
     ),
+    ("data", "collection-import-shown"): record(
+        "shown", organization=ID, year=YEAR, sha256=WORD, revisions=DATA
+    ),
     ("data", "collection-telemetry-shown"): record(
         "shown", chosen=record("chosen", organization=ID)
     ),

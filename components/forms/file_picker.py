@@ -14,7 +14,9 @@ ACCEPTED = ".pdf,.xlsx,.csv,image/png,image/jpeg"
 TEXTS = ("too_large", "sending", "attached", "failed")
 
 
-def file_picker(picker_id: str, store_id: str, label: str, to: tuple[str, int]) -> html.Div:
+def file_picker(
+    picker_id: str, store_id: str, label: str, to: tuple[str, int], accepted: str = ACCEPTED
+) -> html.Div:
     """Return a field whose files go to an address, where one may have so many megabytes.
 
     The store holds what the address told of each file that was kept: `sha256`, `year`, `name`.
@@ -24,7 +26,7 @@ def file_picker(picker_id: str, store_id: str, label: str, to: tuple[str, int]) 
         "store": store_id,
         "send": address,
         "most_mb": most_mb,
-        "accept": ACCEPTED,
+        "accept": accepted,
         "texts": {name: t(f"files.{name}") for name in TEXTS} | {"pick": t("own_values.pick")},
     }
     # The label opens the list of files, and the field of the browser within it takes the keyboard.

@@ -25,6 +25,7 @@ from services.i18n.texts import t
 
 PATH = "/collection/manual"
 RESULT_PATH = "/enterprise/accounting"
+IMPORT_PATH = "/collection/import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def _framed(head: EntryHead, *parts: Component | None) -> html.Div:
 def _actions(head: EntryHead) -> list[Component]:
     shown: list[Component] = [sample_badge()] if head.is_sample else []
     if head.method:
+        place = {"organization": head.organization_id, "year": head.year}
+        shown.append(link_button(t("import_page.title"), IMPORT_PATH + write_filters(place)))
         address = f"/download/template/{head.organization_id}/{head.year}/xlsx"
         shown.append(file_link(t("import_template.download"), address))
     if head.state in ("submitted", "approved", "returned"):

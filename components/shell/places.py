@@ -23,6 +23,7 @@ class Place:
 PLACES = (
     Place("/", "", "overview", "home", Action.VIEW_HOME),
     Place("/collection/manual", "4.2 a", "collection", "grid", Action.EDIT_ACTIVITY),
+    Place("/collection/import", "4.2 a", "collection", "book", Action.EDIT_ACTIVITY),
     Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
     Place("/standards/library", "4.5", "standards", "book", Action.VIEW_STANDARDS),
     Place("/government/accounting", "5.1.1", "government", "map", Action.VIEW_REGION),

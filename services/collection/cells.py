@@ -20,6 +20,7 @@ _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _MISSING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "无", "缺"})
+_SIMPLE = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 _BRACKETED = re.compile(r"\((.*)\)")
@@ -77,6 +78,8 @@ def parse_cell(text: str) -> float | CellError | None:
     >>> parse_cell("1,23").reason
     'ambiguous_comma'
     """
+    if _SIMPLE.fullmatch(text):
+        return float(text)
     typed = plain(text)
     if typed.lower() in _MISSING:
         return None
@@ -97,6 +100,9 @@ def is_missing(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a text with full-width and look-alike signs as the plain ones, spaces as one."""
+    # Most cells are plain already, and a file has very many.
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACES.sub(" ", text.translate(_SAME)).strip()
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from services.collection.cells import is_missing, parse_cell
 from services.collection.files import FileRow, normal
+from services.collection.manual import LONGEST_CELL
 from services.collection.notations import notation_in
 from services.collection.rows import KEY, unit_of
 from services.collection.vocabulary import Vocabulary
@@ -34,7 +35,8 @@ class FileCellError(PlatformError):
         self, place: FileRow, column: str, reason: str | PlatformError, **more: str
     ) -> None:
         value = place.cells.get(column, "")
-        where = {"sheet": place.sheet, "row": place.row, "column": column, "value": value}
+        shown = place.shown.get(column, column)
+        where = {"sheet": place.sheet, "row": place.row, "column": shown, "value": value}
         super().__init__(f"{place.sheet}!{place.row}", **where)
         self.place = place
         self.reason = reason
@@ -88,6 +90,11 @@ class RowReader:
                 self._columns.setdefault((row.sheet, key), title)
         cells = self.vocabulary.coded(found)
         problems = _marked(row, titles)
+        problems += [
+            FileCellError(row, title, "too_long", most=str(LONGEST_CELL))
+            for title in titles.values()
+            if len(row.cells[title]) > LONGEST_CELL
+        ]
         self._convert(row, cells, titles, problems)
         return TypedRow(row, cells, titles, tuple(problems))
 

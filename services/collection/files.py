@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,7 +40,7 @@ class FileRow:
     """One row below the headings: text by heading, with where it stands in the file.
 
     `marks` say what is special about a cell: kind and detail, by heading. `units` are those that
-    the file states for a column.
+    the file states for a column, `shown` is what stands in the file for a heading put in its place.
     """
 
     sheet: str
@@ -48,6 +48,22 @@ class FileRow:
     cells: Mapping[str, str]
     marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+Lines = Sequence[tuple[int, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """A sheet as it was read: lines with their numbers, and marks by line and column from 0."""
+
+    name: str
+    lines: Lines
+    marks: Mapping[int, Mapping[int, tuple[str, str]]]
+
+
+ByLayout = Callable[[RawSheet], Iterable[FileRow] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +86,42 @@ class ReadFile:
     skipped: tuple[str, ...] = ()
 
 
-def read_file(name: str, content: bytes) -> ReadFile:
-    """Return the rows of every sheet below its headings; FileFormatError when it is unreadable."""
-    told = ask_file(name, content)
-    sheets = [_named(sheet, name) for sheet in told["sheets"]]
-    about = told["about"] or _first_lines(sheets)
+def read_file(name: str, content: bytes, by_layout: ByLayout | None = None) -> ReadFile:
+    """Return the rows of every sheet below its headings; FileFormatError when it is unreadable.
+
+    `by_layout` reads sheets that it knows; of others the headings say what they hold.
+    """
+    sheets, about = raw_sheets(name, content)
     rows: list[FileRow] = []
     skipped = []
     for sheet in sheets:
-        at = heading_of(sheet["rows"])
-        if at is None:
-            skipped.append(str(sheet["name"]))
+        found = by_layout(sheet) if by_layout else None
+        at = heading_of(sheet.lines)
+        if found is not None:
+            rows += found
+        elif at is None:
+            skipped.append(sheet.name)
         else:
             rows += _rows_below(sheet, at)
     if len(skipped) == len(sheets):
-        reason = "header" if any(sheet["rows"] for sheet in sheets) else "nothing"
+        reason = "header" if any(sheet.lines for sheet in sheets) else "nothing"
         raise FileFormatError(name, reason, column=t("entry.columns.source"))
     if not rows:
         raise FileFormatError(name, "nothing")
     return ReadFile(tuple(rows), _template(about), tuple(skipped))
+
+
+def raw_sheets(name: str, content: bytes) -> tuple[list[RawSheet], Sequence[Sequence[str]]]:
+    """Return the visible sheets of a file, and the lines in which a template tells of itself."""
+    told = ask_file(name, content)
+    sheets = []
+    for sheet in told["sheets"]:
+        marks: dict[int, dict[int, tuple[str, str]]] = {}
+        for row, column, kind, detail in sheet["marks"]:
+            marks.setdefault(row, {})[column] = (kind, detail)
+        lines = [(number, line) for number, line in sheet["rows"]]
+        sheets.append(RawSheet(sheet["name"] or name, lines, marks))
+    return sheets, told["about"] or _first_lines(sheets)
 
 
 def ask_file(name: str, content: bytes) -> dict[str, Any]:
@@ -117,42 +150,36 @@ def normal(title: str) -> str:
     return plain(title).lower()
 
 
-def _named(sheet: dict[str, Any], name: str) -> dict[str, Any]:
-    return sheet if sheet["name"] else sheet | {"name": name}
-
-
-def _rows_below(sheet: Mapping[str, Any], at: int) -> Iterator[FileRow]:
-    lines = sheet["rows"]
-    titles = _titles(lines[at][1])
-    below = lines[at + 1 :]
+def _rows_below(sheet: RawSheet, at: int) -> Iterator[FileRow]:
+    titles = titles_of(sheet.lines[at][1])
+    below = sheet.lines[at + 1 :]
     source = next(i for i, title in enumerate(titles) if normal(title) in SOURCE_TITLES)
     units: dict[str, str] = {}
     if below and source < len(below[0][1]) and normal(below[0][1][source]) in UNIT_TITLES:
         pairs = zip(titles, below[0][1], strict=False)
         units = {title: text for title, text in pairs if title and text}
         below = below[1:]
-    marks: dict[int, dict[str, tuple[str, str]]] = {}
-    for row, column, kind, detail in sheet["marks"]:
-        if column < len(titles) and titles[column]:
-            marks.setdefault(row, {})[titles[column]] = (kind, detail)
     for number, line in below:
         cells = {title: text for title, text in zip(titles, line, strict=False) if title and text}
+        found = sheet.marks.get(number, {})
+        marks = {titles[at]: mark for at, mark in found.items() if at < len(titles)}
         if cells:
-            yield FileRow(sheet["name"], number, cells, marks.get(number, {}), units)
+            yield FileRow(sheet.name, number, cells, marks, units)
 
 
-def _titles(line: Sequence[str]) -> list[str]:
+def titles_of(line: Sequence[str]) -> list[str]:
     """Return the headings, each once: one that stands there again is told by its column."""
     titles: list[str] = []
     for column, text in enumerate(line):
         title = text.strip()
-        titles.append(f"{title} [{letters(column)}]" if title in titles else title)
+        is_there = bool(title) and title in titles
+        titles.append(f"{title} [{letters(column)}]" if is_there else title)
     return titles
 
 
-def _first_lines(sheets: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+def _first_lines(sheets: Sequence[RawSheet]) -> list[list[str]]:
     """Return what the first line of a CSV says of its template, as a hidden sheet does."""
-    first = sheets[0]["rows"][:1] if sheets else []
+    first = sheets[0].lines[:1] if sheets else []
     if first and first[0][1][0] == TEMPLATE:
         names = ("format", "version", "method", "language", "organization", "year")
         return [list(pair) for pair in zip(names, first[0][1], strict=False)]

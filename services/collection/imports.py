@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from services.collection import manual
 from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
@@ -22,9 +23,11 @@ from services.collection.files import (
     normal,
     read_file,
 )
+from services.collection.layouts import Layouts, known_layouts, rows_by
 from services.collection.manual import Entry
 from services.collection.merging import Merge, compare, taken_over
 from services.collection.reasons import ReasonMissingError
+from services.collection.rows import Row
 from services.collection.vocabulary import Vocabulary, plain_key
 from services.data import organizations
 from services.data.drafts import DraftVersion
@@ -117,7 +120,12 @@ def preview(
     actor: Actor, database: Database, catalog: Catalog, file: SentRows, place: Place | None
 ) -> Preview:
     """Return what stands in a file and what is wrong with it, row by row; nothing is written."""
-    found = read_file(file.name, file.content)
+    layouts: Layouts = {}
+    if place is not None:
+        with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+            organization_id = organizations.by_code(work, place.code).organization_id
+        layouts = known_layouts(actor, database, organization_id)
+    found = read_file(file.name, file.content, partial(rows_by, layouts))
     if place is None:
         _need_places(file.name, found)
     groups, lost = _groups(found, place)
@@ -134,7 +142,9 @@ def preview(
         reader = RowReader(Vocabulary(catalog.describe(entry.method)))
         parts.append(_part(catalog, entry, reader, rows))
         unread |= reader.unread
-    return Preview(tuple(parts), tuple(lost), unread, found.skipped)
+    # The sheet of a template that says how to fill it in holds no rows.
+    skipped = () if found.template.version else found.skipped
+    return Preview(tuple(parts), tuple(lost), unread, skipped)
 
 
 def take_over(
@@ -201,7 +211,12 @@ def _place_of(row: FileRow, place: Place | None) -> tuple[str, int | None]:
 
 def _title(row: FileRow, key: str) -> str:
     """Return the heading under which a row has a key, or the key where it has none."""
-    return next((title for title in row.cells if plain_key(normal(title)) == key), key)
+    return next((title for title in row.cells if _key_of(title) == key), key)
+
+
+@lru_cache(maxsize=1_024)
+def _key_of(title: str) -> str:
+    return plain_key(normal(title))
 
 
 def _need_places(name: str, found: ReadFile) -> None:
@@ -267,8 +282,17 @@ def _part(catalog: Catalog, entry: Entry, reader: RowReader, read_rows: Sequence
         bad=tuple(row.place for at, row in enumerate(rows) if at in waiting),
         errors=tuple(dict.fromkeys(error for _, error in sorted(errors, key=lambda e: e[0]))),
         warnings=tuple(warnings),
-        merge=compare(entry.rows, [row.cells for row in good]),
+        merge=_fitting(entry, [row.cells for row in good]),
     )
+
+
+def _fitting(entry: Entry, rows: Sequence[Row]) -> Merge:
+    """Compare rows with the draft; raise EntryTooLargeError where it cannot hold the new ones."""
+    merge = compare(entry.rows, rows)
+    together = len(entry.rows) + len(merge.new)
+    if together > manual.MOST_ROWS:
+        raise manual.EntryTooLargeError("rows", value=together, most=manual.MOST_ROWS)
+    return merge
 
 
 def _waits(problem: CellProblem) -> bool:

@@ -39,6 +39,8 @@ def compare(draft: Sequence[Row], rows: Sequence[Row]) -> Merge:
 
     Each row of the draft answers to one of the file, so two bills alike stay two.
     """
+    if not draft:
+        return Merge((), tuple(range(len(rows))), ())
     free = _Free(draft)
     same: list[int] = []
     left: list[int] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from services.standards.missing import (
@@ -27,6 +28,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=4_096)
 def notation_in(text: str) -> str:
     """Return the reason that a cell names in place of a number, or nothing.
 

@@ -71,13 +71,20 @@ def look(
     actor: Actor, database: Database, catalog: Catalog, place: EntryYear, sha256: str
 ) -> Looked:
     """Return what a file that was sent to a year would put into drafts; nothing is written."""
+    file = sent_file(actor, database, place, sha256)
+    with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
+        subject = organizations.get(work, place.organization_id)
+    found = preview(actor, database, catalog, file, Place(subject.code, place.year))
+    return Looked(file, found)
+
+
+def sent_file(actor: Actor, database: Database, place: EntryYear, sha256: str) -> SentRows:
+    """Return a file that was sent to a year, for whoever may fill that year in."""
     with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
         subject = organizations.get(work, place.organization_id)
         require(actor, Action.EDIT_ACTIVITY, subject.access_path)
         kept = attachments.get(work, place.organization_id, place.year, sha256)
-        file = SentRows(kept.name, attachments.content_of(work, kept))
-    found = preview(actor, database, catalog, file, Place(subject.code, place.year))
-    return Looked(file, found)
+        return SentRows(kept.name, attachments.content_of(work, kept))
 
 
 def put_in(

@@ -86,7 +86,7 @@ def mending_xlsx(rows: Sequence[FileRow], errors: Sequence[FileCellError]) -> by
         formats = _formats(workbook)
         by_sheet: dict[str, list[FileRow]] = {}
         for row in rows:
-            by_sheet.setdefault(row.sheet, []).append(row)
+            by_sheet.setdefault(row.sheet, []).append(_plain(row))
         for number, (name, found) in enumerate(by_sheet.items(), 1):
             _write_mending(workbook, formats, (number, name), found, reasons)
     return saved.getvalue()
@@ -119,6 +119,14 @@ def _write_mending(
         told = "\n".join(dict.fromkeys(reasons.get((row.sheet, row.row), ())))
         made.write_string(down, len(titles), told[:32_000], formats["reason"])
     made.freeze_panes(first, 1)
+
+
+def _plain(row: FileRow) -> FileRow:
+    """Return a row that was read by a layout under headings that everybody's rows have."""
+    if not row.shown:
+        return row
+    titled = {k: f"{k} ({row.units[k]})" if k in row.units else k for k in row.cells}
+    return FileRow(row.sheet, row.row, {titled[k]: text for k, text in row.cells.items()})
 
 
 def _sheet_name(number: int, name: str) -> str:

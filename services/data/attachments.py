@@ -32,7 +32,11 @@ from services.errors import NotFoundError
 
 # A file goes to a table that is ours alone for a moment, piece by piece: as one value it would
 # stand in the memory of this process several times.
-_TAKE_IN = "CREATE TEMPORARY TABLE incoming_piece (place integer, piece bytea)"
+# At a DROP the driver forgets all that the connection has prepared, so the table ends by itself.
+_TAKE_IN = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming_piece (place integer, piece bytea)
+    ON COMMIT DROP
+"""
 _TAKE_PIECE = "INSERT INTO incoming_piece VALUES (%s, %b)"
 _PIECES = table("incoming_piece", column("place", Integer), column("piece", LargeBinary))
 _WHOLE = select(
@@ -72,7 +76,7 @@ def add(work: Work, organization: Organization, new: NewAttachment) -> Attachmen
     work.connection.execute(
         insert(attachment).from_select([*values, "content"], row).on_conflict_do_nothing()
     )
-    work.connection.exec_driver_sql("DROP TABLE incoming_piece")
+    work.connection.exec_driver_sql("TRUNCATE incoming_piece")
     return get(work, key, new.year, new.sha256)
 
 

@@ -34,6 +34,18 @@ draft = Table(
     schema="business",
 )
 
+import_layout = Table(
+    "import_layout",
+    metadata,
+    owner_columns()[0],
+    Column("fingerprint", Text, primary_key=True),
+    owner_columns()[1],
+    Column("columns", JSONB, nullable=False),
+    Column("saved_by", BigInteger, nullable=False),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    schema="business",
+)
+
 balance_draft = Table(
     "balance_draft",
     metadata,

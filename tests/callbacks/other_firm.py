@@ -201,6 +201,14 @@ class OtherFirm:
             "collection-manual-query": place | {"year": str(BEGUN)},
             **{f"collection-manual-{name}": order for name in ("check", "save", "submit")},
             "collection-manual-method": order,
+            "collection-import-query": place | {"year": str(FILED)},
+            "collection-import-sent": [{"year": FILED, "sha256": self.file_sha256, "name": "a"}],
+            "collection-import-shown": {
+                **{"organization": key, "year": FILED, "sha256": self.file_sha256},
+                "revisions": [[key, FILED, 1]],
+            },
+            "collection-import-heading": "0",
+            "collection-import-told": "",
             "collection-telemetry-query": place | {"point": str(self.point_id), "window": "1h"},
             "collection-telemetry-shown": shown,
             "collection-telemetry-organization": key,
@@ -348,6 +356,8 @@ WILD = {
     "page": 0,
     "number": 0,
     "format": "csv",
+    "how": "new",
+    "column": 0,
     "estimate": "bottom_up",
     "chart": "enterprise-accounting-source-chart",
 }

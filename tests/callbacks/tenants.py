@@ -37,7 +37,14 @@ NOWHERE = (
 )
 NUMBERS, NOTHING = itertools.count(1), UUID(int=999)
 PAGES = (
-    *("/", "/collection/manual", "/collection/telemetry", "/standards", "/government/accounting"),
+    *(
+        "/",
+        "/collection/manual",
+        "/collection/import",
+        "/collection/telemetry",
+        "/standards",
+        "/government/accounting",
+    ),
     *("/government/discrepancies", "/government/energy-balance", "/government/recalculation"),
     *("/enterprise/accounting", "/enterprise/restatement", "/administration/people"),
     *("/administration/roles", "/administration/audit", "/administration/organizations"),

@@ -186,6 +186,7 @@ def test_filters_survive_the_way_through_the_address():
             [
                 "/",
                 "/collection/manual",
+                "/collection/import",
                 "/collection/telemetry",
                 "/standards/library",
                 "/enterprise/accounting",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MEGABYTE = 1024 * 1024
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 60_000, 200, 2_000_000
-MOST_TEXT, LONGEST_CELL = 64 * MEGABYTE, 1_001
+MOST_TEXT, LONGEST_CELL = 16 * MEGABYTE, 1_001
 
 
 class UnreadableError(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def whole(text: str | None) -> int:
     """Return the whole number that a text names, or 0."""
@@ -11,14 +13,18 @@ def whole(text: str | None) -> int:
         return 0
 
 
-def column_of(place: str) -> int:
-    """Return the column of a place such as AB12, from 0; -1 where there is none."""
+@lru_cache(maxsize=1_024)
+def _column(named: str) -> int:
     number = 0
-    for letter in place[:10]:
-        if not ("A" <= letter <= "Z"):
-            break
+    for letter in named:
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def column_of(place: str) -> int:
+    """Return the column of a place such as AB12, from 0; -1 where there is none."""
+    named = place[:10].rstrip("0123456789")
+    return _column(named) if named.isalpha() and named.isascii() and named.isupper() else -1
 
 
 def row_of(place: str) -> int:

@@ -109,6 +109,8 @@ class SheetReader:
         style = whole(self.style) if self.style else -1
         if 0 <= style < len(self.book.are_dates) and self.book.are_dates[style]:
             return self._date(value) or text
+        if text.isdecimal() and len(text) < 16 and text[0] != "0":
+            return text
         if value.is_integer() and abs(value) < 2**53:
             return str(int(value))
         return repr(value)
