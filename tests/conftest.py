@@ -2,8 +2,10 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
+from services.i18n.texts import DEFAULT_LANGUAGE, use_language
 from tests.fixtures.browser import (
     FLAGS,
     chromium_browser,
@@ -71,6 +73,13 @@ MARKERS = {
     "chromium_browser": "browser",
     "dash_duo": "browser",
 }
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """Let each test begin in Chinese: a request of the one before may have asked for English."""
+    with use_language(DEFAULT_LANGUAGE):
+        yield
 
 
 def pytest_collection_modifyitems(items):
