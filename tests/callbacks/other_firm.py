@@ -261,7 +261,7 @@ class OtherFirm:
             "administration-privacy-reason": "because",
             "administration-labels-query": {},
             "administration-labels-data-set": "line",
-            "administration-labels-place": "GEHEIM7",
+            "administration-labels-place": self.code,
             "administration-labels-label": "4",
             "administration-labels-first": today().isoformat(),
             "administration-labels-reason": "because",
