@@ -13,6 +13,7 @@ from app import create_app
 from callbacks.context import Context
 from callbacks.session import present_actor
 from services.data.engine import Database
+from services.settling import settle
 from services.standards.catalog import load_catalog
 from tests.fixtures.databases import _cloned, make_base_template, opened
 from tests.fixtures.servers import running_servers
@@ -36,7 +37,10 @@ class Web:
 
 @contextmanager
 def web() -> Iterator[Web]:
-    """Give an application on a database with base data, and throw all of it away at the end."""
+    """Give an application on a database with base data, settled as the server is before it begins.
+
+    All of it is thrown away at the end.
+    """
     with running_servers() as servers:
         for clone in _cloned(servers, make_base_template(servers)):
             with opened(clone.url) as database:
@@ -44,4 +48,6 @@ def web() -> Iterator[Web]:
                 queue = connect(servers.valkey.url)
                 context = Context(database, load_catalog(), settings, queue, present_actor)
                 superuser = servers.postgres.url(SUPERUSER, clone.name)
-                yield Web(create_app(context), database, superuser)
+                app = create_app(context)
+                settle()
+                yield Web(app, database, superuser)

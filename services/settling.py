@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 
+# Objects made before a round of the youngest, and rounds before one of the older.
+ROUNDS = (20_000, 20, 20)
+
 
 def settle() -> None:
     """Take what the process is made of out of the garbage collector's rounds.
@@ -13,3 +16,5 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    # A file of rows makes millions of objects and no garbage: fewer rounds halve its time.
+    gc.set_threshold(*ROUNDS)

@@ -95,6 +95,9 @@ def parse_cell(text: str) -> float | CellError | None:
 
 def is_missing(text: str) -> bool:
     """Return whether a cell is empty or holds a sign that means "no value"."""
+    # Most cells are numbers, and no such sign begins with a digit.
+    if text and text[0] in "0123456789":
+        return False
     return plain(text).lower() in _MISSING
 
 

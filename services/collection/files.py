@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from services.collection.cells import plain
@@ -145,6 +146,7 @@ def heading_of(lines: Sequence[tuple[int, Sequence[str]]]) -> int | None:
     return None
 
 
+@lru_cache(maxsize=8_192)
 def normal(title: str) -> str:
     """Return a heading as it is compared: plain signs, one space, small letters."""
     return plain(title).lower()

@@ -129,6 +129,7 @@ def preview(
     if place is None:
         _need_places(file.name, found)
     groups, lost = _groups(found, place)
+    words: dict[str, Vocabulary] = {}
     parts: list[Part] = []
     unread: dict[str, int] = {}
     for (code, year), rows in groups.items():
@@ -139,7 +140,10 @@ def preview(
             lost += [FileCellError(row, _title(row, "organization"), reason) for row in rows]
             continue
         _refuse_template(file.name, found.template, entry)
-        reader = RowReader(Vocabulary(catalog.describe(entry.method)))
+        # Names of a method take longer to list than a hundred rows to read.
+        if entry.method not in words:
+            words[entry.method] = Vocabulary(catalog.describe(entry.method))
+        reader = RowReader(words[entry.method])
         parts.append(_part(catalog, entry, reader, rows))
         unread |= reader.unread
     # The sheet of a template that says how to fill it in holds no rows.

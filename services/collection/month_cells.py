@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from services.collection.cells import is_missing, plain
@@ -26,6 +27,7 @@ _PLAIN = re.compile(r"([0-9]{1,2})(?: ?月份?)?")
 _OF_YEAR = re.compile(r"([0-9]{4})(?:[-/.]| ?年 ?)([0-9]{1,2})(?: ?月份?|-01(?: 00:00:00)?)?")
 
 
+@lru_cache(maxsize=4_096)
 def month_in(text: str) -> int | str | None:
     """Return the month of a cell: a number, or YYYY-MM where it names its year.
 

@@ -28,11 +28,16 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@lru_cache(maxsize=4_096)
 def notation_in(text: str) -> str:
     """Return the reason that a cell names in place of a number, or nothing.
 
     >>> notation_in(" ＮＥ "), notation_in("别处计入"), notation_in("12")
     ('not_estimated', 'included_elsewhere', '')
     """
+    # Most cells are numbers, and no such word begins with a digit.
+    return "" if text[:1] in "0123456789" else _word(text)
+
+
+@lru_cache(maxsize=4_096)
+def _word(text: str) -> str:
     return _WORDS.get(unicodedata.normalize("NFKC", text).strip().lower(), "")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
 from services.collection.month_cells import month_in
@@ -23,6 +24,7 @@ KEY = "key"
 # `origin` says how the quantities of the row were found: measured (also when empty) or estimated.
 PLAIN = ("source", "item", "note", "origin")
 ORIGINS = ("measured", "estimated")
+_NO_SYMBOLS = frozenset((*PLAIN, KEY, MONTH, FILES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,13 @@ class ParsedRows:
 
     positions: tuple[int, ...]
     records: tuple[Record, ...]
-    stored: tuple[StoredRow, ...]
+    filled: tuple[Row, ...]
     problems: tuple[CellProblem, ...]
+
+    @property
+    def stored(self) -> tuple[StoredRow, ...]:
+        """Return the rows as they are kept with a submission."""
+        return tuple(stored_row(row) for row in self.filled)
 
 
 def parse_rows(method: MethodDescription, rows: Sequence[Row]) -> ParsedRows:
@@ -41,16 +48,18 @@ def parse_rows(method: MethodDescription, rows: Sequence[Row]) -> ParsedRows:
     A cell that cannot be read is left out of its record and is among the problems.
     """
     sources = {source.source: source for source in method.sources}
+    # Very many rows ask for the few units of the same sources and items.
+    asked = cache(lambda code, *place: unit_of(sources.get(code), *place))
     filled = [(position, row) for position, row in enumerate(rows) if not is_empty(row)]
     problems: list[CellProblem] = []
     records = [
-        _record(position, row, sources.get(_text(row, "source")), problems)
+        _Reader(sources.get(_text(row, "source")), asked, problems).record(position, row)
         for position, row in filled
     ]
     return ParsedRows(
         positions=tuple(position for position, _ in filled),
         records=tuple(records),
-        stored=tuple(stored_row(row) for _, row in filled),
+        filled=tuple(row for _, row in filled),
         problems=tuple(problems),
     )
 
@@ -73,8 +82,8 @@ def cell_of(field: str, record: Record) -> str:
 
 def symbols_of(row: Row) -> dict[str, str]:
     """Return the quantities of a row by symbol, as typed, without the cells left empty."""
-    named = (key for key in row if key not in (*PLAIN, KEY, MONTH, FILES) and key[:1] != "_")
-    return {key: str(row[key]) for key in named if not is_missing(str(row[key]))}
+    named = [(key, str(row[key])) for key in row if key not in _NO_SYMBOLS and key[:1] != "_"]
+    return {key: text for key, text in named if not is_missing(text)}
 
 
 def stored_row(row: Row) -> StoredRow:
@@ -84,34 +93,47 @@ def stored_row(row: Row) -> StoredRow:
     return StoredRow(_text(row, "source"), _text(row, "item"), kept, _text(row, "note"))
 
 
-def _record(
-    position: int,
-    row: Row,
-    source: SourceDescription | None,
-    problems: list[CellProblem],
-) -> Record:
-    cells = symbols_of(row)
-    notation = next(filter(None, map(notation_in, cells.values())), "")
-    if notation:
-        problems += _beside_notation(position, cells, notation)
-        return _without_number(row, notation)
-    inputs: dict[str, object] = {}
-    terms: dict[str, object] = {}
-    for symbol, text in cells.items():
-        unit = unit_of(source, _text(row, "item"), symbol)
-        number = _number(text, unit)
-        if isinstance(number, CellError):
-            problems.append(CellProblem(position, symbol, "error", number))
-        elif number is not None:
-            place = terms if symbol.startswith(PREFIX) else inputs
-            place[symbol.removeprefix(PREFIX)] = _quantity(number, unit, _text(row, "origin"))
-    named: dict[str, object] = {"item": _text(row, "item")} if _text(row, "item") else {}
-    if _text(row, KEY):
-        # Where the source has no key, the engine says that it does not use what was chosen.
-        named[source.key.name if source and source.key else KEY] = _text(row, KEY)
-    if terms:
-        named[BALANCE] = terms
-    return {"source": _text(row, "source"), **named, **_month(row), "inputs": inputs}
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads rows of one source; what cannot be read goes to the problems."""
+
+    source: SourceDescription | None
+    asked: Callable[[str, str, str], str]
+    problems: list[CellProblem]
+
+    def record(self, position: int, row: Row) -> Record:
+        """Return a row as the engine takes it."""
+        cells = symbols_of(row)
+        notation = next(filter(None, map(notation_in, cells.values())), "")
+        if notation:
+            self.problems.extend(_beside_notation(position, cells, notation))
+            return _without_number(row, notation)
+        code, item, key = _text(row, "source"), _text(row, "item"), _text(row, KEY)
+        inputs, terms = self._quantities(position, row, cells)
+        named: dict[str, object] = {"item": item} if item else {}
+        if key:
+            # Where the source has no key, the engine says that it does not use what was chosen.
+            named[self.source.key.name if self.source and self.source.key else KEY] = key
+        if terms:
+            named[BALANCE] = terms
+        return {"source": code, **named, **_month(row), "inputs": inputs}
+
+    def _quantities(
+        self, position: int, row: Row, cells: Mapping[str, str]
+    ) -> tuple[dict[str, object], dict[str, object]]:
+        """Return the quantities of a row, and apart from them the terms of its balance."""
+        code, item, origin = _text(row, "source"), _text(row, "item"), _text(row, "origin")
+        inputs: dict[str, object] = {}
+        terms: dict[str, object] = {}
+        for symbol, text in cells.items():
+            unit = self.asked(code, item, symbol)
+            number = _number(text, unit)
+            if isinstance(number, CellError):
+                self.problems.append(CellProblem(position, symbol, "error", number))
+            elif number is not None:
+                place = terms if symbol.startswith(PREFIX) else inputs
+                place[symbol.removeprefix(PREFIX)] = _quantity(number, unit, origin)
+        return inputs, terms
 
 
 def _month(row: Row) -> dict[str, object]:

@@ -71,7 +71,8 @@ def unusual(rows: Sequence[Row], before: LastYear, ended: Iterable[int] = ()) ->
         key = _key(str(row.get("source", "")), str(row.get("item", "")), row)
         if not any(key[:2]):
             continue
-        found += _changes(position, row, before.get(key, {}))
+        if key in before:
+            found += _changes(position, row, before[key])
         if key in seen:
             error = DuplicateRowError("item", value=_named(key), row=seen[key] + 1)
             found.append(CellProblem(position, "item", "warning", error))

@@ -13,12 +13,14 @@ from services.standards.catalog import Catalog
 from services.standards.choosing import Row
 from services.standards.limits import usual_range
 from services.standards.model import Limit
+from services.standards.months import MONTH
 from services.standards.quantities import LARGEST, MEASURED, SHARE, Quantity
 
-PLAIN_FIELDS = frozenset({"source", "item", "inputs"})
+PLAIN_FIELDS = frozenset({"source", "item", "inputs", MONTH})
 _NUMBERS = (float, int)
-# Source, item and the names of the quantities, in the order of the record.
-Writing = tuple[str, str, tuple[object, ...]]
+_MONTHS = (int, str, type(None))
+# Source, item, month as it is written, and the names of the quantities in their order.
+Writing = tuple[str, str, int | str | None, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Mould:
         row = self.row
         alike = row.source, row.item_code, row.item, row.variant, row.basis
         used, notices = (row.used, row.policy), list(row.notices)
-        return Row(record, *alike, given, *used, notices, shape=row.shape)
+        return Row(record, *alike, given, *used, notices, shape=row.shape, month=row.month)
 
 
 class Moulds:
@@ -68,13 +70,15 @@ class Moulds:
 
 
 def _writing(raw: object) -> Writing | None:
-    """Return how a record is written; None where it says more than an item and quantities."""
+    """Return how a record is written; None where it says more than item, month and quantities."""
     if not isinstance(raw, dict) or not raw.keys() <= PLAIN_FIELDS:
         return None
     source, item, inputs = raw.get("source"), raw.get("item", ""), raw.get("inputs")
     if not (isinstance(source, str) and isinstance(item, str) and isinstance(inputs, dict)):
         return None
-    return source, item, tuple(inputs)
+    month = raw.get(MONTH)
+    # True is 1 as a key, and no month.
+    return (source, item, month, tuple(inputs)) if type(month) in _MONTHS else None
 
 
 def _mould(row: Row, names: Iterable[str], catalog: Catalog) -> Mould:

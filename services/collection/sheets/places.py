@@ -15,6 +15,8 @@ def whole(text: str | None) -> int:
 
 @lru_cache(maxsize=1_024)
 def _column(named: str) -> int:
+    if not (named.isalpha() and named.isascii() and named.isupper()):
+        return -1
     number = 0
     for letter in named:
         number = number * 26 + ord(letter) - 64
@@ -23,8 +25,7 @@ def _column(named: str) -> int:
 
 def column_of(place: str) -> int:
     """Return the column of a place such as AB12, from 0; -1 where there is none."""
-    named = place[:10].rstrip("0123456789")
-    return _column(named) if named.isalpha() and named.isascii() and named.isupper() else -1
+    return _column(place[:10].rstrip("0123456789"))
 
 
 def row_of(place: str) -> int:

@@ -29,6 +29,7 @@ class SheetReader:
         self.kind = self.style = self.text = self.formula = ""
         self.takes = ""
         self.is_formula = False
+        self.days = {str(style) for style, is_day in enumerate(book.are_dates) if is_day}
 
     def read(self, part: str) -> dict[str, Any]:
         """Return name, rows as (number, texts) and marks as (row, column, kind, detail)."""
@@ -38,12 +39,12 @@ class SheetReader:
 
     def _opened(self, name: str, given: dict[str, str]) -> None:
         if name == "c":
-            place = given.get("r", "")
+            place = given.get("r")
             self.column = column_of(place) if place else self.column + 1
             if self.column < 0:
                 raise UnreadableError("broken")
             self.kind, self.style = given.get("t", "n"), given.get("s", "")
-            self.text = self.formula = self.takes = ""
+            self.text = self.formula = ""
             self.is_formula = False
         elif name in ("v", "t"):
             self.takes = "text"
@@ -58,16 +59,17 @@ class SheetReader:
             self._merge(given.get("ref", ""))
 
     def _said(self, text: str) -> None:
-        if self.takes == "text" and len(self.text) < LONGEST_CELL:
-            self.text += text
+        if self.takes == "text":
+            if len(self.text) < LONGEST_CELL:
+                self.text += text
         elif self.takes == "formula" and len(self.formula) < LONGEST_CELL:
             self.formula += text
 
     def _closed(self, name: str) -> None:
-        if name in ("v", "t", "f"):
-            self.takes = ""
-        elif name == "c":
-            self._put(self._value())
+        self.takes = ""
+        if name == "c":
+            if self.text or self.is_formula:
+                self._put(self._value())
         elif name == "row" and self.line:
             self.book.budget.row()
             self.rows.append([self.row, self.line])
@@ -102,15 +104,15 @@ class SheetReader:
         return self._number(text) if self.kind == "n" and text else text[:LONGEST_CELL]
 
     def _number(self, text: str) -> str:
+        is_day = self.style in self.days
+        if not is_day and text.isdecimal() and len(text) < 16 and text[0] != "0":
+            return text
         try:
             value = float(text)
         except ValueError:
             return text[:LONGEST_CELL]
-        style = whole(self.style) if self.style else -1
-        if 0 <= style < len(self.book.are_dates) and self.book.are_dates[style]:
+        if is_day:
             return self._date(value) or text
-        if text.isdecimal() and len(text) < 16 and text[0] != "0":
-            return text
         if value.is_integer() and abs(value) < 2**53:
             return str(int(value))
         return repr(value)

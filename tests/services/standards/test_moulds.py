@@ -25,6 +25,8 @@ SOURCES = [case for case in every_source() if case.method.is_loaded]
 factors = st.floats(min_value=0.01, max_value=100)
 odd = st.sampled_from([True, None, "12", -1.0, float("nan"), float("inf"), 1e16, 10**400, -0.0, 0])
 cells = st.one_of(st.integers(0, 1000), odd, st.builds(lambda v: {"value": v}, factors))
+# No method of ours begins so early: a month of it lies outside of every year read here.
+YEAR_BEFORE = 1990
 parts = [field.name for field in fields(Row) if field.name != "source"]
 
 
@@ -85,7 +87,14 @@ def _drawn(first, data):
     }
     if inputs and data.draw(st.booleans()):
         inputs.pop(data.draw(st.sampled_from(sorted(inputs))))
-    more = data.draw(st.sampled_from([{}, {"note": "?"}, {"missing": "NE"}, {"use": "x"}]))
+    more = data.draw(
+        st.sampled_from(
+            [
+                *({}, {"note": "?"}, {"missing": "NE"}, {"use": "x"}, {"month": None}),
+                *({"month": month} for month in (3, True, "3", 13, f"{YEAR_BEFORE}-03", [3])),
+            ]
+        )
+    )
     return first | {"inputs": inputs} | more
 
 
@@ -96,3 +105,13 @@ def test_the_second_of_two_alike_is_not_read_again():
     kept = context.moulds.cast(7, record)
     assert kept.record == 7
     assert {s: q.value for s, q in kept.given.items()} == record["inputs"]
+
+
+def test_a_month_of_rows_alike_is_the_month_of_each():
+    case = next(c for c in SOURCES if c.source.code == "fuel")
+    context, record = _context(case), record_of(case.source, 0)
+    whole, march, april = (record | more for more in ({}, {"month": 3}, {"month": 4}))
+    assess(context, [whole, march, april])
+    kept = [context.moulds.cast(9, raw) for raw in (whole, march, april)]
+    assert [row.month for row in kept] == [None, 3, 4]
+    assert context.moulds.cast(9, record | {"month": True}) is None
