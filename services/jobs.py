@@ -12,7 +12,7 @@ from services.data import jobs, organizations
 from services.data.engine import Database
 from services.data.jobs import DONE, FAILED, QUEUED, RUNNING, NewJob, StoredJob
 from services.data.work import Work
-from services.errors import NotFoundError, PlatformError
+from services.errors import NotAllowedError, NotFoundError, PlatformError
 from services.i18n.texts import LANGUAGES, use_language
 from services.security.actors import actor_of_person
 from services.security.permissions import Action, Actor, require
@@ -115,8 +115,14 @@ def take(work: Work, job_id: UUID) -> StoredJob | None:
 
 
 def authorize(database: Database, job: StoredJob) -> Actor:
-    """Return who ordered the job, or raise when they may not order it any more."""
+    """Return who ordered the job, or raise when they may not order it any more.
+
+    What is done follows from the arguments, and the right from the place the order stands at: an
+    order that names another place is nobody's.
+    """
     actor = actor_of_person(database, job.ordered_by)
+    if int(job.arguments["organization_id"]) != job.organization_id:
+        raise NotAllowedError(PERMISSION_OF_KIND[job.kind].value, value=job.access_path)
     require(actor, PERMISSION_OF_KIND[job.kind], job.access_path)
     return actor
 

@@ -37,10 +37,14 @@ HANDLERS: Mapping[str, Handler] = {
 
 def run_job(job_id: str) -> None:
     """Run a job if it still waits or was abandoned; otherwise there is nothing to do."""
-    platform = open_platform()
+    run_on(open_platform(), UUID(job_id))
+
+
+def run_on(platform: Platform, job_id: UUID) -> None:
+    """Run a job of a platform, with the rights that its orderer has at this moment."""
     with sent_by(Sender(JOB)):
         with platform.database.work(SYSTEM_SCOPE) as work:
-            job = jobs.take(work, UUID(job_id))
+            job = jobs.take(work, job_id)
             work.commit()
         if job is not None:
             _run(platform, job)

@@ -2,27 +2,21 @@
 
 Nothing here asks our code who may do what. A person holds one role at one place; a call is theirs
 when the role has the permission in role_matrix.csv and the organization lies at the place or below.
+A program may do what is on its token too, and reaches the API alone; a wall reaches pages alone.
 """
 
 import csv
-import itertools
 import json
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from services.clock import now, today
-from services.data import memberships, people, sessions
-from services.data.engine import SYSTEM_SCOPE
-from services.data.identity_tables import second_factor
-from services.data.memberships import NewMembership
-from services.data.work import Scope
+from services.clock import today
 from services.security.permissions import Role
-from services.security.session import new_token
 from tests.callbacks.conftest import OWN, call, callable_keys
 from tests.callbacks.other_firm import BEGUN, FILED, OtherFirm, valid_body
-from tests.callbacks.resting import opened
+from tests.callbacks.tenant_callers import PERSON, PROGRAM, WALL
 from tests.places import NANJING, SUZHOU
 
 HERE = Path(__file__).parent
@@ -32,25 +26,28 @@ COUNTRY, PROVINCE = 100_000, 320_000
 # What belongs to no organization, but to the platform: where it is asked does not matter.
 NOWHERE = (
     *("callbacks.home.", "callbacks.charts.", "callbacks.administration.audit."),
-    *("api.organizations", "api.factor"),
+    *("api.organizations", "api.factor", "log.inclusion", "delegation.show"),
     *(f"callbacks.administration.{name}." for name in ("seals", "sessions", "parameters")),
 )
-NUMBERS, NOTHING = itertools.count(1), UUID(int=999)
+NOTHING = UUID(int=999)
 PAGES = (
     *(
         "/",
         "/collection/manual",
         "/collection/import",
         "/collection/telemetry",
-        "/standards",
+        "/standards/library",
         "/government/accounting",
     ),
     *("/government/discrepancies", "/government/energy-balance", "/government/recalculation"),
     *("/enterprise/accounting", "/enterprise/restatement", "/administration/people"),
     *("/administration/roles", "/administration/audit", "/administration/organizations"),
     *("/administration/sessions", "/administration/walls", "/administration/seals"),
-    "/administration/institutions",
+    *("/administration/institutions", "/administration/parameters", "/administration/labels"),
+    "/administration/privacy",
 )
+# What a program may send a request to with more than a stranger's answer, and a wall.
+OF_PROGRAMS, OF_WALLS = "api.", "callbacks."
 
 
 def matrix():
@@ -103,46 +100,12 @@ class Country:
 
 
 @dataclass(frozen=True)
-class Caller:
-    """Somebody with one role at one place, and the browser they are signed in with."""
-
-    role: str
-    place: int
-    client: object = field(compare=False)
-
-
-@dataclass(frozen=True)
 class Call:
     """One call: what it is named in needs.csv, whom it is about, and how it is sent."""
 
     name: str
     organization: int
     send: object = field(compare=False)
-
-
-def sign_in(app, database, role, place):
-    """Return a caller whose session is written straight into the database."""
-    login = f"caller{next(NUMBERS)}"
-    with database.work(SYSTEM_SCOPE) as work:
-        person_id = people.add(work, login, login)
-        memberships.add(work, NewMembership(person_id, role, place, today()))
-        work.commit()
-    token, at = new_token(person_id), now()
-    with database.work(Scope(person_id=person_id)) as work:
-        people.add_credential(work, person_id, "none that fits")
-        people.replace_credential(work, person_id, "none that fits", must_change=False, at=at)
-        held = {"person_id": person_id, "kind": "totp", "name": "", "secret": b"", "counter": 0}
-        work.connection.execute(second_factor.insert().values(held | _confirmed(at)).inline())
-        sessions.add(work, opened(person_id, token, at))
-        work.commit()
-    client = app.server.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = token, True
-    return Caller(role, place, client)
-
-
-def _confirmed(at):
-    return {"made_at": at, "confirmed_at": at}
 
 
 def calls(app, country):
@@ -199,15 +162,29 @@ def _routes(firm):
         "download_rows_to_mend": f"/download/rows-to-mend/{year}/{firm.file_sha256}",
         "download_audit": "/download/audit/csv",
         "log.proof": proof,
+        "delegation.show": "/account/delegation",
+        # The tree has a leaf for each record of each firm, so that there is one at this place.
+        "log.inclusion": f"/log/inclusion/{firm.number}",
     }
     reads |= _read_by_programs(firm)
     for name, address in reads.items():
         yield Call(name, firm.key, lambda c, address=address: c.get(address))
     yield from _written_by_programs(firm)
+    yield from _delegated(firm)
     sends = {"api.attach_file": f"entries/{year}", "api.attach_to_value": f"own-values/{firm.key}"}
     for name, place in sends.items():
         to = f"/api/v1/{place}/files?name=a.pdf"
         yield Call(name, firm.key, lambda c, to=to: c.post(to, data=b"%PDF-1.4 a", headers=OWN))
+
+
+def _delegated(firm):
+    """Yield the forms by which somebody would lend out or take back the role of another."""
+    role, day = {"membership": str(firm.held)}, today().isoformat()
+    given = role | {"login": firm.login(Role.REPORTER), "first": day, "last": day}
+    sends = {"delegation.give": ("", given), "delegation.end": ("/end", role)}
+    for name, (end, data) in sends.items():
+        to = f"/account/delegation{end}"
+        yield Call(name, firm.key, lambda c, to=to, data=data: c.post(to, data=data, headers=OWN))
 
 
 def _read_by_programs(firm):
@@ -254,8 +231,15 @@ class Oracle:
         self.country, self.matrix, self.needs = country, matrix(), needs()
 
     def has_permission(self, caller, one):
-        """Return whether the role may do such a thing anywhere."""
-        return one.name == "page" or caller.role in self.matrix[self.needs[one.name]]
+        """Return whether the caller may do such a thing anywhere."""
+        if not is_reached(caller, one):
+            return False
+        needed = self.needs.get(one.name, "")
+        if one.name == "page":
+            return True
+        return caller.role in self.matrix[needed] and (
+            caller.actions is None or needed in caller.actions
+        )
 
     def is_theirs(self, caller, one):
         """Return whether the call may be answered with something of the organization."""
@@ -268,29 +252,48 @@ class Oracle:
         return [m for m in self.country.hidden_from(caller.place) if m.encode() in data]
 
 
+def is_reached(caller, one):
+    """Return whether the way that a caller comes in by leads to such a call at all."""
+    if caller.kind == PROGRAM:
+        return one.name.startswith(OF_PROGRAMS)
+    return caller.kind == PERSON or one.name == "page" or one.name.startswith(OF_WALLS)
+
+
 def sampled(callers, every, oracle, count, seed):
-    """Return so many pairs of caller and call: first what is not theirs, then what is."""
-    chance = random.Random(seed)
-    pairs = [(caller, one) for caller in callers for one in every]
-    chosen = chance.sample(pairs, min(count, len(pairs)))
+    """Return so many pairs of caller and call: first what is not theirs, then what is.
+
+    A third is sent by programs and a tenth by walls, of which there are few.
+    """
+    chance, chosen = random.Random(seed), []
+    shares = {PROGRAM: count // 3, WALL: count // 10}
+    shares[PERSON] = count - sum(shares.values())
+    for kind, share in shares.items():
+        pairs = [(c, one) for c in callers if c.kind == kind for one in every if _is_sent(c, one)]
+        chosen += chance.sample(pairs, min(share, len(pairs)))
     return sorted(chosen, key=lambda pair: oracle.is_theirs(*pair))
+
+
+def _is_sent(caller, one):
+    # A program has no cookie, and is a stranger to what only pages call.
+    return caller.kind != PROGRAM or one.name.startswith(("api.", "download_", "log."))
 
 
 def wrong(oracle, caller, one, answer, with_roles=True):
     """Return what is wrong with an answer, or nothing."""
     found = [f"leak {mark}" for mark in oracle.leaks(caller, answer)]
-    if answer.status_code >= 500:
-        found.append(f"status {answer.status_code}")
+    status, refusals = answer.status_code, _refusals(caller, one)
+    if status >= 500:
+        found.append(f"status {status}")
+    may = oracle.has_permission(caller, one) if with_roles else is_reached(caller, one)
+    if not may and status not in refusals:
+        found.append(f"status {status}, not {refusals}")
+    who = f"{caller.kind} {caller.role}@{caller.place}"
+    return [f"{who} {one.name} {one.organization}: {w}" for w in found]
+
+
+def _refusals(caller, one):
+    """Return the statuses by which a caller may be told that such a thing is not theirs."""
+    if caller.kind == PROGRAM and not is_reached(caller, one):
+        return (401, 302)
     # Which right a proof asks for depends on what it proves: there it is not found.
-    refusal = 404 if one.name == "log.proof" else 403
-    if with_roles and not oracle.has_permission(caller, one) and answer.status_code != refusal:
-        found.append(f"status {answer.status_code}, not {refusal}")
-    return [f"{caller.role}@{caller.place} {one.name} {one.organization}: {w}" for w in found]
-
-
-def everybody(app, country, places=("own",)):
-    """Return a caller of every role at each of the places."""
-    database = country.database
-    return [
-        sign_in(app, database, role.value, country.places[name]) for name in places for role in Role
-    ]
+    return (404,) if caller.kind == PERSON and one.name == "log.proof" else (403,)

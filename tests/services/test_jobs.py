@@ -1,5 +1,6 @@
 """Jobs: ordered once, taken by one, taken over when abandoned, given up after three."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -144,6 +145,13 @@ def test_the_right_is_asked_again_when_the_job_starts(database, do, order):
         work.commit()
     with pytest.raises(NotAllowedError):
         jobs.authorize(database, taken)
+
+
+def test_an_order_that_names_another_place_than_its_own_is_nobodys(database, do, order):
+    taken = do(jobs.take, order().job_id)
+    elsewhere = replace(taken, arguments=taken.arguments | {"organization_id": 1})
+    with pytest.raises(NotAllowedError):
+        jobs.authorize(database, elsewhere)
 
 
 def test_a_stranger_orders_nothing_and_sees_no_job(database, order, reporter):
