@@ -35,7 +35,7 @@ from components import theme
 from services import clock
 from services.data.readiness import Readiness
 from services.i18n.texts import LANGUAGES, set_language
-from services.security.limits import limit_of, network_of, spend
+from services.security.limits import Spent, limit_of, network_of, spend
 from services.security.permissions import Action
 from services.security.session import Stage
 
@@ -80,7 +80,7 @@ def set_gate(app: Dash, context: Context, ready: Readiness) -> None:
         _refuse_early(entry, ready)
         return (
             _refuse_foreign(context)
-            or _refuse_strangers(app, entry)
+            or _refuse_strangers(app, context, entry)
             or _refuse_wall(app, context, entry)
             or _refuse_too_often(context, entry)
             or _refuse_route(context, entry)
@@ -120,15 +120,31 @@ def _refuse_foreign(context: Context) -> ResponseReturnValue | None:
     return refused(403, "foreign")
 
 
-def _refuse_strangers(app: Dash, entry: Route | None) -> ResponseReturnValue | None:
+def _refuse_strangers(
+    app: Dash, context: Context, entry: Route | None
+) -> ResponseReturnValue | None:
     if (entry and entry.is_public) or _is_public_callback(app):
         return None
+    if not current_user.is_authenticated and bearer_token():
+        return _refuse_token(context)
     if not current_user.is_authenticated:
         return _send_to(401, "session", f"/login?next={quote(request.full_path.rstrip('?'))}")
     stage: Stage = current_user.stage
     if stage is Stage.OPEN or (entry and stage in entry.stages):
         return None
     return _send_to(403, stage.value, onward(stage, request.full_path.rstrip("?")))
+
+
+def _refuse_token(context: Context) -> ResponseReturnValue:
+    """Refuse a token that nobody holds; after some of them, tell its network when to come again.
+
+    Tokens that count go on being answered there: others behind the same address are not held up.
+    """
+    limit = limit_of("unknown_token", clock.today())
+    source = f"address {network_of(request.remote_addr or '')}"
+    spent = spend(context.counters, limit, source, clock.now())
+    keep_refusal(context, None, "unknown_token", f"{request.method} {request.path}")
+    return _come_later(spent) if spent is not None and spent.is_over else refused(401, "session")
 
 
 def _refuse_wall(app: Dash, context: Context, entry: Route | None) -> ResponseReturnValue | None:
@@ -156,6 +172,10 @@ def _refuse_too_often(context: Context, entry: Route | None) -> ResponseReturnVa
     keep_refusal(context, _person() if known else None, "too_often", request.path)
     if not request.path.startswith(FOR_PROGRAMS):
         raise TooManyRequests(retry_after=spent.seconds_left)
+    return _come_later(spent)
+
+
+def _come_later(spent: Spent) -> ResponseReturnValue:
     answer = refused(429, "too_often")
     answer.headers["Retry-After"] = str(spent.seconds_left)
     return answer

@@ -7,8 +7,11 @@ output.
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import io
 import json
+import os
 import re
 import resource
 import struct
@@ -20,6 +23,10 @@ from xml.parsers import expat
 MEGABYTE = 1024 * 1024
 # Of this process, which looks at one file and ends.
 MOST_MEMORY, MOST_SECONDS, MOST_FILES = 512 * MEGABYTE, 5, 16
+# Of Linux: a network of one's own, with nobody in it, and users of one's own, who may have one.
+NEW_NETWORK, NEW_USERS = 0x40000000, 0x10000000
+# By these a kernel says that it has no such thing, or not for us.
+REFUSED = {errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOSPC, errno.EUSERS}
 MOST_UNPACKED, MOST_RATIO, MOST_ENTRIES = 100 * MEGABYTE, 100, 500
 # Small parts compress well without harm: an empty sheet of styles easily has a ratio of 200.
 RATIO_COUNTS_FROM = 10 * MEGABYTE
@@ -176,12 +183,30 @@ def _is_text(content: bytes) -> bool:
     return False
 
 
+def leave_network() -> bool:
+    """Leave every network, also this machine's own; return whether the kernel let us.
+
+    Who may not by himself may within users of his own, where the kernel has them.
+    """
+    unshare = getattr(ctypes.CDLL(None, use_errno=True), "unshare", None)
+    if unshare is None:  # not Linux
+        return False
+    for kinds in (NEW_NETWORK, NEW_NETWORK | NEW_USERS):
+        if unshare(kinds) == 0:
+            return True
+        if ctypes.get_errno() not in REFUSED:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return False
+
+
 def limit() -> None:
     """Take from this process what a hostile file could use."""
+    leave_network()
     for what, most in (
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, MOST_SECONDS),
         (resource.RLIMIT_NOFILE, MOST_FILES),
+        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):

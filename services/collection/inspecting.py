@@ -47,8 +47,9 @@ def _places() -> BoundedSemaphore:
 
 def _asked(content: BinaryIO) -> dict[str, str | None] | None:
     """Return what the program says of a file, or None when it was ended by a limit."""
-    # Without our environment and folders: whatever takes the process over finds nothing in it, and
-    # can read the file, from its beginning, but not change it.
+    # Without our environment and folders: whatever takes the process over finds nothing in it, has
+    # no network where the kernel allows, and can read the file, from its beginning, but not change
+    # it.
     command = [sys.executable, "-I", "-S", str(PROGRAM)]
     given: dict[str, Any] = {"capture_output": True, "timeout": WAIT_SECONDS, "check": False}
     try:

@@ -11,9 +11,10 @@ from services import clock
 from services.data import audit, sessions
 from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
-from services.security.permissions import Role
+from services.security.permissions import PERMISSIONS, Role
 from services.standards.catalog import load_catalog
 from tests.callbacks.conftest import OWN, PASSWORD, add_once, body_of, call, come_in
+from tests.callbacks.programs import Program, token_for
 from tests.fixtures.web import web_settings
 from workers.counters import counters_at
 from workers.embedded.ports import free_port
@@ -109,3 +110,27 @@ def test_a_flood_of_foreign_requests_leaves_a_count_and_not_a_row_each(counted, 
     # The first twenty, then the fortieth and the eightieth.
     assert len(told) - before == 22
     assert [dict(after) for after in told[:2]] == [{"refused": 80}, {"refused": 40}]
+
+
+def test_tokens_that_nobody_holds_are_counted_and_those_that_count_go_on(counted, app_database):
+    app = counted(Given(unknown_token=48))
+    add_once(app_database, "programmer", Role.REPORTER)
+    before = len(refusals(app_database, "unknown_token"))
+    asks = Program(app, "shuangtan-1.tried"), Program(app, "of another kind")
+    answers = [one.get("/organizations") for one in asks + asks]
+    # The 49th and the 50th within a quarter of an hour are answered, the next told when to come.
+    assert [one.status_code for one in answers] == [401, 401, 429, 429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 900
+    assert len(refusals(app_database, "unknown_token")) - before == 4
+    known = token_for(app_database, "programmer", PERMISSIONS[Role.REPORTER])
+    assert Program(app, known).get("/organizations").status_code == 200
+
+
+def test_a_flood_of_unknown_tokens_leaves_a_count_and_not_a_row_each(counted, app_database):
+    asks = Program(counted(Given(refusal=19)), "shuangtan-1.tried")
+    before = len(refusals(app_database, "unknown_token"))
+    for _ in range(30):
+        asks.get("/organizations")
+    told = refusals(app_database, "unknown_token")
+    # The twentieth and the fortieth refusal of this source: the first and the twenty-first here.
+    assert [dict(after) for after in told[: len(told) - before]] == [{"refused": 40}, {}]

@@ -1,7 +1,10 @@
 """A hostile file is refused with its reason, and hurts nobody but the process that looked at it."""
 
 import io
+import json
+import os
 import resource
+import socket
 import struct
 import subprocess
 import sys
@@ -119,3 +122,47 @@ def test_whatever_goes_beyond_the_limits_ends_there(work):
 
 def test_under_the_limits_a_usual_file_needs_far_less():
     assert run_limited("assert contents.kind_in(b'a,b\\n1,2\\n') == 'csv'") == 0
+
+
+TAKEN_OVER = """
+import json, os, runpy, socket, sys
+contents = runpy.run_path(sys.argv[1])
+if os.geteuid() == 0:
+    os.setuid(65534)
+contents["limit"]()
+
+def tried(act):
+    try:
+        act()
+    except OSError as error:
+        return type(error).__name__
+    return "done"
+
+def connect():
+    socket.socket().connect(("127.0.0.1", int(sys.argv[2])))
+
+told = {"network": tried(connect), "process": tried(lambda: os.fork() or os._exit(0))}
+told["alone"] = [name for _, name in socket.if_nameindex()]
+print(json.dumps(told))
+"""
+
+
+def own_users_allowed():
+    """Return whether the kernel gives somebody without rights a network of their own."""
+    asked = ["unshare", "--user", "--net", "true"]
+    given = {"user": 65534} if os.geteuid() == 0 else {}
+    return subprocess.run(asked, capture_output=True, check=False, cwd="/", **given).returncode == 0
+
+
+def test_who_takes_the_process_over_starts_no_other_and_reaches_nobody():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        command = [sys.executable, "-I", "-S", "-c", TAKEN_OVER, str(PROGRAM), port]
+        done = subprocess.run(command, env={}, capture_output=True, check=True)
+    told = json.loads(done.stdout)
+    assert told["process"] == "BlockingIOError"
+    # Where the kernel refuses, the network stays: docs/architecture.md says so.
+    if own_users_allowed():
+        assert (told["network"], told["alone"]) == ("OSError", ["lo"])
+    else:
+        assert told["network"] == "done"
