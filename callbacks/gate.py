@@ -77,6 +77,9 @@ def set_gate(app: Dash, context: Context, ready: Readiness) -> None:
         theme.set_theme(request.cookies.get("theme"))
         # None where nothing is at the address, or not by this method: closed to strangers too.
         entry = routes.get(request.endpoint or "")
+        elsewhere = _refuse_other_name(context)
+        if elsewhere is not None:
+            return elsewhere
         _refuse_early(entry, ready)
         return (
             _refuse_foreign(context)
@@ -96,6 +99,17 @@ def _language() -> str:
     if chosen in LANGUAGES or not is_for_api():
         return chosen
     return request.accept_languages.best_match(LANGUAGES) or ""
+
+
+def _refuse_other_name(context: Context) -> ResponseReturnValue | None:
+    """Refuse who asks for another name than ours: a page of others may lead a browser here so.
+
+    Whether the server is well is asked on the machine itself, which has other names.
+    """
+    ours = context.settings.public_host
+    if not ours or request.host.lower() == ours or request.endpoint == "health":
+        return None
+    return _misshapen("host")
 
 
 def _refuse_early(entry: Route | None, ready: Readiness) -> None:

@@ -11,7 +11,16 @@ from flask_login import current_user
 
 from callbacks.device import keep_device
 from callbacks.routes import Access, Route, route_all
-from callbacks.session import NEXT, form, has_stepped_up, inside, let_in, present_door
+from callbacks.session import (
+    NEXT,
+    form,
+    has_stepped_up,
+    inside,
+    let_in,
+    present_door,
+    public_site,
+    site_address,
+)
 from callbacks.shapes import NAME, SIGNATURE, WORD
 from services.errors import PlatformError
 from services.security import factors, passkeys, proving
@@ -98,9 +107,9 @@ def step_up() -> ResponseReturnValue:
 
 def present_site() -> Site:
     """Return where the browser is, as passkeys know places."""
-    # The gate has held the origin of a form to the host; a page asked for has none.
-    origin = request.headers.get("Origin") or request.host_url.rstrip("/")
-    return Site(urlsplit(request.host_url).hostname or "", origin)
+    # Where no name is set, the gate has held the origin of a form to the host; a page has none.
+    origin = public_site() or request.headers.get("Origin") or site_address()
+    return Site(urlsplit(site_address()).hostname or "", origin)
 
 
 def request_options() -> str:

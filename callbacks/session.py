@@ -315,10 +315,19 @@ def _remember(response: ResponseReturnValue, name: str, value: str) -> Response:
     return answer
 
 
+def public_site() -> str:
+    """Return the address that people open, as set; "" where it is not."""
+    return _context().settings.site
+
+
+def site_address() -> str:
+    """Return the address that people open: as set, else as the present request has it."""
+    return public_site() or request.host_url.rstrip("/")
+
+
 def came_from() -> str:
     """Return the page on which the form stood, as its own path."""
-    referrer = request.referrer or ""
-    ours = request.host_url.rstrip("/")
+    referrer, ours = request.referrer or "", site_address()
     return inside(referrer.removeprefix(ours)) if referrer.startswith(ours) else "/"
 
 

@@ -37,6 +37,7 @@ VARIABLES = {
     "SHUANGTAN_LOG_SIGNING": "log_signing",
     "SHUANGTAN_SIGN_IN": "sign_in",
     "SHUANGTAN_HOST": "host",
+    "SHUANGTAN_PUBLIC_HOST": "public_host",
     "SHUANGTAN_PORT": "port",
     "SHUANGTAN_WEB_PROCESSES": "web_processes",
     "SHUANGTAN_WORKERS": "workers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from services.errors import PlatformError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 HIGHEST_PORT = 65535
+LONGEST_NAME = 253
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+PUBLIC_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::[1-9][0-9]{{0,4}})?")
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8
 KEY_CHARACTERS = 64
@@ -38,6 +42,7 @@ class Settings:
     sign_in: str
     port: int
     host: str
+    public_host: str
     tls: bool
     proxies: int
     web_processes: int
@@ -64,6 +69,7 @@ class Settings:
             sign_in=environ.get("SHUANGTAN_SIGN_IN", "mlps3"),
             port=_port(environ),
             host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
+            public_host=_public_host(environ),
             tls=environ.get("SHUANGTAN_TLS", "0") == "1",
             proxies=_proxies(environ),
             web_processes=_whole(environ, "SHUANGTAN_WEB_PROCESSES", 2),
@@ -76,6 +82,13 @@ class Settings:
             seal_seconds=_seal_seconds(environ),
             witnesses=environ.get("SHUANGTAN_WITNESSES", ""),
         )
+
+    @property
+    def site(self) -> str:
+        """Return the address that people open, as `https://carbon.example.cn`; "" if not told."""
+        if not self.public_host:
+            return ""
+        return f"{'https' if self.tls else 'http'}://{self.public_host}"
 
 
 def environment() -> dict[str, str]:
@@ -106,6 +119,16 @@ def _proxies(environ: Mapping[str, str]) -> int:
     if int(text) == 0 and environ.get("SHUANGTAN_TLS") == "1":
         raise SettingError("SHUANGTAN_PROXIES", value=text)
     return int(text)
+
+
+def _public_host(environ: Mapping[str, str]) -> str:
+    """Return the name that browsers know the platform by, with a port where it is not the usual."""
+    given = environ.get("SHUANGTAN_PUBLIC_HOST", "").lower()
+    name, _, port = given.partition(":")
+    if given and not (PUBLIC_HOST.fullmatch(given) and len(name) <= LONGEST_NAME):
+        raise SettingError("SHUANGTAN_PUBLIC_HOST", value=given[:LONGEST_NAME])
+    usual = "443" if environ.get("SHUANGTAN_TLS") == "1" else "80"
+    return name if port == usual else given
 
 
 def _port(environ: Mapping[str, str]) -> int:

@@ -146,6 +146,8 @@ def wait_for_web(web: Program, settings: Settings) -> None:
 
 def address(settings: Settings) -> str:
     """Return what to open in the browser; a passkey needs a name, not an IP address."""
+    if settings.site:
+        return settings.site
     local = settings.host in ("127.0.0.1", "0.0.0.0", "localhost", "::1", "::")
     return f"http://{'localhost' if local else settings.host}:{settings.port}"
 

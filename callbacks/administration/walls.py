@@ -9,9 +9,9 @@ import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
-from flask import request
 
 from callbacks.context import Context
+from callbacks.session import site_address
 from callbacks.wiring import wire
 from components.ids import administration_walls as ids
 from components.ids import shell as shell_ids
@@ -86,7 +86,7 @@ def _view(context: Context, query: Query) -> WallsView:
 
 
 def _invitation(token: str) -> Component:
-    return invitation(f"{request.host_url.rstrip('/')}/wall/{token}", HOURS)
+    return invitation(f"{site_address()}/wall/{token}", HOURS)
 
 
 def _say(key: str) -> None:

@@ -1,12 +1,15 @@
 """Cookies and headers behind a proxy that ends TLS, and without one on this machine."""
 
 import dataclasses
+import html
 
 import pytest
 
 from app import create_app
 from callbacks.context import Context
-from callbacks.session import present_actor
+from callbacks.second_factor import present_site
+from callbacks.session import present_actor, site_address
+from services.security.passkeys import Site
 from services.security.permissions import Role
 from services.standards.catalog import load_catalog
 from tests.callbacks.conftest import OWN, PASSWORD, add_once, give_code, person_of
@@ -105,3 +108,39 @@ def test_methods_that_nobody_means_are_off_for_everybody(browser, method):
     client = browser()
     for path in ("/login", "/", "/_dash-update-component", "/healthz", "/nothing"):
         assert client.open(path, method=method, headers=OWN).status_code == 405
+
+
+NAME = "carbon.example.cn"
+AT_HOME = {"base_url": f"https://{NAME}"}
+
+
+def test_with_a_name_set_a_request_for_another_is_refused(browser):
+    client = browser(tls=True, public_host=NAME)
+    for name in ("localhost", "evil.example", f"{NAME}.evil.example", f"{NAME}:444"):
+        for path in ("/login", "/theme.css", "/api/v1/openapi.json", "/nowhere"):
+            assert client.get(path, base_url=f"https://{name}").status_code == 400, (name, path)
+    assert client.get("/login", **AT_HOME).status_code == 200
+    assert client.get("/login", base_url=f"https://{NAME.upper()}").status_code == 200
+    # A supervisor on the machine itself knows it by another.
+    assert client.get("/healthz", base_url="http://127.0.0.1:8050").status_code == 200
+
+
+def test_a_page_that_leads_its_own_name_here_is_refused(browser):
+    client = browser(public_host=NAME)
+    form = {"login": "cautious", "password": PASSWORD}
+    given = {"headers": {"Origin": "http://evil.example"}, "base_url": "http://evil.example"}
+    assert client.post("/login", data=form, **given).status_code == 400
+
+
+def test_passkeys_and_addresses_are_made_out_to_the_name_that_is_set(browser, app_database):
+    client = browser(tls=True, public_host=NAME)
+    form, headers = {"login": "cautious", "password": PASSWORD}, {"Origin": f"https://{NAME}"}
+    assert client.post("/login", data=form, headers=headers, **AT_HOME).status_code == 302
+    forget_step(app_database, "cautious")
+    given = {"code": code_of(person_of(app_database, "cautious").seed), "next": "/"}
+    assert client.post("/factor", data=given, headers=headers, **AT_HOME).status_code == 302
+    page = html.unescape(client.get("/factor/new", **AT_HOME).get_data(as_text=True))
+    assert f'"id": "{NAME}"' in page
+    with client.application.test_request_context("/", base_url="http://localhost:8050"):
+        assert site_address() == f"https://{NAME}"
+        assert present_site() == Site(NAME, f"https://{NAME}")

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 CONFIGURATION = ROOT / "deploy" / "nginx" / "shuangtan.conf"
 INSIDE = {"/healthz"}  # asked on the machine itself
 FORGED = "203.0.113.9"
+NAME = "carbon.example.cn"
 MAIN = """
 pid nginx.pid;
 error_log stderr;
@@ -62,7 +63,8 @@ class Front:
 
 
 def answer(connection, asked):
-    named = {name.replace("_", "-"): value for name, value in asked["headers"].items()}
+    named = {"Host": NAME}
+    named |= {name.replace("_", "-"): value for name, value in asked["headers"].items()}
     connection.timeout = 30
     connection.request(asked["method"], asked["path"], asked["body"], named)
     found = connection.getresponse()
@@ -98,7 +100,7 @@ def configured(folder, tls, clear, behind):
     shipped = CONFIGURATION.read_text(encoding="utf-8")
     for old, new in (
         ("listen 443 ", f"listen {LOOPBACK}:{tls} "),
-        ("listen 80;", f"listen {LOOPBACK}:{clear};"),
+        ("listen 80", f"listen {LOOPBACK}:{clear}"),
         ("127.0.0.1:8050", f"{LOOPBACK}:{behind}"),
         ("/etc/nginx/", f"{folder}/"),
     ):
@@ -116,7 +118,7 @@ def front(servers, base_template, tmp_path_factory):
     certificate(folder)
     for clone in _cloned(servers, base_template):
         given = settings_of(servers, clone.url, clone.owner_url)
-        given |= {"SHUANGTAN_TLS": "1", "SHUANGTAN_PROXIES": "1"}
+        given |= {"SHUANGTAN_TLS": "1", "SHUANGTAN_PROXIES": "1", "SHUANGTAN_PUBLIC_HOST": NAME}
         server, behind = start_web(servers, given, "behind-nginx")
         tls, clear = free_port(), free_port()
         configured(folder, tls, clear, behind)
@@ -194,7 +196,7 @@ def test_who_asks_is_whom_the_proxy_saw(front):
 
 def test_over_tls_the_cookie_is_for_tls_alone(front):
     found = front.asked(
-        "/language", "POST", b"language=en", Origin=f"https://{LOOPBACK}:{front.tls}",
+        "/language", "POST", b"language=en", Origin=f"https://{NAME}",
         Content_Type="application/x-www-form-urlencoded",
     )  # fmt: skip
     assert found.headers["Strict-Transport-Security"]
@@ -210,6 +212,17 @@ def test_in_the_clear_there_is_nothing_but_the_way_to_tls(front):
     )
     assert found.status == 308
     assert found.headers["Location"].startswith("https://")
+
+
+@pytest.mark.parametrize("name", [LOOPBACK, "evil.example", f"{NAME}.evil.example", ""])
+def test_who_asks_for_another_name_is_told_nothing(front, name):
+    found = front.asked("/login", Host=name)
+    assert (found.status, is_ours(found)) == (421 if name else 400, False)
+    assert front.asked_behind("/login", Host=name).status == 400
+    given = {"method": "GET", "path": "/login", "body": None, "headers": {"Host": name}}
+    clear = http.client.HTTPConnection(LOOPBACK, front.clear)
+    with pytest.raises(http.client.RemoteDisconnected):
+        answer(clear, given)
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])

@@ -37,6 +37,16 @@ def test_a_newer_dash_is_admitted(monkeypatch, found):
     refuse_unsafe({})
 
 
+WHOLE = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "MQTT_URL"), "x") | {
+    "SHUANGTAN_SECRET_KEY": "8796a5b4c3d2e1f0" * 2,
+    "SHUANGTAN_FACTOR_KEY": "0f1e2d3c4b5a6978" * 4,
+}
+
+
+def over(tls):
+    return {"SHUANGTAN_TLS": tls, "SHUANGTAN_PROXIES": "1"}
+
+
 def test_pickle_is_refused_and_json_admitted():
     refuse_pickle(JSONSerializer)
     for unsafe in (DefaultSerializer, pickle):
@@ -73,3 +83,26 @@ def test_tls_without_the_proxy_that_ends_it_is_refused(proxies):
     assert Settings.from_environment(given).proxies == 1
     with pytest.raises(SettingError, match="SHUANGTAN_PROXIES"):
         Settings.from_environment(given | {"SHUANGTAN_PROXIES": proxies})
+
+
+@pytest.mark.parametrize(
+    ("name", "tls", "site"),
+    [
+        ("", "0", ""),
+        ("Carbon.Example.CN", "1", "https://carbon.example.cn"),
+        ("carbon.example.cn:443", "1", "https://carbon.example.cn"),
+        ("carbon.example.cn:443", "0", "http://carbon.example.cn:443"),
+        ("localhost:8050", "0", "http://localhost:8050"),
+    ],
+)
+def test_the_public_name_with_what_is_usual_left_out_is_where_people_come(name, tls, site):
+    settings = Settings.from_environment(WHOLE | {"SHUANGTAN_PUBLIC_HOST": name} | over(tls))
+    assert settings.site == site
+
+
+@pytest.mark.parametrize(
+    "name", ["https://carbon.example.cn", "a b", "-a.cn", "a..cn", "a.cn/", "a.cn:0", "a" * 254]
+)
+def test_what_is_no_name_of_a_host_is_refused(name):
+    with pytest.raises(SettingError, match="SHUANGTAN_PUBLIC_HOST"):
+        Settings.from_environment(WHOLE | {"SHUANGTAN_PUBLIC_HOST": name})
