@@ -33,11 +33,13 @@ from services.algorithms.checkpoints import read_checkpoint, read_key
 from services.consistency.log_audit import WITHOUT_EVENT, Audit, Pinned, audit_log
 from services.data import audit, log
 from services.data.engine import SYSTEM_SCOPE, Database, owner_work
+from services.data.sealing import Sealing
 from services.preparation import bring_up_to_date
 from services.sample import load_sample
 from services.security.signing import Signer
 from services.standards.catalog import load_catalog
 from services.transparency.sealing import seal
+from tests.doors import DEVICE_KEY
 from workers.embedded.postgres import LOGIN, OWNER, SUPERUSER, Postgres
 
 LEAVES, CHANGES = 100_000, 1_000
@@ -62,7 +64,8 @@ def main() -> int:
     try:
         server.start(os.environ)
         bring_up_to_date(server.url(OWNER))
-        database = Database(server.url(LOGIN), pool_size=WRITERS + 2)
+        sealing = Sealing(bytes.fromhex(DEVICE_KEY))
+        database = Database(server.url(LOGIN), pool_size=WRITERS + 2, sealing=sealing)
         load_sample(database, load_catalog(), server.url(OWNER))
         missed = found(server, database) + cost(server, database)
         database.dispose()

@@ -29,8 +29,10 @@ from services.collection.topics import receipt_topic, up_topic
 from services.data import organizations
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.organizations import NewOrganization
+from services.data.sealing import Sealing
 from services.metering import NewDevice
 from services.preparation import bring_up_to_date
+from tests.doors import DEVICE_KEY
 from workers.embedded.broker import Broker
 from workers.embedded.postgres import LOGIN, OWNER, Postgres
 from workers.embedded.process import Process
@@ -60,9 +62,10 @@ def platform(folder: Path) -> Iterator[tuple[Database, str]]:
             "MQTT_URL": broker.url,
             "SHUANGTAN_SECRET_KEY": secrets.token_hex(32),
             "SHUANGTAN_FACTOR_KEY": secrets.token_hex(32),
+            "SHUANGTAN_DEVICE_KEY": DEVICE_KEY,
         }
         listener.start([sys.executable, "-m", "workers.listener"], {**os.environ, **given})
-        database = Database(postgres.url(LOGIN))
+        database = Database(postgres.url(LOGIN), sealing=Sealing(bytes.fromhex(DEVICE_KEY)))
         yield database, broker.url
         database.dispose()
     finally:

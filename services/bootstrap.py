@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.data.engine import Database
+from services.data.sealing import Sealing
 from services.jobs import JobQueue
 from services.settings import Settings
 from services.standards.catalog import Catalog, load_catalog
@@ -22,4 +23,5 @@ class Platform:
 
 def build(settings: Settings, queue: JobQueue) -> Platform:
     """Return the platform's parts; nothing is connected before it is used."""
-    return Platform(Database(settings.database_url), load_catalog(), settings, queue)
+    database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
+    return Platform(database, load_catalog(), settings, queue)

@@ -34,6 +34,7 @@ VARIABLES = {
     "SHUANGTAN_DATA": "data_folder",
     "SHUANGTAN_SECRET_KEY": "secret_key",
     "SHUANGTAN_FACTOR_KEY": "factor_key",
+    "SHUANGTAN_DEVICE_KEY": "device_key",
     "SHUANGTAN_LOG_SIGNING": "log_signing",
     "SHUANGTAN_SIGN_IN": "sign_in",
     "SHUANGTAN_HOST": "host",
@@ -55,6 +56,7 @@ ADDRESSES = frozenset({"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "MQTT_
 SECRETS = {
     "SHUANGTAN_SECRET_KEY": Path("secrets", "session-key"),
     "SHUANGTAN_FACTOR_KEY": Path("keys", "factor_secrets"),
+    "SHUANGTAN_DEVICE_KEY": Path("keys", "device_secrets"),
     "SHUANGTAN_LOG_SIGNING": Path("keys", "log_signing"),
 }
 # The signing key is read by the scheduler alone: where none is given, it is that of the file.

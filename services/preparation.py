@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from services.data import series
 from services.data.engine import Database, owner_work
 from services.data.migrate import upgrade
+from services.data.sealing import Sealing, seal_devices
 from services.data.seed import load_base
 from services.errors import PlatformError
 from services.security.people import OneTimePassword, bootstrap_administrators
@@ -21,8 +22,8 @@ class DatabaseAwayError(PlatformError):
     text_key = "database_away"
 
 
-def bring_up_to_date(owner_url: str) -> None:
-    """Migrate and load whatever base data changed since the last start.
+def bring_up_to_date(owner_url: str, sealing: Sealing | None = None) -> None:
+    """Migrate, load whatever base data changed since the last start, and seal what lies open.
 
     An interrupted attempt leaves a database that still counts as not ready; the next completes it.
     """
@@ -31,6 +32,8 @@ def bring_up_to_date(owner_url: str) -> None:
         with owner_work(owner_url) as work:
             load_base(work)
             series.load(work)
+            if sealing is not None:
+                seal_devices(work, sealing)
             work.commit()
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
@@ -42,7 +45,7 @@ def people_of_first_start(settings: Settings) -> Iterator[OneTimePassword]:
 
     The administrators' come before the sample is begun: nobody can ask for it a second time.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
     try:
         yield from bootstrap_administrators(database)
         if settings.sample:

@@ -12,7 +12,7 @@ from services.errors import PlatformError
 OLDEST_DASH = (4, 4, 1)
 # Each of them opens a way into the process that a platform in use must not have.
 OPENING_SWITCHES = ("DASH_DEBUG", "FLASK_DEBUG", "DASH_MCP_ENABLED")
-KEYS = ("SHUANGTAN_SECRET_KEY", "SHUANGTAN_FACTOR_KEY")
+KEYS = ("SHUANGTAN_SECRET_KEY", "SHUANGTAN_FACTOR_KEY", "SHUANGTAN_DEVICE_KEY")
 SWITCHED_OFF = ("", "0", "false", "no", "off")
 PROBE = ["a", 1]
 

@@ -39,6 +39,7 @@ class Settings:
     data_folder: Path
     secret_key: str
     factor_key: str
+    device_key: str
     sign_in: str
     port: int
     host: str
@@ -66,6 +67,7 @@ class Settings:
             data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
             secret_key=_secret(environ),
             factor_key=_key(environ, "SHUANGTAN_FACTOR_KEY"),
+            device_key=_key(environ, "SHUANGTAN_DEVICE_KEY"),
             sign_in=environ.get("SHUANGTAN_SIGN_IN", "mlps3"),
             port=_port(environ),
             host=environ.get("SHUANGTAN_HOST", "127.0.0.1"),
@@ -82,6 +84,11 @@ class Settings:
             seal_seconds=_seal_seconds(environ),
             witnesses=environ.get("SHUANGTAN_WITNESSES", ""),
         )
+
+    @property
+    def device_secrets(self) -> bytes:
+        """Return the key that seals the secrets of devices."""
+        return bytes.fromhex(self.device_key)
 
     @property
     def site(self) -> str:

@@ -16,6 +16,7 @@ from services.security.profiles import profile_of
 from services.security.proving import enter
 from services.security.sign_in import change_password, sign_in
 
+DEVICE_KEY = "1f2e3d4c5b6a79880123456789abcdef8897a6b5c4d3e2f1fedcba9876543210"
 FACTOR_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f00123456789abcdeffedcba9876543210"
 PASSWORD = "A-password-for-tests-7"
 

@@ -15,6 +15,7 @@ from services.clock import today
 from services.collection.imports import Place
 from services.data.engine import Database
 from services.data.migrate import status
+from services.data.sealing import Sealing
 from services.errors import PlatformError
 from services.i18n.texts import LANGUAGES, language, t, use_language
 from services.preparation import bring_up_to_date
@@ -116,7 +117,7 @@ def _import(options: argparse.Namespace) -> None:
 def _database(wanted: str) -> None:
     with _new_settings() if wanted == "upgrade" else _settings() as settings:
         if wanted == "upgrade":
-            bring_up_to_date(settings.database_owner_url)
+            bring_up_to_date(settings.database_owner_url, Sealing(settings.device_secrets))
         if wanted == "remove-sample":
             counts = remove_sample(settings.database_owner_url)
             _print(t("administration.removed", count=sum(counts.values())))

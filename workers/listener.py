@@ -25,6 +25,7 @@ from services.collection.admission import Arrival
 from services.collection.intake import Intake, Outcome
 from services.collection.topics import SUBSCRIPTION
 from services.data.engine import Database
+from services.data.sealing import Sealing
 from services.data.telemetry import StorageAwayError
 from services.settings import SettingError, Settings, environment
 from workers.lines import write_log
@@ -222,7 +223,7 @@ def main(environ: Mapping[str, str]) -> None:
     """Listen until SIGTERM or Ctrl-C."""
     settings = Settings.from_environment(environ)
     write_log(settings.log_level)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
     listener = Listener(Intake(database), BrokerAddress.parse(settings.mqtt_url))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: listener.stop())

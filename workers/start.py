@@ -114,9 +114,10 @@ def run_platform() -> None:
 def prepare_database(settings: Settings) -> None:
     """Bring schema and base data up to date."""
     # Imported while the web server loads, not before it is started: it takes half a second.
+    from services.data.sealing import Sealing
     from services.preparation import bring_up_to_date
 
-    bring_up_to_date(settings.database_owner_url)
+    bring_up_to_date(settings.database_owner_url, Sealing(settings.device_secrets))
     say("running.data_ready")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.data.organizations import Organization
+from services.data.sealing import owner_of
 from services.data.telemetry_tables import device, latest_reading, point, quarantine
 from services.data.work import Work
 from services.errors import NotFoundError, PlatformError
@@ -43,7 +44,9 @@ def add(work: Work, organization: Organization, new: NewDevice, key: DeviceKeyRo
         "name_en": new.names["en"],
         "interval_s": new.interval_s,
         "key_id": key.key_id,
-        "secret": key.secret,
+        "secret": work.sealing.seal(
+            key.secret, owner_of(organization.organization_id, new.code, key.key_id)
+        ),
         "registered_by": key.registered_by,
         "registered_at": key.registered_at,
     }

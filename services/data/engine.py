@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
 from services.data.asking import Question, answers, prepare
-from services.data.work import Scope, Work
+from services.data.work import Scope, Seals, Work
 from services.errors import PlatformError
 from services.labels import EVERYTHING
 
@@ -46,10 +46,16 @@ class DatabaseRoleError(PlatformError):
 class Database:
     """A pool of connections that act as the application's role, which owns nothing."""
 
-    def __init__(self, url: str, app_role: str = APP_ROLE, pool_size: int = 5) -> None:
+    def __init__(
+        self,
+        url: str,
+        app_role: str = APP_ROLE,
+        pool_size: int = 5,
+        sealing: Seals | None = None,
+    ) -> None:
         if not _IDENTIFIER.fullmatch(app_role):
             raise DatabaseRoleError("app_role", value=app_role)
-        self._role = app_role
+        self._role, self._sealing = app_role, sealing
         self._engine = create_engine(driver_url(url), pool_size=pool_size, max_overflow=5)
         event.listen(self._engine, "connect", self._become_app)
         event.listen(self._engine, "checkout", _refuse_dead)
@@ -66,7 +72,7 @@ class Database:
             # One round trip opens the transaction and binds it. The statement form is what
             # reaches the shards of Citus; set_config() does not.
             connection.exec_driver_sql(f"BEGIN; {scope_statements(scope)}")
-            yield Work(connection)
+            yield Work(connection, seals=self._sealing)
 
     def ask(self, scope: Scope, asked: Question, **values: object) -> list[Any]:
         """Return the rows that answer a question, as named tuples; nothing can be changed by it."""

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from services.data.sealing import owner_of
 from services.data.work import Work
 from services.errors import PlatformError
 
@@ -151,7 +152,7 @@ def devices(work: Work, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, st
             code=row[3],
             gateway=row[4],
             key_id=row[5],
-            secret=bytes(row[6]),
+            secret=work.sealing.opened(bytes(row[6]), owner_of(row[0], row[3], row[5])),
             is_retired=row[7],
             points=row[8] or {},
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import Connection
 
+from services.errors import PlatformError
 from services.labels import Readable
 
 NOTHING = Readable()
@@ -23,12 +25,38 @@ class Scope:
     readable: Readable = NOTHING
 
 
+class DeviceKeyError(PlatformError):
+    """The key of device secrets is not the one that sealed them, or was not given at all."""
+
+    text_key = "device_key"
+
+
+class Seals(Protocol):
+    """What seals secrets before they are written, and opens them where they are read."""
+
+    def seal(self, secret: bytes, owner: str) -> bytes:
+        """Return a secret sealed for its owner."""
+        ...
+
+    def opened(self, sealed: bytes, owner: str) -> bytes:
+        """Return the secret of an owner."""
+        ...
+
+
 @dataclass(slots=True)
 class Work:
     """An open transaction; leaving it without commit() undoes everything."""
 
     connection: Connection
     committed: bool = False
+    seals: Seals | None = field(default=None, repr=False)
+
+    @property
+    def sealing(self) -> Seals:
+        """Return what seals secrets here, or raise DeviceKeyError."""
+        if self.seals is None:
+            raise DeviceKeyError("SHUANGTAN_DEVICE_KEY")
+        return self.seals
 
     def commit(self) -> None:
         """Make every change of this unit permanent, at once."""

@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 from services import clock
 from services.data import factors
 from services.data.factors import TOTP, StoredFactor
+from services.data.sealed import seal, unseal
 from services.data.work import Scope, Work
 from services.errors import ConflictError, NotFoundError
 from services.security import tries
 from services.security.door import Door
 from services.security.proving import DONE, FactorError, Proof, open_session
-from services.security.sealed import seal, unseal
 from services.security.session import Session, Stage, new_token, note, session_at
 
 ISSUER = "双碳"

@@ -18,6 +18,7 @@ NEEDED = {
     "MQTT_URL": "mqtt://h",
     "SHUANGTAN_SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "SHUANGTAN_FACTOR_KEY": "0123456789abcdef" * 4,
+    "SHUANGTAN_DEVICE_KEY": "fedcba9876543210" * 4,
 }
 FIELDS = {
     "SHUANGTAN_DATA": "data_folder",

@@ -5,9 +5,9 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from services.data.engine import Database
 from services.security.permissions import Role
 from tests.browser.people import SLOW_MS
+from tests.fixtures.databases import opened
 from tests.places import add_firm, add_login
 
 NUMBERS = itertools.count(1)
@@ -23,9 +23,8 @@ def patience():
 
 @pytest.fixture
 def live(live_server):
-    opened = Database(live_server.settings.database_url)
-    yield opened
-    opened.dispose()
+    with opened(live_server.settings.database_url) as database:
+        yield database
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.data.engine import SYSTEM_SCOPE
+from tests.doors import DEVICE_KEY
 from tests.meters import add_meter, gateway_of, own_broker
 from tests.waiting import wait_until
 from workers.embedded.process import Process
@@ -43,6 +44,7 @@ class ListenerProcess:
             "MQTT_URL": mqtt_url,
             "SHUANGTAN_SECRET_KEY": secrets.token_hex(32),
             "SHUANGTAN_FACTOR_KEY": secrets.token_hex(32),
+            "SHUANGTAN_DEVICE_KEY": DEVICE_KEY,
         }
         self.process = Process("listener", folder / "listener.log", folder=ROOT)
 

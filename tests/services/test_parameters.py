@@ -28,12 +28,14 @@ from tests.places import add_person
 
 DAY = date(2026, 5, 1)
 SECRET, SEED, PASSWORD = "s3cret-of-these-tests-0123456789", "0f1e2d3c" * 8, "pa55word"
+DEVICE = "3c2d1e0f" * 8
 GIVEN = {
     "DATABASE_URL": f"postgresql://app:{PASSWORD}@db.example:5432/shuangtan?password={PASSWORD}",
     "REDIS_URL": f"redis://:{PASSWORD}@cache.example:6379/0",
     "MQTT_URL": f"mqtt://listener:{PASSWORD}@broker.example:1883",
     "SHUANGTAN_SECRET_KEY": SECRET,
     "SHUANGTAN_FACTOR_KEY": SEED,
+    "SHUANGTAN_DEVICE_KEY": DEVICE,
     "SHUANGTAN_LOG_SIGNING": "5e" * 32,
     "SHUANGTAN_PORT": "9000",
 }
@@ -58,7 +60,7 @@ def test_every_setting_is_told_and_no_other(tmp_path):
 
 def test_no_secret_and_no_password_is_in_it(tmp_path):
     text = str(told(tmp_path)[0])
-    for secret in (SECRET, SEED, PASSWORD, "5e5e5e5e"):
+    for secret in (SECRET, SEED, DEVICE, PASSWORD, "5e5e5e5e"):
         assert secret not in text
     _, rows = told(tmp_path)
     assert all(rows[name].value is None for name in SECRETS)

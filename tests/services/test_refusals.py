@@ -40,6 +40,7 @@ def test_a_newer_dash_is_admitted(monkeypatch, found):
 WHOLE = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "MQTT_URL"), "x") | {
     "SHUANGTAN_SECRET_KEY": "8796a5b4c3d2e1f0" * 2,
     "SHUANGTAN_FACTOR_KEY": "0f1e2d3c4b5a6978" * 4,
+    "SHUANGTAN_DEVICE_KEY": "fedcba9876543210" * 4,
 }
 
 
@@ -68,6 +69,7 @@ def test_one_key_for_two_purposes_is_refused_and_not_shown():
 def test_a_factor_key_that_could_be_guessed_or_is_none_is_refused_and_not_shown(value):
     given = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "MQTT_URL"), "x")
     given |= {"SHUANGTAN_SECRET_KEY": "0123456789abcdef" * 2, "SHUANGTAN_FACTOR_KEY": value}
+    given |= {"SHUANGTAN_DEVICE_KEY": "fedcba9876543210" * 4}
     with pytest.raises(SettingError) as raised:
         Settings.from_environment(given)
     assert "SHUANGTAN_FACTOR_KEY" in str(raised.value)
@@ -80,6 +82,7 @@ def test_tls_without_the_proxy_that_ends_it_is_refused(proxies):
     key = "0f1e2d3c4b5a6978"
     given |= {"SHUANGTAN_SECRET_KEY": key[::-1] * 2, "SHUANGTAN_FACTOR_KEY": key * 4}
     given |= {"SHUANGTAN_TLS": "1", "SHUANGTAN_PROXIES": "1"}
+    given |= {"SHUANGTAN_DEVICE_KEY": "fedcba9876543210" * 4}
     assert Settings.from_environment(given).proxies == 1
     with pytest.raises(SettingError, match="SHUANGTAN_PROXIES"):
         Settings.from_environment(given | {"SHUANGTAN_PROXIES": proxies})

@@ -84,6 +84,8 @@ class Servers:
             found["SHUANGTAN_SECRET_KEY"] = secret(self.data_folder / "secrets", "session-key")
         if not found.get("SHUANGTAN_FACTOR_KEY"):
             found["SHUANGTAN_FACTOR_KEY"] = secret(self.data_folder / "keys", "factor_secrets")
+        if not found.get("SHUANGTAN_DEVICE_KEY"):
+            found["SHUANGTAN_DEVICE_KEY"] = secret(self.data_folder / "keys", "device_secrets")
         if "DATABASE_URL" in self.by_variable:
             found.setdefault("SHUANGTAN_SAMPLE", "1")
         return found

@@ -1,10 +1,10 @@
-"""Seeds of second factors at rest: AES-256-GCM under the key `factor_secrets`."""
+"""Secrets at rest, sealed with AES-256-GCM under a key that is not in the database."""
 
 from __future__ import annotations
 
 import os
 
-NONCE_BYTES = 12
+NONCE_BYTES, TAG_BYTES = 12, 16
 
 
 def seal(key: bytes, plain: bytes, owner: str) -> bytes:
