@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.collection.cells import CellProblem, parse_cell
+from services.collection.typed_units import UnitInCellError
 from services.collection.unusual import UnitSlipError
 from services.errors import PlatformError
 from services.formatting import exact
@@ -18,6 +19,8 @@ CHOICES = ("source", "item", "key", "origin")
 
 def suggestion(problem: CellProblem, row: Mapping[str, str]) -> str:
     """Return the text to put into the cell, or nothing when there is no safe guess."""
+    if isinstance(problem.error, UnitInCellError):
+        return problem.error.number
     typed = str(row.get(problem.field, ""))
     value = parse_cell(typed)
     # 120% is read as 1.2: whatever is made of that number is not what the person meant.

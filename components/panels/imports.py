@@ -110,7 +110,12 @@ def import_screen(head: ImportHead) -> html.Div:
     return page(
         t("import_page.title"),
         _steps(head),
-        html.Div(id=ids.RESULT),
+        html.Div(
+            id=ids.RESULT,
+            className="import-result",
+            # Shown while the server reads and checks; a large file takes some seconds.
+            **{"data-working": t("import_page.working")},
+        ),
         breadcrumb=head.way,
         filters=html.Div(years, className="entry-choices"),
         subtitle=t("entry.subtitle", organization=head.organization, year=head.year),

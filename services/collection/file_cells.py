@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 
 from services.collection.cells import is_missing, parse_cell
@@ -12,6 +11,7 @@ from services.collection.files import FileRow, normal
 from services.collection.manual import LONGEST_CELL
 from services.collection.notations import notation_in
 from services.collection.rows import KEY, unit_of
+from services.collection.typed_units import exact_text
 from services.collection.vocabulary import Vocabulary
 from services.errors import Explanation, PlatformError
 from services.i18n.texts import has_text, t
@@ -23,7 +23,6 @@ WORDS = ("organization", "year", "source", "item", KEY, MONTH, "origin", "note")
 OUTSIDE = ("organization", "year", "reasons")
 # Between units of which a template says that the item decides.
 EITHER = "|"
-MOST_DIGITS = 17
 
 
 class FileCellError(PlatformError):
@@ -151,20 +150,13 @@ def in_unit(text: str, stated: str, asked: str) -> str | None:
     # 98 % is a share already, whatever the column says.
     if ratio == 1 or not isinstance(number, float) or normal(text).endswith("%"):
         return text
-    return _exact(Fraction(repr(number)) * ratio)
+    return exact_text(Fraction(repr(number)) * ratio)
 
 
 def _is_spelled_alike(stated: str, asked: Sequence[str]) -> bool:
     """Return whether a unit that we do not know is what is asked for, as a template writes it."""
     shown = {normal(each).replace("0..1", "0-1") for each in asked}
     return not is_unit(stated) and normal(stated).replace("0..1", "0-1") in shown
-
-
-def _exact(number: Fraction) -> str:
-    value = Decimal(number.numerator) / Decimal(number.denominator)
-    rounded = float(value)
-    shown = f"{value.normalize():f}"
-    return shown if len(shown) <= MOST_DIGITS else repr(rounded)
 
 
 def _marked(row: FileRow, titles: Mapping[str, str]) -> list[FileCellError]:

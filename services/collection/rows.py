@@ -9,6 +9,7 @@ from functools import cache
 from services.collection.cells import CellError, CellProblem, is_missing, parse_cell
 from services.collection.month_cells import month_in
 from services.collection.notations import notation_in
+from services.collection.typed_units import unit_in
 from services.data.evidence_files import FILES
 from services.data.submissions import StoredRow
 from services.standards.balance_forms import PREFIX, form_for
@@ -161,6 +162,8 @@ def _number(text: str, unit: str) -> float | CellError | None:
     # 5 % of a fuel burnt is no quantity; only a share may be given in per cent.
     if isinstance(number, float) and text.rstrip()[-1] in "%％" and unit and unit != "0..1":
         return CellError(text, "percent")
+    if isinstance(number, CellError) and number.reason == "unit_in_cell":
+        return unit_in(text, unit) or number
     return number
 
 
