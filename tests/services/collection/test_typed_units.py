@@ -1,4 +1,4 @@
-"""A number with a unit beside it: the number in the cell's own unit, or why there is none (4.2 a)."""
+"""A number with a unit beside it: what it is in the unit of its cell, or why not (4.2 a)."""
 
 from fractions import Fraction
 
