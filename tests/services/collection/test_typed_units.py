@@ -68,7 +68,9 @@ def test_what_needs_more_than_a_factor_is_refused_with_the_reason(text, asked, n
         assert asked in told.do or needs == "kept_apart"
 
 
-@pytest.mark.parametrize("text", ["12 apples", "10²", "1/2", "1_000", "0x10", "0.01", "1,23 t", "t 12"])
+@pytest.mark.parametrize(
+    "text", ["12 apples", "10²", "1/2", "1_000", "0x10", "0.01", "1,23 t", "t 12"]
+)
 def test_what_names_no_unit_or_no_sure_number_is_left_to_the_other_reasons(text):
     assert unit_in(text, "t") is None
     assert unit_in("12 kg", "") is None
