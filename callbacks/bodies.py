@@ -18,6 +18,7 @@ PARTS = frozenset(
 # Components of one pattern on a page: a grid of a firm has some hundred rows.
 MOST_MATCHES = 5_000
 LONGEST_ID = 1_000
+PRESSED = "n_clicks"
 
 
 class UnknownPropertyError(RuntimeError):
@@ -72,6 +73,22 @@ class Shape:
     state: tuple[Part, ...]
     outputs: tuple[Part, ...]
     several: bool
+
+    @property
+    def waits_for_press(self) -> bool:
+        """Return whether the callback does something only when one of its buttons is pressed."""
+        return bool(self.inputs) and all(part.name == PRESSED for part in self.inputs)
+
+    def is_unpressed(self, body: Mapping[str, Any]) -> bool:
+        """Return whether a body that fits came without any of the buttons pressed.
+
+        Dash sends one when another callback puts the buttons on the page.
+        """
+        return self.waits_for_press and not any(
+            each.get("value")
+            for sent in body["inputs"]
+            for each in (sent if isinstance(sent, list) else [sent])
+        )
 
     def misfit(self, body: Mapping[str, Any]) -> str:
         """Return what of a body does not fit, or nothing."""

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dash
-from dash import MATCH, Dash, Input, Output, State, dcc, no_update
+from dash import MATCH, Dash, Input, Output, State, dcc
 from flask import request
 
 from callbacks.context import Context
@@ -23,10 +23,8 @@ from services.security.readings import note_table
 LONGEST = 120
 
 
-def download(context: Context, clicks: list[int], data: dict[str, Any]) -> Any:
+def download(context: Context, _clicks: list[int], data: dict[str, Any]) -> Any:
     """Return the file of the kind whose button was pressed, with the label of its page."""
-    if not any(clicks):
-        return no_update
     kind = pressed("format")
     place = place_at(urlsplit(request.referrer or "").path)
     action = place.permission if place else Action.VIEW_HOME

@@ -260,6 +260,8 @@ def _refuse_callback(app: Dash, context: Context) -> ResponseReturnValue | None:
     wrong = entry.shape.misfit(body)
     if wrong:
         return _misshapen(wrong)
+    if entry.shape.is_unpressed(body):
+        return "", 204  # tells Dash that nothing changes
     return refused(403, STEP_UP) if entry.needs_step_up and not has_stepped_up() else None
 
 

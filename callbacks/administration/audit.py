@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
@@ -47,19 +46,15 @@ def is_revealed(query: Mapping[str, str]) -> bool:
 
 
 def keep_view(
-    context: Context, clicks: int, name: str | None, query: Mapping[str, str]
+    context: Context, _clicks: int, name: str | None, query: Mapping[str, str]
 ) -> list[Component]:
     """Keep what is looked for under a name, and show the views."""
-    if not clicks:
-        raise PreventUpdate
     kept = audit_views.save_view(context.actor(), context.database, str(name or ""), query)
     return _views(context, {"view": kept.name})
 
 
-def remove_view(context: Context, clicks: int, query: Mapping[str, str]) -> list[Component]:
+def remove_view(context: Context, _clicks: int, query: Mapping[str, str]) -> list[Component]:
     """Remove the view that the address names, and show those that are left."""
-    if not clicks:
-        raise PreventUpdate
     audit_views.remove_view(context.actor(), context.database, str(query.get("view") or ""))
     return _views(context, {})
 

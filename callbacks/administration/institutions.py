@@ -9,9 +9,9 @@ from uuid import UUID
 import dash
 from dash import ALL, Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
+from callbacks.pressed import pressed_uuid
 from callbacks.wiring import wire
 from components.ids import administration_institutions as ids
 from components.ids import shell as shell_ids
@@ -39,31 +39,29 @@ def show_institutions(context: Context, query: Query) -> Component:
     return institutions_screen(_view(context, query))
 
 
-def add_institution(  # noqa: PLR0913  # one for each field of the form
+def add_institution(  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     kind: str | None,
     code: str | None,
     name: str | None,
     name_en: str | None,
 ) -> list[Component]:
     """Add an institution and show all of them."""
-    _pressed(clicks)
     new = NewInstitution(_words(kind), _words(code), _words(name), _words(name_en))
     institutions.add(context.actor(), context.database, new)
     return _shown(context, {}, "institutions.was_added")
 
 
-def employ(  # noqa: PLR0913  # one for each field of the form
+def employ(  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     login: str | None,
     first: str | None,
     last: str | None,
     query: Query,
 ) -> list[Component]:
     """Write down that a person works for the institution, and show it."""
-    _pressed(clicks)
     institutions.employ(
         context.actor(), context.database, _chosen(query), _words(login), _term(first, last)
     )
@@ -72,7 +70,7 @@ def employ(  # noqa: PLR0913  # one for each field of the form
 
 def tie(  # noqa: PLR0913  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     code: str | None,
     relation: str | None,
     years: str | None,
@@ -81,20 +79,16 @@ def tie(  # noqa: PLR0913  # one for each field of the form
     query: Query,
 ) -> list[Component]:
     """Write down for whom the institution acts, and show it."""
-    _pressed(clicks)
     new = NewTie(_chosen(query), _words(code), _words(relation), _term(first, last), _years(years))
     institutions.tie(context.actor(), context.database, new)
     return _shown(context, query, "institutions.was_tied")
 
 
 def end(
-    context: Context, clicks: list[int | None], day: str | None, query: Query
+    context: Context, _clicks: list[int | None], day: str | None, query: Query
 ) -> list[Component]:
     """End an employment or a tie with the day that stands there, and show what is left."""
-    pressed = dash.ctx.triggered_id
-    if not any(clicks) or not isinstance(pressed, dict):
-        raise PreventUpdate
-    row, last = _uuid(pressed.get("row")), _day(day, "last")
+    row, last = pressed_uuid("row"), _day(day, "last")
     institutions.end(context.actor(), context.database, _chosen(query), row, last)
     return _shown(context, query, "institutions.was_ended")
 
@@ -110,11 +104,6 @@ def _view(context: Context, query: Query) -> InstitutionsView:
 def _shown(context: Context, query: Query, told: str) -> list[Component]:
     dash.set_props(shell_ids.MESSAGES, {"children": notice(t(told))})
     return institution_cards(_view(context, query))
-
-
-def _pressed(clicks: int) -> None:
-    if not clicks:
-        raise PreventUpdate
 
 
 def _chosen(query: Query) -> UUID:

@@ -8,7 +8,6 @@ from datetime import date
 import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
@@ -43,7 +42,7 @@ def show_labels(context: Context, _query: Mapping[str, str]) -> Component:
 
 def set_label(  # noqa: PLR0913  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     data_set: str | None,
     place: str | None,
     label: str | None,
@@ -51,8 +50,6 @@ def set_label(  # noqa: PLR0913  # one for each field of the form
     reason: str | None,
 ) -> Component:
     """Label a data set and show the register."""
-    if not clicks:
-        raise PreventUpdate
     if data_set not in [each.value for each in DataSet]:
         raise NotFoundError("data_set", value=str(data_set)[:LONGEST])
     order = LabelOrder(
@@ -64,11 +61,9 @@ def set_label(  # noqa: PLR0913  # one for each field of the form
 
 
 def clear_person(
-    context: Context, clicks: int, login: str | None, level: str | None, reason: str | None
+    context: Context, _clicks: int, login: str | None, level: str | None, reason: str | None
 ) -> list[Component]:
     """Give a person a level and show who has one."""
-    if not clicks:
-        raise PreventUpdate
     given = None if level == BY_ROLE else _level(level)
     name = str(login or "")[:LONGEST]
     labelling.set_clearance(context.actor(), context.database, name, given, str(reason or ""))

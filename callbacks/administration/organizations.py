@@ -8,7 +8,6 @@ from datetime import date
 import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
@@ -34,7 +33,7 @@ def show_organizations(context: Context, query: Query) -> Component:
 
 def add(  # noqa: PLR0913  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     kind: str | None,
     code: str | None,
     name: str | None,
@@ -42,25 +41,25 @@ def add(  # noqa: PLR0913  # one for each field of the form
     query: Query,
 ) -> list[Component]:
     """Add an organization below the place and show the place."""
-    here = _pressed(context, clicks, query)
+    here = _here(context, query)
     new = NewPlace(here, _words(kind), _words(code), _words(name), _words(name_en))
     keeping.add(context.actor(), context.database, new)
     return _shown(context, query, "organizations.was_added")
 
 
 def rename(
-    context: Context, clicks: int, name: str | None, name_en: str | None, query: Query
+    context: Context, _clicks: int, name: str | None, name_en: str | None, query: Query
 ) -> list[Component]:
     """Give the place other names and show it."""
-    here = _pressed(context, clicks, query)
+    here = _here(context, query)
     names = (_words(name), _words(name_en))
     keeping.rename(context.actor(), context.database, here, names)
     return _shown(context, query, "organizations.was_renamed")
 
 
-def close(context: Context, clicks: int, day: str | None, query: Query) -> list[Component]:
+def close(context: Context, _clicks: int, day: str | None, query: Query) -> list[Component]:
     """Close the place with its last day and show it."""
-    here = _pressed(context, clicks, query)
+    here = _here(context, query)
     keeping.close(context.actor(), context.database, here, _day(day))
     return _shown(context, query, "organizations.was_closed")
 
@@ -77,9 +76,7 @@ def _number(query: Query, name: str) -> int | None:
     return int(text) if text else None
 
 
-def _pressed(context: Context, clicks: int, query: Query) -> int:
-    if not clicks:
-        raise PreventUpdate
+def _here(context: Context, query: Query) -> int:
     return _branch(context, query).here.organization_id
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import dash
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
@@ -35,24 +34,26 @@ def show_people(context: Context, query: Query) -> Component:
     return people_screen(_view(context, query), may_add, Role.SYSTEM_ADMINISTRATOR in roles)
 
 
-def set_password(context: Context, clicks: int, reason: str | None, query: Query) -> Component:
+def set_password(context: Context, _clicks: int, reason: str | None, query: Query) -> Component:
     """Set a one-time password for the chosen account and show it this once."""
-    login = _pressed(clicks, query)
+    login = _chosen(query)
     made = lost_access.reset_password(context.actor(), context.database, login, str(reason or ""))
     dash.set_props(shell_ids.MESSAGES, {"children": None})
     return one_time(made.login, made.password)
 
 
-def end_factors(context: Context, clicks: int, reason: str | None, query: Query) -> list[Component]:
+def end_factors(
+    context: Context, _clicks: int, reason: str | None, query: Query
+) -> list[Component]:
     """End the second factors of the chosen account and show the accounts anew."""
-    login = _pressed(clicks, query)
+    login = _chosen(query)
     lost_access.reset_factor(context.actor(), context.database, login, str(reason or ""))
     return _done(context, query, "accounts.factors_ended", login)
 
 
-def unlock(context: Context, clicks: int, reason: str | None, query: Query) -> list[Component]:
+def unlock(context: Context, _clicks: int, reason: str | None, query: Query) -> list[Component]:
     """Let the person of the chosen account try again, and show the accounts anew."""
-    login = _pressed(clicks, query)
+    login = _chosen(query)
     lost_access.unlock_sign_in(context.actor(), context.database, login, str(reason or ""))
     return _done(context, query, "accounts.unlocked", login)
 
@@ -66,9 +67,7 @@ def _view(context: Context, query: Query) -> AccountsView:
     return AccountsView(found, chosen)
 
 
-def _pressed(clicks: int, query: Query) -> str:
-    if not clicks:
-        raise PreventUpdate
+def _chosen(query: Query) -> str:
     return str(query.get("account") or "")[:LONGEST]
 
 
@@ -77,20 +76,16 @@ def _done(context: Context, query: Query, told: str, login: str) -> list[Compone
     return accounts_cards(_view(context, query))
 
 
-def add_person(context: Context, clicks: int, login: str | None, name: str | None) -> Component:
+def add_person(context: Context, _clicks: int, login: str | None, name: str | None) -> Component:
     """Add a person and show the one-time password this once."""
-    if not clicks:
-        raise PreventUpdate
     typed = str(login or "").strip()[:LONGEST]
     new = NewPerson(typed, str(name or "").strip()[:LONGEST] or typed, [])
     made = people.add_person(context.actor(), context.database, new)
     return one_time(made.login, made.password)
 
 
-def end_person(context: Context, clicks: int, login: str | None, sure: str | None) -> Component:
+def end_person(context: Context, _clicks: int, login: str | None, sure: str | None) -> Component:
     """End all of a person who leaves, once it was said that this is meant."""
-    if not clicks:
-        raise PreventUpdate
     if sure != "yes":
         return html.P(t("people.say_sure"), role="alert")
     typed = str(login or "").strip()[:LONGEST]

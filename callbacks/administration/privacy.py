@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.own_data import how_long
@@ -32,11 +31,9 @@ def show_privacy(context: Context, _query: Mapping[str, str]) -> Component:
 
 
 def set_retention(
-    context: Context, clicks: int, kind: str | None, days: str | None, reason: str | None
+    context: Context, _clicks: int, kind: str | None, days: str | None, reason: str | None
 ) -> Component:
     """Keep a kind of record for so many days and show the rules."""
-    if not clicks:
-        raise PreventUpdate
     typed = str(days or "").strip()
     whole = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < MOST_DIGITS else 0
     named = str(kind or "")[:LONGEST]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from uuid import UUID
 
 import dash
 from dash import ALL, Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
+from callbacks.pressed import pressed_uuid
 from callbacks.wiring import wire
 from components.forms.method_columns import name_of
 from components.ids import administration_roles as ids
@@ -33,7 +32,7 @@ def show_roles(context: Context, _query: Mapping[str, str]) -> Component:
 
 def give_role(  # noqa: PLR0913  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     login: str | None,
     role: str | None,
     place: str | None,
@@ -41,8 +40,6 @@ def give_role(  # noqa: PLR0913  # one for each field of the form
     last: str | None,
 ) -> Component:
     """Give a role and show who holds which now."""
-    if not clicks:
-        raise PreventUpdate
     if role not in [each.value for each in Role]:
         raise NotFoundError("role", value=str(role)[:40])
     named = str(place or "").strip()[:40]
@@ -56,12 +53,9 @@ def give_role(  # noqa: PLR0913  # one for each field of the form
     return held_roles(_held(context))
 
 
-def take_back(context: Context, clicks: list[int | None]) -> Component:
+def take_back(context: Context, _clicks: list[int | None]) -> Component:
     """Take a role back and show who holds which now."""
-    pressed = dash.ctx.triggered_id
-    if not any(clicks) or not isinstance(pressed, dict):
-        raise PreventUpdate
-    rights.withdraw(context.actor(), context.database, _uuid(pressed.get("membership")))
+    rights.withdraw(context.actor(), context.database, pressed_uuid("membership"))
     dash.set_props(shell_ids.MESSAGES, {"children": notice(t("roles.was_taken"))})
     return held_roles(_held(context))
 
@@ -94,13 +88,6 @@ def _day(text: object, where: str) -> date:
         return date.fromisoformat(str(text or "").strip())
     except ValueError:
         raise BadDateError(where, value=str(text or "")[:20]) from None
-
-
-def _uuid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        raise NotFoundError("membership", value=str(text)[:40]) from None
 
 
 def register(app: Dash, context: Context) -> None:

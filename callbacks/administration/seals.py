@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import dash
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
@@ -49,10 +48,8 @@ def show_checks(context: Context, _ticks: int) -> tuple[Component, Component, in
     return check_list(found), check_tile(found), GO_ON if goes_on else STOP
 
 
-def order_check(context: Context, clicks: int) -> tuple[Component, Component, int]:
+def order_check(context: Context, _clicks: int) -> tuple[Component, Component, int]:
     """Order a self-check, then show it on its way."""
-    if not clicks:
-        raise PreventUpdate
     log_check.order_check(context.actor(), context.database, context.queue)
     dash.set_props(shell_ids.MESSAGES, {"children": notice(t("seals.check_ordered"))})
     return show_checks(context, 0)

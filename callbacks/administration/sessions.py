@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.wiring import wire
@@ -29,23 +28,21 @@ def show_sessions(context: Context, query: Query) -> Component:
     return sessions_screen(_view(context, query))
 
 
-def end_one(context: Context, clicks: int, query: Query) -> list[Component]:
+def end_one(context: Context, _clicks: int, query: Query) -> list[Component]:
     """End the chosen session and show what is left."""
-    chosen = _pressed(context, clicks, query)
+    chosen = _chosen(context, query)
     open_sessions.end_session_of(context.actor(), context.door, chosen.session_id)
     return _ended(context, chosen.login)
 
 
-def end_all(context: Context, clicks: int, query: Query) -> list[Component]:
+def end_all(context: Context, _clicks: int, query: Query) -> list[Component]:
     """End every session of the chosen one's person and show what is left."""
-    chosen = _pressed(context, clicks, query)
+    chosen = _chosen(context, query)
     open_sessions.end_sessions_of(context.actor(), context.door, chosen.login)
     return _ended(context, chosen.login)
 
 
-def _pressed(context: Context, clicks: int, query: Query) -> OpenSession:
-    if not clicks:
-        raise PreventUpdate
+def _chosen(context: Context, query: Query) -> OpenSession:
     chosen = _view(context, query).chosen
     if chosen is None:
         raise NotFoundError("session", value=str(query.get("session") or "")[:40])

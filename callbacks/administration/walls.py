@@ -8,7 +8,6 @@ from uuid import UUID
 import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.session import site_address
@@ -37,7 +36,7 @@ def show_walls(context: Context, query: Query) -> Component:
 
 def add_wall(  # noqa: PLR0913  # one for each field of the form
     context: Context,
-    clicks: int,
+    _clicks: int,
     name: str | None,
     place: str | None,
     code: str | None,
@@ -45,38 +44,38 @@ def add_wall(  # noqa: PLR0913  # one for each field of the form
     networks: str | None,
 ) -> tuple[Component, list[Component]]:
     """Add a wall and show, this once, the address that enrols it."""
-    if not clicks:
-        raise PreventUpdate
     given = (_words(name), _words(place), _words(code), _days(days), networks or "")
     order = WallOrder(*given)
     token = walls.add_wall(context.actor(), context.door, order)
     return _invitation(token), walls_list(_view(context, {}))
 
 
-def renew_wall(context: Context, clicks: int, days: str | None, query: Query) -> list[Component]:
+def renew_wall(context: Context, _clicks: int, days: str | None, query: Query) -> list[Component]:
     """Let the chosen wall's token count for so many days from now."""
-    wall_id = _pressed(clicks, query)
+    wall_id = _chosen(query)
     walls.renew_wall(context.actor(), context.door, wall_id, _days(days))
     _say("walls.was_renewed")
     return walls_list(_view(context, query))
 
 
-def bind_wall(context: Context, clicks: int, networks: str | None, query: Query) -> list[Component]:
+def bind_wall(
+    context: Context, _clicks: int, networks: str | None, query: Query
+) -> list[Component]:
     """Let the chosen wall be seen from the networks of the field alone."""
-    walls.bind_wall(context.actor(), context.door, _pressed(clicks, query), networks or "")
+    walls.bind_wall(context.actor(), context.door, _chosen(query), networks or "")
     _say("walls.was_bound")
     return walls_list(_view(context, query))
 
 
-def invite_again(context: Context, clicks: int, query: Query) -> Component:
+def invite_again(context: Context, _clicks: int, query: Query) -> Component:
     """Show, this once, a new address that enrols the chosen wall."""
-    wall_id = _pressed(clicks, query)
+    wall_id = _chosen(query)
     return _invitation(walls.invite_again(context.actor(), context.door, wall_id))
 
 
-def end_wall(context: Context, clicks: int, query: Query) -> list[Component]:
+def end_wall(context: Context, _clicks: int, query: Query) -> list[Component]:
     """End the chosen wall at once."""
-    walls.end_wall(context.actor(), context.door, _pressed(clicks, query))
+    walls.end_wall(context.actor(), context.door, _chosen(query))
     _say("walls.was_ended")
     return walls_list(_view(context, {}))
 
@@ -93,9 +92,7 @@ def _say(key: str) -> None:
     dash.set_props(shell_ids.MESSAGES, {"children": notice(t(key))})
 
 
-def _pressed(clicks: int, query: Query) -> UUID:
-    if not clicks:
-        raise PreventUpdate
+def _chosen(query: Query) -> UUID:
     named = str(query.get("wall") or "")
     try:
         return UUID(named)

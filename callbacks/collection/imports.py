@@ -72,10 +72,8 @@ def show_preview(context: Context, sent: Any, query: Query) -> Component:
     return _preview(context, EntryYear(chosen.organization_id, chosen.year), _sha256(sent))
 
 
-def put_in(context: Context, clicks: list[int], shown: Mapping[str, Any]) -> Component:
+def put_in(context: Context, _clicks: list[int], shown: Mapping[str, Any]) -> Component:
     """Put the good rows into their drafts, or compare anew where one was changed meanwhile."""
-    if not any(clicks):
-        raise PreventUpdate
     replaces = pressed("how") == ids.ALL_ROWS
     place, sha256 = EntryYear(shown["organization"], shown["year"]), shown["sha256"]
     actor = context.actor()
@@ -93,10 +91,8 @@ def put_in(context: Context, clicks: list[int], shown: Mapping[str, Any]) -> Com
     return done_panel(*counts, len(looked.found.bad), links)
 
 
-def open_layout(context: Context, clicks: int, shown: Mapping[str, Any]) -> Component:
+def open_layout(context: Context, _clicks: int, shown: Mapping[str, Any]) -> Component:
     """Show what the columns of the file are read as, to be told otherwise."""
-    if not clicks:
-        raise PreventUpdate
     return _layout(context, EntryYear(shown["organization"], shown["year"]), shown["sha256"])
 
 
@@ -109,10 +105,8 @@ def choose_heading(context: Context, line: Any, shown: Mapping[str, Any]) -> Com
     return _layout(context, place, shown["sha256"], at=at)
 
 
-def keep_layout(context: Context, clicks: int, *given: Any) -> Component:
+def keep_layout(context: Context, _clicks: int, *given: Any) -> Component:
     """Remember what the columns hold, and show what the file would do by it."""
-    if not clicks:
-        raise PreventUpdate
     *told, line, shown = given
     place = EntryYear(shown["organization"], shown["year"])
     actor, sent = context.actor(), (place, shown["sha256"])

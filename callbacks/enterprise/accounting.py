@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import dash
-from dash import ALL, MATCH, Dash, Input, Output, State, dcc, no_update
+from dash import ALL, MATCH, Dash, Input, Output, State, dcc
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 from orjson import Fragment
 
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
@@ -104,10 +103,8 @@ def _screen(context: Context, query: Query) -> Component:
     return result_screen(_view(context, chosen, _result(context, chosen)))
 
 
-def turn_page(context: Context, clicks: list[int], query: Query) -> Any:
+def turn_page(context: Context, _clicks: list[int], query: Query) -> Any:
     """Show another page of lines."""
-    if not any(clicks):
-        return no_update
     material = _material(context, query)
     return line_list(line_page(material, pressed_number("page", len(material.result.lines))))
 
@@ -121,9 +118,8 @@ def open_line(context: Context, clicks: int, query: Query) -> Component | list[C
     return line_detail(detail_of(context.catalog, material, line))
 
 
-def download_lines(context: Context, csv: int, xlsx: int, query: Query) -> Any:
+def download_lines(context: Context, _csv: int, _xlsx: int, query: Query) -> Any:
     """Return every line as a file of the kind whose button was pressed."""
-    _only_when_pressed(csv or xlsx)
     kind = "csv" if dash.ctx.triggered_id == ids.LINES_CSV else "xlsx"
     material = _material(context, query)
     sheet = lines_sheet(material)
@@ -131,28 +127,22 @@ def download_lines(context: Context, csv: int, xlsx: int, query: Query) -> Any:
     return dcc.send_bytes(write(sheet, kind), file_name(sheet, kind))
 
 
-def approve(context: Context, clicks: int, comment: str | None, shown: object, query: Query) -> Any:
+def approve(
+    context: Context, _clicks: int, comment: str | None, shown: object, query: Query
+) -> Any:
     """Approve the submission on screen, then show it anew."""
-    _only_when_pressed(clicks)
     place = place_of_result(context, query).organization_id
     filing.approve(context.actor(), context.database, place, _submission(shown), comment or "")
     return _decided(context, query, "approved")
 
 
 def send_back(
-    context: Context, clicks: int, comment: str | None, shown: object, query: Query
+    context: Context, _clicks: int, comment: str | None, shown: object, query: Query
 ) -> Any:
     """Send the submission on screen back with its reason, then show it anew."""
-    _only_when_pressed(clicks)
     place = place_of_result(context, query).organization_id
     filing.send_back(context.actor(), context.database, place, _submission(shown), comment or "")
     return _decided(context, query, "returned")
-
-
-def _only_when_pressed(clicks: int | None) -> None:
-    # A button that another callback puts on the page calls its own without being pressed.
-    if not clicks:
-        raise PreventUpdate
 
 
 def _decided(context: Context, query: Query, state: str) -> Any:

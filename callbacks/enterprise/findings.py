@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import Chosen, chosen_for_result, place_of_result
 from callbacks.context import Context
@@ -31,10 +30,8 @@ def show_findings(context: Context, query: Query) -> Component | None:
     return findings_card(found, may_resolve=bool(found) and _may_resolve(context, chosen))
 
 
-def resolve(context: Context, clicks: int, reason: str | None, query: Query) -> list[Component]:
+def resolve(context: Context, _clicks: int, reason: str | None, query: Query) -> list[Component]:
     """Resolve the finding whose button was pressed, and show it so."""
-    if not clicks:
-        raise PreventUpdate
     chosen = place_of_result(context, query)
     finding_id = pressed_uuid("finding")
     done = checking.resolve_finding(

@@ -7,7 +7,6 @@ from typing import Any
 
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import place_of_result
 from callbacks.context import Context
@@ -69,9 +68,7 @@ def keep_split(context: Context, clicks: int, *given: Any) -> Component:
     return kept_table(keep_heat_power(context.actor(), context.database, context.catalog, order))
 
 
-def _order(context: Context, clicks: int, given: tuple[Any, ...]) -> HeatPowerOrder:
-    if not clicks:
-        raise PreventUpdate
+def _order(context: Context, _clicks: int, given: tuple[Any, ...]) -> HeatPowerOrder:
     *quantities, query = given
     place = place_of_result(context, query)
     stated = dict(zip(FIELDS, quantities, strict=True))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import place_of_result
 from callbacks.context import Context
@@ -33,11 +32,9 @@ def show_reports(context: Context, _ticks: int, query: Query) -> tuple[Component
 
 
 def order_report(
-    context: Context, clicks: int, language: str, query: Query
+    context: Context, _clicks: int, language: str, query: Query
 ) -> tuple[Component, int]:
     """Order the report of the year on screen in a language."""
-    if not clicks:
-        raise PreventUpdate
     place = place_of_result(context, query)
     target = (place.organization_id, place.year, language)
     ordering.order_report(context.actor(), context.database, context.queue, *target)

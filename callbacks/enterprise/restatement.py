@@ -9,7 +9,6 @@ from typing import Any
 import dash
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import Chosen, chosen_for_result, place_of_result, way_to
 from callbacks.context import Context
@@ -40,11 +39,9 @@ def show_restatements(context: Context, query: Query) -> Component:
 
 
 def order_restatement(
-    context: Context, clicks: int, known_on: str | None, gwp_set: str | None, query: Query
+    context: Context, _clicks: int, known_on: str | None, gwp_set: str | None, query: Query
 ) -> Any:
     """Restate the year as ordered, then show it."""
-    if not clicks:
-        raise PreventUpdate
     chosen = place_of_result(context, query)
     order = RestatementOrder(
         chosen.organization_id, chosen.year, _day(known_on), str(gwp_set or "")

@@ -7,7 +7,6 @@ from functools import partial
 
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import Chosen, place_of_result
 from callbacks.context import Context
@@ -36,10 +35,8 @@ def certainty_on_screen(context: Context, chosen: Chosen, result: RunResult) -> 
     return certainty_of_result(context.actor(), context.database, context.catalog, result, base)
 
 
-def simulate(context: Context, clicks: int, query: Query) -> Component:
+def simulate(context: Context, _clicks: int, query: Query) -> Component:
     """Draw the quantities of the run on screen many times."""
-    if not clicks:
-        raise PreventUpdate
     place, actor = place_of_result(context, query), context.actor()
     result = reading.result_of(actor, context.database, place.organization_id, place.year)
     order = UncertaintyOrder(place.organization_id, place.year, result.summary.run_id)

@@ -7,7 +7,6 @@ from typing import Any
 
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.pressed import pressed
@@ -27,10 +26,8 @@ def show_ledger(context: Context, query: Query) -> Component:
     return ledger_screen(_ledger(context, query))
 
 
-def sign(context: Context, clicks: int, *typed: Any) -> list[Component]:
+def sign(context: Context, _clicks: int, *typed: Any) -> list[Component]:
     """Sign the gap whose button was pressed, with what was typed beside it; show it so."""
-    if not clicks:
-        raise PreventUpdate
     cause, owner, note, query = typed
     ledger = _ledger(context, query)
     if ledger is None:

@@ -59,11 +59,11 @@ def show_batches(context: Context, _ticks: int, query: Query) -> tuple[Component
 
 
 def order_batch(
-    context: Context, clicks: int, year: str | None, known_on: str | None, query: Query
+    context: Context, _clicks: int, year: str | None, known_on: str | None, query: Query
 ) -> tuple[Component, int]:
     """Order a batch, then show it on its way."""
     place = _place(context, query)
-    if not clicks or place is None:
+    if place is None:
         raise PreventUpdate
     order = RecalculationOrder(place, _year(year), _day(known_on))
     recalculation.order_recalculation(

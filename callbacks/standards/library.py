@@ -7,7 +7,6 @@ from typing import Any
 
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from callbacks.context import Context
 from callbacks.pressed import pressed
@@ -54,10 +53,8 @@ def search(_context: Context, text: str | None, group: str | None, status: str |
     )
 
 
-def try_example(context: Context, clicks: int, query: Address) -> Component:
+def try_example(context: Context, _clicks: int, query: Address) -> Component:
     """Compute a worked example by the engine and show whether its known total comes out."""
-    if not clicks:
-        raise PreventUpdate
     number = pressed("number")
     found = _examples(context, query)
     if not isinstance(number, int) or not 0 <= number < len(found):

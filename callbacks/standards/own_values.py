@@ -56,10 +56,8 @@ def show_picked(context: Context, sent: Any) -> str:
     return picked([name for _, _, name in _sent(sent)], context.settings.file_mb)
 
 
-def propose(context: Context, clicks: int, *given: Any) -> Component:
+def propose(context: Context, _clicks: int, *given: Any) -> Component:
     """Keep the value of the form for another person to decide on, and show it in the list."""
-    if not clicks:
-        raise PreventUpdate
     *fields, query = given
     organization_id = _place(context, query)
     proposal = _proposal(organization_id, fields)

@@ -36,13 +36,14 @@ def in_scope(read: Spelling = once) -> str:
 def open_to_reader(data_set: str, read: Spelling = once) -> str:
     """Return the condition that a row of a data set is open: as a whole, or not at a closed place.
 
-    No read up, and closed while the setting is not made.
+    No read up, and closed while the setting is not made. Of a data set that is open as a whole no
+    row is looked at: nothing lies at or below no place at all.
     """
     said = "strpos(current_setting('app.readable', true), ' {} ') > 0"
     closed = f"string_to_array(current_setting('app.closed_{data_set}', true), ' ')::ltree[]"
+    wholly = f"WHEN {said.format(data_set)} THEN NULL::ltree[]"
     partly = f"WHEN {said.format(data_set + '!')} THEN coalesce({closed}, {_NOWHERE})"
-    where = read(f"CASE {partly} ELSE {_NOWHERE} END")
-    return f"coalesce({read(said.format(data_set))}, false) OR NOT access_path <@ {where}"
+    return f"(access_path <@ {read(f'CASE {wholly} {partly} ELSE {_NOWHERE} END')}) IS NOT TRUE"
 
 
 IN_SCOPE = in_scope()

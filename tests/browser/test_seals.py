@@ -11,7 +11,7 @@ from tests.browser.people import patient
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("patience")
-SECONDS = 60
+SECONDS = 120
 
 SEALED_EVENT = """
     SELECT l.record FROM base.log_leaf l JOIN base.log_entry e USING (leaf_id)

@@ -9,7 +9,7 @@ import pytest
 from callbacks.gate import FOR_PROGRAMS
 from callbacks.routes import endpoints_with_step_up
 from callbacks.wiring import register_of
-from services.security.permissions import Action, Role
+from services.security.permissions import PERMISSIONS, Action, Role
 from tests.callbacks.conftest import (
     OWN,
     PASSWORD,
@@ -103,6 +103,23 @@ def test_callbacks_that_decide_ask_for_the_factor_again(app, app_database, visit
     assert call(client, body_of(app, asked[0])).status_code == 403
     assert step_up(client, app_database, "decider", window="1").status_code == 204
     assert [call(client, body_of(app, key)).status_code for key in asked] == [200] * 3
+
+
+def test_a_button_that_nobody_pressed_asks_for_nothing(app, app_database, visitor):
+    """Dash calls what hangs on a button once when another callback puts the button on the page."""
+    client = visitor("opens", Role.APPROVER)
+    stale(app_database, "opens")
+    pressed = {
+        key: body_of(app, key)
+        for key, entry in register_of(app).items()
+        if entry.permission in PERMISSIONS[Role.APPROVER] and entry.shape.waits_for_press
+    }
+    assert any(register_of(app)[key].needs_step_up for key in pressed)
+    for key, body in pressed.items():
+        for sent in body["inputs"]:
+            for each in sent if isinstance(sent, list) else [sent]:
+                each["value"] = None
+        assert call(client, body).status_code == 204, key
 
 
 def test_routes_that_are_delicate_ask_for_the_factor_again(app, app_database, visitor):
