@@ -18,11 +18,15 @@ _COLUMNS = (
     "organization_id, run_id, access_path, year, line, record, source, item, gas,"
     " gas_t, gwp, co2e_t, emission_scope, sign, formula, month, inputs, warnings"
 )
-_TAKE_IN = "CREATE TEMPORARY TABLE incoming_line (LIKE statistics.emission_line)"
+# At a DROP the driver forgets all that the connection has prepared, so the table ends by itself.
+_TAKE_IN = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_line (LIKE statistics.emission_line)"
+    " ON COMMIT DROP"
+)
 _COPY = f"COPY incoming_line ({_COLUMNS}) FROM STDIN"
 _STORE = (
     f"INSERT INTO statistics.emission_line ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming_line;"
-    " DROP TABLE incoming_line"
+    " TRUNCATE incoming_line"
 )
 
 

@@ -15,6 +15,7 @@ from tests.browser.people import (
     settled_in,
     type_into,
 )
+from tests.doors import renew_step_up
 from tests.fixtures.browser import sign_in, watch
 from tools.screens import Look, first_scenes, further_scenes, go, new_context
 
@@ -31,7 +32,7 @@ def sessions():
 
 
 @pytest.fixture
-def visit(chromium_browser, live_server, sample_people, sessions):
+def visit(chromium_browser, live_server, live, sample_people, sessions):
     """Return a function that opens each scene as its role, and yields it with its page."""
     contexts = []
 
@@ -41,6 +42,8 @@ def visit(chromium_browser, live_server, sample_people, sessions):
         page.database_url = live_server.settings.database_url
         if role in sessions:
             contexts[-1].add_cookies(sessions[role])
+            # On a slow machine a test before may have taken longer than a step up lasts.
+            renew_step_up(live, sample_people[role].login)
         elif role:
             sign_in(page, sample_people[role])
             sessions[role] = [each for each in contexts[-1].cookies() if each["name"] == COOKIE]

@@ -65,6 +65,8 @@ def settled_in(keys, person):
     keys.fill("#password", person.password)
     keys.page.keyboard.press("Enter")
     expect(keys.page).to_have_url(re.compile("/password$"))
+    # A Tab before the page stands leads to nothing that could be seen.
+    expect(keys.page.locator("#save-password")).to_be_visible()
     for field, text in (("#old", person.password), ("#new", NEW_PASSWORD)):
         keys.fill(field, text)
     keys.fill("input[name=again]", NEW_PASSWORD)

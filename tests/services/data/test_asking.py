@@ -98,7 +98,7 @@ def test_a_question_is_prepared_anew_where_the_driver_has_forgotten_it(one):
     with one.work(Scope()) as work:
         for _ in range(7):
             work.connection.scalar(select(func.pg_backend_pid()))
-        # As the lines of a run are stored: after a DROP the driver forgets all of them.
+        # After a DROP the driver forgets all of them.
         work.connection.exec_driver_sql("CREATE TEMPORARY TABLE forgetful (a integer)")
         work.connection.exec_driver_sql("DROP TABLE forgetful")
         work.commit()
