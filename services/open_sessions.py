@@ -14,7 +14,7 @@ from services import clock
 from services.data import people, session_lists, sessions
 from services.data.engine import ROOT_PATH
 from services.data.session_lists import LivingSession
-from services.data.work import Scope, Work
+from services.data.work import Work
 from services.errors import NotFoundError
 from services.security.agents import browser_and_system
 from services.security.door import Door
@@ -69,7 +69,7 @@ def end_session_of(actor: Actor, door: Door, session_id: UUID) -> str:
     found = next((s for s in open_sessions(actor, door) if s.session_id == session_id), None)
     if found is None:
         raise NotFoundError("session", value=session_id)
-    with door.database.work(Scope(person_id=actor.person_id)) as work:
+    with door.database.work(scope_for(actor, Action.MANAGE_SESSIONS)) as work:
         person = people.by_login(work, found.login)
         number = person.person_id if person else 0
         if not sessions.end_one(work, number, session_id, clock.now(), ENDED_BY_HAND):

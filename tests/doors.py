@@ -84,6 +84,7 @@ def let_grow_old(database, login, minutes=11):
     """Let it be so long since the person last gave the second factor."""
     with database.work(Scope()) as work:
         person_id = by_login(work, login).person_id
+    with database.work(Scope(person_id=person_id)) as work:
         earlier = session.c.stepped_up_at - timedelta(minutes=minutes)
         work.connection.execute(
             session.update().where(session.c.person_id == person_id).values(stepped_up_at=earlier)

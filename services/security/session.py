@@ -149,7 +149,7 @@ def sign_out(door: Door, token: str) -> None:
 
 def why_ended(door: Door, token: str) -> str:
     """Return why a session was ended by somebody else: replaced, by_hand, or nothing."""
-    with door.database.work(Scope()) as work:
+    with door.database.work(Scope(person_id=whose(token))) as work:
         return sessions.why_ended(work, hash_of(token))
 
 

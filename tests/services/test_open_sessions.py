@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from services.clock import today
 from services.data import audit, people
@@ -148,3 +150,38 @@ def test_nobody_else_sees_or_ends_them(database, door, person, role):
     ):
         with pytest.raises(NotAllowedError):
             act()
+
+
+def test_the_database_itself_shows_a_session_to_its_person_and_whom_they_are_below(database, door):
+    firm, other = add_firm(database, "T1"), add_firm(database, "T2")
+    mine = add_login(database, "li.na", (Role.REPORTER, firm.organization_id))
+    person, _ = settle(database, mine)
+    come_in(door, person)
+    with database.work(SYSTEM_SCOPE) as work:
+        person_id = people.by_login(work, "li.na").person_id
+
+    def seen(**scope):
+        query = text("SELECT DISTINCT person_id FROM base.session")
+        with database.work(Scope(**scope)) as work:
+            return list(work.connection.scalars(query))
+
+    def ended(**scope):
+        query = text("UPDATE base.session SET ended_why = 'x' WHERE person_id = :person")
+        with database.work(Scope(**scope)) as work:
+            return work.connection.execute(query, {"person": person_id}).rowcount > 0
+
+    for look in (seen, ended):
+        assert look(person_id=person_id)
+        assert look(access_paths=("cn",))
+        assert look(access_paths=(firm.access_path,))
+        assert not look(access_paths=(other.access_path,), person_id=person_id + 1)
+        assert not look()
+
+
+def test_a_session_is_written_for_nobody_else(database, door, person):
+    come_in(door, person)
+    moved = text("UPDATE base.session SET person_id = person_id + 1000")
+    with database.work(SYSTEM_SCOPE) as work:
+        mine = people.by_login(work, person.login).person_id
+    with database.work(Scope(person_id=mine)) as work, pytest.raises(DBAPIError, match="policy"):
+        work.connection.execute(moved)
