@@ -10,12 +10,15 @@ from callbacks.chosen import Chosen
 from callbacks.collection.suggestions import advice, suggestion
 from components.forms.entry_view import Choice, EntryState, EntryView, GridFile
 from components.forms.method_columns import grid_items, grid_sources, name_of, with_own_values
+from components.panels.entry_before import BeforeRow, BeforeView
 from components.panels.entry_obstacle import Edition, Obstacle
 from components.panels.entry_problems import ListedProblem, RowPlace
 from components.panels.entry_screen import EntryHead
 from services.collection.cells import WHOLE_ENTRY, CellProblem
 from services.collection.editions import editions_for, methods_for
+from services.collection.last_period import Earlier, begun_with
 from services.collection.manual import Entry
+from services.collection.rows import symbols_of
 from services.errors import PlatformError
 from services.formatting import date_text
 from services.i18n.texts import has_text, t
@@ -63,6 +66,23 @@ def head_of(entry: Entry, chosen: Chosen, catalog: Catalog) -> EntryHead:
         method=entry.method,
         methods=_offered(catalog, entry.year),
     )
+
+
+def before_view(earlier: Earlier, method: MethodDescription) -> BeforeView:
+    """Return the rows of the year before in words, and as this year's grid takes them."""
+    items = {item.item: item.names for source in method.sources for item in source.items}
+    sources = {source.source: source.names for source in method.sources}
+    rows = [
+        BeforeRow(
+            name_of(sources[row["source"]], row["source"]),
+            name_of(items.get(row.get("item", ""), {}), row.get("item", "")),
+            row.get("month", ""),
+            " · ".join(f"{symbol} {text}" for symbol, text in symbols_of(row).items()),
+        )
+        for row in earlier.usable
+    ]
+    taken = {way: begun_with(earlier.usable, way) for way in (False, True)}
+    return BeforeView(earlier.year, rows, len(earlier.rows) - len(rows), taken[False], taken[True])
 
 
 def obstacle_of(error: PlatformError, entry: Entry, catalog: Catalog) -> Obstacle:

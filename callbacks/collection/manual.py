@@ -9,9 +9,11 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import chosen_for_entry, way_to
 from callbacks.collection.entry_page import (
+    before_view,
     counts_of,
     entry_view,
     head_of,
@@ -22,6 +24,7 @@ from callbacks.collection.entry_page import (
 from callbacks.context import Context
 from callbacks.wiring import wire
 from components.ids import collection_manual as ids
+from components.panels.entry_before import before_panel
 from components.panels.entry_problems import problem_list
 from components.panels.entry_screen import (
     entry_screen,
@@ -31,6 +34,7 @@ from components.panels.entry_screen import (
 )
 from components.shell.filters import write_filters
 from services.collection import manual
+from services.collection.last_period import rows_before
 from services.data.drafts import DraftVersion
 from services.errors import ConflictError
 from services.formatting import time_text
@@ -55,7 +59,19 @@ def show_entry(context: Context, query: Mapping[str, str]) -> Component:
     if error is not None:
         return obstacle_screen(head, obstacle_of(error, entry, context.catalog))
     view = entry_view(actor, entry, context.catalog, context.settings.file_mb)
-    return entry_screen(head, view)
+    return entry_screen(replace(head, takes_rows=view.state.is_editable), view)
+
+
+def show_before(context: Context, clicks: int, query: Mapping[str, str]) -> Component:
+    """Show the rows of the year before; the grid takes them over when a person presses so."""
+    chosen = chosen_for_entry(context, query)
+    if not clicks or chosen is None:
+        raise PreventUpdate
+    actor, place = context.actor(), (chosen.organization_id, chosen.year)
+    entry = manual.read_entry(actor, context.database, *place)
+    method = context.catalog.describe(entry.method)
+    sources = [source.source for source in method.sources]
+    return before_panel(before_view(rows_before(actor, context.database, sources, *place), method))
 
 
 def check(context: Context, request: Request) -> tuple[dict[str, Any], Component]:
@@ -131,8 +147,10 @@ def register(app: Dash, context: Context) -> None:
     told = (Output(ids.CHECKED, "data"), Output(ids.PROBLEMS, "children"))
     edits(check, *told, Input(ids.CHECK, "data"))
     edits(save, Output(ids.SAVED, "data"), Input(ids.SAVE, "data"))
+    query = State(ids.QUERY, "data")
+    edits(show_before, Output(ids.ROWS_BEFORE, "children"), Input(ids.BEFORE, "n_clicks"), query)
     again = Output(ids.CONTENT, "children", allow_duplicate=True)
-    edits(choose_method, again, Input(ids.METHOD, "data"), State(ids.QUERY, "data"))
+    edits(choose_method, again, Input(ids.METHOD, "data"), query)
     wire(
         app,
         context,

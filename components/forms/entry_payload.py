@@ -42,6 +42,7 @@ SCRIPT_TEXTS = (
     "note",
     "more_fields",
     "more_rows",
+    "taken_over",
 )
 
 FILE_TEXTS = (

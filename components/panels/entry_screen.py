@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import file_link, link_button
+from components.forms.controls import button, file_link, link_button
 from components.forms.entry_grid import conflict_box, entry_grid, submit_bar, submit_dialog
 from components.forms.entry_view import Choice, EntryView
 from components.ids import collection_manual as ids
@@ -42,6 +42,7 @@ class EntryHead:
     comment: str
     method: str
     methods: Sequence[Choice]
+    takes_rows: bool = False
     way: Sequence[Crumb] = ()
 
 
@@ -61,6 +62,7 @@ def entry_screen(head: EntryHead, view: EntryView) -> html.Div:
         head,
         _returned(head),
         conflict_box(),
+        html.Div(id=ids.ROWS_BEFORE) if view.state.is_editable else None,
         html.Div([grid, problems], className="entry-layout"),
         submit_dialog(head.organization, head.year),
     )
@@ -124,6 +126,8 @@ def _framed(head: EntryHead, *parts: Component | None) -> html.Div:
 
 def _actions(head: EntryHead) -> list[Component]:
     shown: list[Component] = [sample_badge()] if head.is_sample else []
+    if head.takes_rows:
+        shown.append(button(t("entry.before.open", year=head.year - 1), ids.BEFORE))
     if head.method:
         place = {"organization": head.organization_id, "year": head.year}
         shown.append(link_button(t("import_page.title"), IMPORT_PATH + write_filters(place)))
