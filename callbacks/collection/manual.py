@@ -62,10 +62,10 @@ def show_entry(context: Context, query: Mapping[str, str]) -> Component:
     return entry_screen(replace(head, takes_rows=view.state.is_editable), view)
 
 
-def show_before(context: Context, clicks: int, query: Mapping[str, str]) -> Component:
+def show_before(context: Context, _clicks: int, query: Mapping[str, str]) -> Component:
     """Show the rows of the year before; the grid takes them over when a person presses so."""
     chosen = chosen_for_entry(context, query)
-    if not clicks or chosen is None:
+    if chosen is None:
         raise PreventUpdate
     actor, place = context.actor(), (chosen.organization_id, chosen.year)
     entry = manual.read_entry(actor, context.database, *place)
