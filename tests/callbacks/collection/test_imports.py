@@ -172,8 +172,6 @@ def test_what_no_browser_sends_is_not_found(context, query, sent):
         imports.show_preview(context, sent, query)
 
 
-def test_nothing_sent_and_nothing_pressed_change_nothing(context, query):
+def test_nothing_sent_shows_nothing(context, query):
     with pytest.raises(PreventUpdate):
         imports.show_preview(context, [], query)
-    with pytest.raises(PreventUpdate):
-        imports.put_in(context, [0], {})
