@@ -68,7 +68,7 @@ def test_a_secret_moved_to_another_device_opens_nothing(database):
 
 def test_what_an_older_version_left_open_is_sealed_once_and_held_closed(empty_owner_url):
     bring_up_to_date(empty_owner_url)
-    migrate.downgrade(empty_owner_url, "-1")
+    migrate.downgrade(empty_owner_url, "0029")
     old = {"code": "OLD", "secret": PLAIN, "at": now()}
     with owner_work(empty_owner_url) as work:
         work.connection.execute(OLD_ROW, old)

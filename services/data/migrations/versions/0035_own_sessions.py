@@ -4,8 +4,8 @@ from alembic import op
 
 from services.data.protection import force
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 
 # Asked in this order, so that the question of every request, by its own person, ends at the first.
 OWN = "person_id::text = nullif(current_setting('app.person', true), '')"
