@@ -8,6 +8,7 @@ from typing import Any
 from dash import MATCH, Dash, Input, Output, State
 from dash.development.base_component import Component
 
+from callbacks.chosen import number_in
 from callbacks.context import Context
 from callbacks.pressed import pressed
 from callbacks.standards import own_values
@@ -48,9 +49,8 @@ def show_library(context: Context, query: Address) -> Component:
 
 def search(_context: Context, text: str | None, group: str | None, status: str | None) -> Component:
     """Show the values that hold the words, of a group and a status."""
-    return value_list(
-        find(loaded_library(), Query(*(str(given or "") for given in (text, group, status))))
-    )
+    query = Query(*(str(given or "") for given in (text, group, status)))
+    return value_list(query, find(loaded_library(), query))
 
 
 def try_example(context: Context, _clicks: int, query: Address) -> Component:
@@ -67,7 +67,8 @@ def _values(query: Address) -> LibraryView:
     wanted = Query(query.get("text", ""), query.get("group", ""), query.get("status", ""))
     opened = _opened(values, query.get("code", ""))
     same = versions(values, opened.code) if opened else ()
-    return LibraryView(wanted, find(values, wanted), opened, same)
+    start = number_in(query.get("from") or "0", "from")
+    return LibraryView(wanted, start, find(values, wanted), opened, same)
 
 
 def _opened(values: tuple[LibraryValue, ...], code: str) -> LibraryValue | None:

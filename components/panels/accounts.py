@@ -11,12 +11,13 @@ from dash.development.base_component import Component
 from components.forms.controls import button, field, link_button, text_input
 from components.ids import administration_people as ids
 from components.panels.card import card
+from components.panels.parts import part_links
 from components.panels.roles import role_name
 from components.panels.states import empty
 from components.shell.filters import write_filters
 from components.tables.table import Cell, Column, browser_table
-from services.accounts import PAGE, Account, Accounts, HeldRole
-from services.formatting import datetime_text, exact
+from services.accounts import Account, Accounts, HeldRole
+from services.formatting import datetime_text
 from services.i18n.texts import language, t
 from services.security.permissions import Action, Role
 
@@ -51,7 +52,9 @@ def _list(found: Accounts) -> Component:
     columns = [Column(name, t(f"accounts.{name}")) for name in names]
     table = browser_table(columns, [_row(one, found) for one in found.listed], t("accounts.title"))
     listed = html.Div(table, className="first-whole")
-    body = html.Div([*around, listed, _pages(found)], className="stack")
+    shown = (found.part.start, len(found.listed), found.count)
+    parts = part_links(*shown, lambda start: _address(found, start=start))
+    body = html.Div([*around, listed, parts], className="stack")
     return card(t("accounts.title"), body, t("accounts.hint"))
 
 
@@ -67,19 +70,6 @@ def _find(found: Accounts) -> Component:
         link_button(t("audit.clear"), ids.PATH, "quiet"),
     ]
     return html.Form(controls, action=ids.PATH, method="get", className="restatement-order")
-
-
-def _pages(found: Accounts) -> Component:
-    """Return which part is shown, and the way to the one before and after."""
-    first, last = found.part.start + 1, found.part.start + len(found.listed)
-    told = t("organizations.part", first=exact(first), last=exact(last), all=exact(found.count))
-    steps = []
-    if found.part.start:
-        steps.append(("organizations.before", max(found.part.start - PAGE, 0)))
-    if last < found.count:
-        steps.append(("organizations.after", last))
-    links = [link_button(t(key), _address(found, start=start), "quiet") for key, start in steps]
-    return html.Div([html.Span(told, className="muted"), *links], className="button-row")
 
 
 def _address(found: Accounts, login: str = "", start: int | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -14,6 +14,7 @@ from components.ids import standards_library as ids
 from components.panels.badge import badge, trust_badge, trust_part
 from components.panels.card import card
 from components.panels.chart import ChartMeta, chart_card
+from components.panels.parts import PAGE, part_links
 from components.panels.states import empty
 from components.panels.units import unit_text
 from components.shell.filters import write_filters
@@ -25,16 +26,16 @@ from services.standards.library import GROUPS, LibraryValue, Query
 
 PATH = "/standards/library"
 FACTORS, METHODS, OWN = "factors", "methods", "own"
-MOST_SHOWN = 200
 STATUSES = ("verified", "secondary", "recalled")
 CHART_PX = 300
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryView:
-    """What was asked for, what was found, and the value that is opened with its versions."""
+    """What was asked for, what was found, shown from where, and the opened value's versions."""
 
     query: Query
+    start: int
     found: Sequence[LibraryValue]
     opened: LibraryValue | None
     versions: Sequence[LibraryValue]
@@ -62,14 +63,18 @@ def factor_screen(view: LibraryView) -> html.Div:
     return page(t("library.title"), *body, filters=views(FACTORS), subtitle=t("library.subtitle"))
 
 
-def value_list(found: Sequence[LibraryValue]) -> Component:
-    """Return the values as a table, the first ones of many; a click on a code opens it."""
+def value_list(query: Query, found: Sequence[LibraryValue], start: int = 0) -> Component:
+    """Return a part of the values as a table; a click on a code opens it."""
     if not found:
         return empty(t("library.none"), t("library.none_hint"))
-    shown = found[:MOST_SHOWN]
-    count = t("library.count", shown=len(shown), all=len(found))
-    table = browser_table(_columns(), [_row(value) for value in shown], count)
-    return html.Div([html.P(count, className="muted"), table])
+    start = start if start < len(found) else 0
+    shown = found[start : start + PAGE]
+    table = browser_table(_columns(), [_row(value) for value in shown], t("library.values"))
+
+    def address(place: int) -> str:
+        return PATH + write_filters(asdict(query) | {"from": str(place or "")})
+
+    return html.Div([table, part_links(start, len(shown), len(found), address)], className="stack")
 
 
 def _search(view: LibraryView) -> html.Section:
@@ -84,7 +89,7 @@ def _search(view: LibraryView) -> html.Section:
         ],
         className="restatement-order",
     )
-    values = html.Div(value_list(view.found), id=ids.VALUES)
+    values = html.Div(value_list(query, view.found, view.start), id=ids.VALUES)
     return card(t("library.values"), [controls, values], t("library.values_hint"))
 
 

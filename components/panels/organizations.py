@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
@@ -10,12 +12,13 @@ from components.forms.controls import button, field, link_button, select, text_i
 from components.forms.method_columns import name_of
 from components.ids import administration_organizations as ids
 from components.panels.card import card
+from components.panels.parts import part_links
 from components.panels.roles import role_name
 from components.panels.states import empty
 from components.shell.filters import write_filters
 from components.shell.page import page
 from components.tables.table import Cell, Column, browser_table
-from services.formatting import date_text, exact
+from services.formatting import date_text
 from services.i18n.texts import language, t
 from services.organization_keeping import PAGE, Branch, Child, HeldRole
 from services.security.permissions import Role
@@ -62,7 +65,9 @@ def _below(branch: Branch) -> Component:
     rows = [_row(each) for each in branch.children]
     table = browser_table(columns, rows, title)
     listed = html.Div(table, className="first-whole")
-    return card(title, [*around, listed, *([_pages(branch)] if is_long else [])], closed)
+    shown = (branch.part.start, len(branch.children), branch.count)
+    parts = [part_links(*shown, partial(_part_address, branch))] if is_long else []
+    return card(title, [*around, listed, *parts], closed)
 
 
 def _find(branch: Branch) -> Component:
@@ -81,19 +86,6 @@ def _find(branch: Branch) -> Component:
         link_button(t("audit.clear"), _address(branch.here.organization_id), "quiet"),
     ]
     return html.Form(controls, action=ids.PATH, method="get", className="restatement-order")
-
-
-def _pages(branch: Branch) -> Component:
-    """Return which part is shown, and the way to the one before and after."""
-    first, last = branch.part.start + 1, branch.part.start + len(branch.children)
-    told = t("organizations.part", first=exact(first), last=exact(last), all=exact(branch.count))
-    steps = []
-    if branch.part.start:
-        steps.append(("organizations.before", max(branch.part.start - PAGE, 0)))
-    if last < branch.count:
-        steps.append(("organizations.after", last))
-    links = [link_button(t(key), _part_address(branch, start), "quiet") for key, start in steps]
-    return html.Div([html.Span(told, className="muted"), *links], className="button-row")
 
 
 def _part_address(branch: Branch, start: int) -> str:

@@ -22,6 +22,23 @@ def test_a_value_is_searched_for_and_opened(signed_in):
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
 
 
+def test_all_values_are_read_page_by_page_also_of_what_is_searched_for(signed_in):
+    page = patient(signed_in("reporter"))
+    page.goto("/standards/library")
+    values = page.locator("#standards-library-values")
+    rows, first = values.locator("tbody tr"), values.locator("tbody tr").first
+    expect(rows).to_have_count(50)
+    page.locator("#standards-library-group").select_option(label="燃料")
+    expect(values).to_contain_text("第 1 至 50 个")
+    before = first.inner_text()
+    values.get_by_role("link", name="下一页").click()
+    expect(values).to_contain_text("第 51 至")
+    expect(first).not_to_have_text(before)
+    expect(page.locator("#standards-library-group option:checked")).to_have_text("燃料")
+    values.get_by_role("link", name="上一页").click()
+    expect(values).to_contain_text("第 1 至 50 个")
+
+
 def test_the_longest_method_opens(signed_in):
     page = patient(signed_in("reporter"))
     page.goto("/standards/library?view=methods&method=省级温室气体清单编制指南(2025年版)")
