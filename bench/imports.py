@@ -5,7 +5,8 @@ the file is taken and looked into, read and checked for the preview, then its ro
 packed since the preview, are checked again and the good ones written into 25 drafts on PostgreSQL.
 Beside it a workbook of 500,000 rows in 119 KB, a zip bomb and a billion laughs, each with the time
 until it was refused, and the memory by which this process grew. Goal: preview and import together
-≤ 10 s.
+≤ 10 s. The time of the processor is that of this process and of the one that reads the file,
+without the database: where the machine is busy it tells more than the clock.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ HOSTILE_ROWS = 500_000
 ITEMS = ("diesel", "gasoline", "bituminous", "coke", "anthracite")
 HEADINGS = ("单位代码", "年份", "排放源", "品种", "月份", "燃料消耗量 FC", "低位发热量 NCV", "备注")
 LIMITS = Limits(100, 1_000)
+PROCESSOR: dict[str, float] = {}
 WORKBOOK = '<workbook xmlns:r="r"><sheets><sheet name="a" r:id="x"/></sheets></workbook>'
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
 
@@ -54,7 +56,7 @@ def main() -> int:
     together = seconds["preview"] + seconds["import"]
     reached = together <= GOAL_SECONDS
     for name, spent in seconds.items():
-        print(f"{name:<28}{spent:6.2f} s")
+        print(f"{name:<28}{spent:6.2f} s   processor {PROCESSOR[name]:5.2f} s")
     print(
         f"preview and import together {together:6.2f} s   goal {GOAL_SECONDS:.0f} s   "
         f"{'reached' if reached else 'MISSED'}"
@@ -109,10 +111,16 @@ def _previewed(look: Callable[[str], sent_rows.Looked], sha256: str) -> sent_row
 
 
 def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), _processor()
     found = work()
     seconds[name] = time.perf_counter() - began
+    PROCESSOR[name] = _processor() - busy
     return found
+
+
+def _processor() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _workbook(firms: list[Organization]) -> bytes:
