@@ -68,6 +68,9 @@ def respelled(read: Spelling) -> str:
         FROM pg_policy
         WHERE concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
           ~ 'app[.](access|readable)'
+          -- Those of places; what belongs to a person stays with them, and is not distributed.
+          AND EXISTS (SELECT FROM pg_attribute
+            WHERE attrelid = polrelid AND attname = 'access_path' AND NOT attisdropped)
       LOOP
         EXECUTE format('ALTER POLICY %I ON %s', found.polname, found.place)
           || CASE
