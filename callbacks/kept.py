@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
 
 import orjson
 from dash._utils import to_json
 from dash.development.base_component import Component
+
+from services.recent import Recent
 
 MOST_KEPT = 256
 
@@ -21,20 +21,11 @@ class Kept:
     """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
-        self._most = most
-        self._screens: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._lock = Lock()
+        self._screens: Recent[bytes] = Recent(most)
 
     def get(self, key: Hashable, make: Callable[[], Component]) -> orjson.Fragment:
         """Return the screen of the key, made by `make` when it is not there."""
-        with self._lock:
-            found = self._screens.get(key)
-            if found is not None:
-                self._screens.move_to_end(key)
+        found = self._screens.get(key)
         if found is None:
-            found = to_json(make()).encode()
-            with self._lock:
-                self._screens[key] = found
-                while len(self._screens) > self._most:
-                    self._screens.popitem(last=False)
+            found = self._screens.keep(key, to_json(make()).encode())
         return orjson.Fragment(found)

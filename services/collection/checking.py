@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import orjson
+
+from services import clock
 from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
 from services.collection.rows import ParsedRows, Row, cell_of, parse_rows
 from services.errors import PlatformError
+from services.recent import Recent
 from services.standards.catalog import Catalog
 from services.standards.checks import check_records
 from services.standards.own_findings import own_findings
 from services.standards.own_values import OwnValue, filled, is_own
 from services.standards.records import ERROR
+
+# So many rows take longer to check than to recognize.
+MANY = 500
+MOST_PROBLEMS, MOST_VERDICTS = 1_000, 64
+_VERDICTS: Recent[tuple[CellProblem, ...]] = Recent(MOST_VERDICTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,20 @@ class Rules:
 
 def problems_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> list[CellProblem]:
     """Return every cell that cannot be read, and what the method says of the others."""
+    if len(rows) < MANY:
+        return _problems_of(catalog, rules, rows)
+    # Whoever looked at a large file often puts the same rows in next.
+    asked = hashlib.sha256(orjson.dumps(list(map(dict, rows)))).digest()
+    key = (catalog.fingerprint, rules, clock.today(), asked)
+    found = _VERDICTS.get(key)
+    if found is None:
+        found = tuple(_problems_of(catalog, rules, rows))
+        if len(found) <= MOST_PROBLEMS:
+            _VERDICTS.keep(key, found)
+    return list(found)
+
+
+def _problems_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> list[CellProblem]:
     parsed = parse_rows(catalog.describe(rules.method), rows)
     by_method = _problems_by_method(catalog, rules, parsed)
     return [*parsed.problems, *(as_typed(problem, rows) for problem in by_method)]
