@@ -1,0 +1,148 @@
+"""Splitting a bill over its months, beside the grid that takes them over (4.2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from dash import Dash, Input, Output, State
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from callbacks.chosen import chosen_for_entry
+from callbacks.context import Context
+from callbacks.wiring import wire
+from components.forms.method_columns import name_of
+from components.ids import collection_manual as ids
+from components.panels.entry_bill import READINGS, BillMonth, BillView, bill_months, bill_panel
+from components.panels.units import unit_text
+from services.collection import manual
+from services.collection.bills import (
+    Bill,
+    BillError,
+    Share,
+    by_days,
+    by_readings,
+    read_bill,
+    read_readings,
+)
+from services.collection.manual import Entry
+from services.collection.rows import unit_of
+from services.errors import NotFoundError
+from services.i18n.texts import t
+from services.security.permissions import Action
+from services.standards.descriptions import SourceDescription
+
+Use = tuple[str, str, str]
+Query = Mapping[str, str]
+
+
+def open_bill(context: Context, _clicks: int, query: Query) -> Component:
+    """Show the form of a bill, with every amount that the method asks for by source and item."""
+    return bill_panel([("|".join(use), label) for use, label, _ in _uses(context, query)])
+
+
+def split_bill(context: Context, _clicks: int, *given: Any) -> Component:
+    """Show the months of the bill that was typed; the grid takes them over when pressed so."""
+    *typed, query = given
+    use, first, last, amount, way, readings = (str(each or "") for each in typed)
+    entry = _entry(context, query)
+    named, _, unit = _chosen_use(context, query, use)
+    bill = read_bill(first, last, amount)
+    shares = by_readings(bill, read_readings(readings)) if way == READINGS else by_days(bill)
+    note = _note(bill, amount, readings if way == READINGS else "")
+    return bill_months(_view(entry.year, named, (bill, shares), note, unit))
+
+
+def _entry(context: Context, query: Query) -> Entry:
+    chosen = chosen_for_entry(context, query)
+    if chosen is None:
+        raise PreventUpdate
+    actor, place = context.actor(), (chosen.organization_id, chosen.year)
+    return manual.read_entry(actor, context.database, *place)
+
+
+def _uses(context: Context, query: Query) -> Iterator[tuple[Use, str, str]]:
+    """Yield source, item and quantity of every amount, with its name and unit in words."""
+    for source in context.catalog.describe(_entry(context, query).method).sources:
+        yield from _amounts(source)
+
+
+def _amounts(source: SourceDescription) -> Iterator[tuple[Use, str, str]]:
+    items = [(item.item, name_of(item.names, item.item)) for item in source.items] or [("", "")]
+    for item, item_name in items:
+        for symbol in source.symbols:
+            unit = unit_of(source, item, symbol.symbol)
+            # What is a ratio or a share holds for every month, and no bill counts it.
+            if not unit or "/" in unit or unit == "0..1":
+                continue
+            quantity = f"{name_of(symbol.names, symbol.symbol)} ({unit_text(unit)})"
+            words = (name_of(source.names, source.source), item_name, quantity)
+            use = (source.source, item, symbol.symbol)
+            yield use, " · ".join(filter(None, words)), unit_text(unit)
+
+
+def _chosen_use(context: Context, query: Query, use: str) -> tuple[Use, str, str]:
+    if not use:
+        raise BillError("what", t("entry.bill.choose"), "source")
+    found = next((each for each in _uses(context, query) if "|".join(each[0]) == use), None)
+    if found is None:
+        raise NotFoundError("source", value=use[:60])
+    return found
+
+
+def _view(
+    year: int, use: Use, split: tuple[Bill, Sequence[Share]], note: str, unit: str
+) -> BillView:
+    bill, shares = split
+    mine = [share for share in shares if share.first.year == year]
+    if not mine:
+        raise BillError("first", bill.first.isoformat(), "elsewhere", year=year)
+    source, item, symbol = use
+    rows = [
+        {
+            "source": source,
+            "item": item,
+            "month": str(share.first.month),
+            symbol: f"{share.amount:f}",
+            "note": note,
+        }
+        for share in mine
+    ]
+    return BillView([_month(share, year) for share in shares], f"{bill.amount:f}", unit, rows)
+
+
+def _month(share: Share, year: int) -> BillMonth:
+    is_other = share.first.year != year
+    other = t("entry.bill.other_year", year=share.first.year) if is_other else ""
+    span = f"{share.first.isoformat()} – {share.last.isoformat()}"
+    return BillMonth(f"{share.first:%Y-%m}", span, share.days, f"{share.amount:f}", other)
+
+
+def _note(bill: Bill, amount: str, readings: str) -> str:
+    told = {"first": bill.first.isoformat(), "last": bill.last.isoformat(), "amount": amount}
+    if readings:
+        return t("entry.bill.note_readings", **told, readings=readings)
+    return t("entry.bill.note_days", **told)
+
+
+def register(app: Dash, context: Context) -> None:
+    """Wire the form of a bill to the functions above."""
+    edits = partial(wire, app, context, permission=Action.EDIT_ACTIVITY, prevent_initial_call=True)
+    query = State(ids.QUERY, "data")
+    panel = Output(ids.ROWS_BEFORE, "children", allow_duplicate=True)
+    edits(open_bill, panel, Input(ids.BILL, "n_clicks"), query)
+    typed = (
+        State(field, "value")
+        for field in (
+            ids.BILL_USE,
+            ids.BILL_FIRST,
+            ids.BILL_LAST,
+            ids.BILL_AMOUNT,
+            ids.BILL_WAY,
+            ids.BILL_READINGS,
+        )
+    )
+    months = Output(ids.BILL_MONTHS, "children")
+    edits(split_bill, months, Input(ids.BILL_PREVIEW, "n_clicks"), *typed, query)
