@@ -43,7 +43,8 @@ def open_to_reader(data_set: str, read: Spelling = once) -> str:
     closed = f"string_to_array(current_setting('app.closed_{data_set}', true), ' ')::ltree[]"
     wholly = f"WHEN {said.format(data_set)} THEN NULL::ltree[]"
     partly = f"WHEN {said.format(data_set + '!')} THEN coalesce({closed}, {_NOWHERE})"
-    return f"(access_path <@ {read(f'CASE {wholly} {partly} ELSE {_NOWHERE} END')}) IS NOT TRUE"
+    where = read(f"CASE {wholly} {partly} ELSE {_NOWHERE} END")
+    return f"(access_path <@ {where}) IS DISTINCT FROM true"
 
 
 IN_SCOPE = in_scope()
