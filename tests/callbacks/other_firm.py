@@ -201,6 +201,12 @@ class OtherFirm:
             "collection-manual-query": place | {"year": str(BEGUN)},
             **{f"collection-manual-{name}": order for name in ("check", "save", "submit")},
             "collection-manual-method": order,
+            "collection-manual-bill-use": "fuel|diesel|FC",
+            "collection-manual-bill-first": f"{BEGUN}-01-16",
+            "collection-manual-bill-last": f"{BEGUN}-02-15",
+            "collection-manual-bill-amount": "100",
+            "collection-manual-bill-way": "days",
+            "collection-manual-bill-readings": "",
             "collection-import-query": place | {"year": str(FILED)},
             "collection-import-sent": [{"year": FILED, "sha256": self.file_sha256, "name": "a"}],
             "collection-import-shown": {
