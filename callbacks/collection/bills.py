@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -96,6 +97,7 @@ def _view(
     year: int, use: Use, split: tuple[Bill, Sequence[Share]], note: str, unit: str
 ) -> BillView:
     bill, shares = split
+    total = sum((share.amount for share in shares), Decimal())
     mine = [share for share in shares if share.first.year == year]
     if not mine:
         raise BillError("first", bill.first.isoformat(), "elsewhere", year=year)
@@ -110,7 +112,7 @@ def _view(
         }
         for share in mine
     ]
-    return BillView([_month(share, year) for share in shares], f"{bill.amount:f}", unit, rows)
+    return BillView([_month(share, year) for share in shares], f"{total:f}", unit, rows)
 
 
 def _month(share: Share, year: int) -> BillMonth:

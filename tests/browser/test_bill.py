@@ -34,6 +34,8 @@ def test_a_bill_is_split_shown_and_taken_over_once(new_page, live, plant, staff,
     months = page.locator(f"#{ids.BILL_MONTHS}")
     expect(months).to_contain_text("53.33")
     expect(months).to_contain_text("46.67")
+    # The sum stands with the digits of its parts.
+    expect(months).to_contain_text("100.00")
     assert stored_rows(live, plant) == ()
     take = months.get_by_role("button", name="带入 2 行")
     take.click()
