@@ -22,8 +22,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import text
 
 from services import clock
+from services.collection.payloads import seal
 from services.collection.receipts import read_receipt
-from services.collection.signatures import seal
 from services.collection.telemetry import RegisteredDevice, add_device, points_of_kind
 from services.collection.topics import receipt_topic, up_topic
 from services.data import organizations

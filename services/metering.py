@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 # A device that misses this many of its own reports is called stale.
 MISSED_REPORTS = 3
+# From so many seconds on a clock that goes wrong is told of; a period is read by the minute.
+CLOCK_OFF_S = 60
 # Kinds of points that measure CO2: tonnes or kilograms an hour, and tonnes counted.
 CO2_FLOW, CO2_MASS = "co2_flow", "co2_mass"
 
@@ -72,6 +74,13 @@ class Device:
     registered_at: datetime
     retired_at: datetime | None
     points: tuple[Point, ...]
+    # By how many seconds the clock of its gateway goes ahead of ours; None while nothing tells.
+    clock_ahead_s: float | None = None
+
+    @property
+    def clock_is_off(self) -> bool:
+        """Return whether somebody should set the clock of the gateway."""
+        return self.clock_ahead_s is not None and abs(self.clock_ahead_s) >= CLOCK_OFF_S
 
     @property
     def last_at(self) -> datetime | None:

@@ -31,6 +31,8 @@ VARIABLES = {
     "DATABASE_OWNER_URL": "database_owner_url",
     "REDIS_URL": "redis_url",
     "MQTT_URL": "mqtt_url",
+    "SHUANGTAN_MQTT_CA": "mqtt_ca",
+    "SHUANGTAN_DEVICE_PER_SECOND": "device_per_second",
     "SHUANGTAN_DATA": "data_folder",
     "SHUANGTAN_SECRET_KEY": "secret_key",
     "SHUANGTAN_FACTOR_KEY": "factor_key",

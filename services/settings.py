@@ -36,6 +36,8 @@ class Settings:
     database_owner_url: str
     redis_url: str
     mqtt_url: str
+    mqtt_ca: str
+    device_per_second: int
     data_folder: Path
     secret_key: str
     factor_key: str
@@ -64,6 +66,8 @@ class Settings:
             database_owner_url=environ.get("DATABASE_OWNER_URL", environ.get("DATABASE_URL", "")),
             redis_url=_needed(environ, "REDIS_URL"),
             mqtt_url=_needed(environ, "MQTT_URL"),
+            mqtt_ca=environ.get("SHUANGTAN_MQTT_CA", ""),
+            device_per_second=_whole(environ, "SHUANGTAN_DEVICE_PER_SECOND", 20),
             data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
             secret_key=_secret(environ),
             factor_key=_key(environ, "SHUANGTAN_FACTOR_KEY"),

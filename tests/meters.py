@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from services import clock
 from services.collection.admission import Arrival
+from services.collection.payloads import seal
 from services.collection.receipts import read_receipt
-from services.collection.signatures import seal
 from services.collection.telemetry import points_of_kind, register_device
 from services.metering import NewDevice
 from services.security.permissions import Membership, Role

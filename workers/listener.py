@@ -23,6 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from services import clock
 from services.collection.admission import Arrival
 from services.collection.intake import Intake, Outcome
+from services.collection.pace import Pace
 from services.collection.topics import SUBSCRIPTION
 from services.data.engine import Database
 from services.data.sealing import Sealing
@@ -57,10 +58,15 @@ class BrokerAddress:
     user: str | None
     password: str | None
     encrypted: bool
+    authority: str = ""
 
     @classmethod
-    def parse(cls, url: str) -> BrokerAddress:
-        """Return the parts of mqtt://user:password@host:port, or raise SettingError."""
+    def parse(cls, url: str, authority: str = "") -> BrokerAddress:
+        """Return the parts of mqtt://user:password@host:port, or raise SettingError.
+
+        The authority is the file with whose certificates the broker is known, where that is none
+        of the system's own.
+        """
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
             raise SettingError("MQTT_URL", value=parts.scheme)
@@ -70,6 +76,7 @@ class BrokerAddress:
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             encrypted=parts.scheme == "mqtts",
+            authority=authority,
         )
 
 
@@ -120,7 +127,7 @@ class Listener:
         if self._address.user is not None:
             client.username_pw_set(self._address.user, self._address.password)
         if self._address.encrypted:
-            client.tls_set()
+            client.tls_set(self._address.authority or None)
         client.reconnect_delay_set(*RECONNECT_SECONDS)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -208,13 +215,14 @@ def topic_text(message: MQTTMessage) -> str:
 
 def log_outcome(outcome: Outcome) -> None:
     """Log a batch: at info only what an operator should look at."""
-    level = logging.INFO if outcome.set_aside else logging.DEBUG
+    level = logging.INFO if outcome.set_aside or outcome.early else logging.DEBUG
     logger.log(
         level,
-        "Messages: %s stored, %s repeated, %s set aside; %s readings",
+        "Messages: %s stored, %s repeated, %s set aside, %s too early; %s readings",
         outcome.stored,
         outcome.repeated,
         outcome.set_aside,
+        outcome.early,
         outcome.readings,
     )
 
@@ -224,7 +232,8 @@ def main(environ: Mapping[str, str]) -> None:
     settings = Settings.from_environment(environ)
     write_log(settings.log_level)
     database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
-    listener = Listener(Intake(database), BrokerAddress.parse(settings.mqtt_url))
+    address = BrokerAddress.parse(settings.mqtt_url, settings.mqtt_ca)
+    listener = Listener(Intake(database, Pace(settings.device_per_second)), address)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: listener.stop())
     try:

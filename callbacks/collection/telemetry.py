@@ -16,6 +16,7 @@ from callbacks.collection.telemetry_view import (
     filters_of,
     live_of,
     marks_of,
+    may_manage,
     organization_in,
     set_aside_of,
     shown_of,
@@ -32,6 +33,7 @@ from components.panels.telemetry_connect import Address, NewKey, connect_card, r
 from components.shell.filters import filter_bar, write_filters
 from services import clock
 from services.collection import telemetry
+from services.collection.redriving import redrive
 from services.i18n.texts import t
 from services.metering import NewDevice
 from services.security.permissions import Action
@@ -48,7 +50,7 @@ def show_telemetry(context: Context, query: Query) -> list[Component]:
         return [states.empty(t("telemetry.nobody"), t("telemetry.nobody_hint"))]
     shown = shown_of(context, query, offered)
     organization = shown.view.organization
-    may_register = context.actor().may(Action.MANAGE_DEVICES, organization.access_path)
+    may_register = may_manage(context, shown)
     return [
         way_to(shown.view),
         filter_bar(
@@ -61,7 +63,8 @@ def show_telemetry(context: Context, query: Query) -> list[Component]:
         dcc.Store(id=ids.SHOWN, data=marks_of(shown)),
         html.Div(tiles_of(shown), id=ids.TILES, className="grid grid-2"),
         html.Div(live_of(context, shown), id=ids.LIVE, className="stack"),
-        html.Div(set_aside_of(shown), id=ids.SET_ASIDE),
+        html.Div(set_aside_of(shown, may_register), id=ids.SET_ASIDE),
+        html.Div(id=ids.REDRIVEN, role="status"),
         connect_card(address_of(context, organization), tuple(telemetry.KINDS), may_register),
     ]
 
@@ -71,11 +74,12 @@ def move(context: Context, _tick: int, query: Query, before: Mapping[str, Any]) 
     offered = telemetry.organizations_of(context.actor(), context.database)
     shown = shown_of(context, query, offered)
     marks = marks_of(shown)
+    is_same = marks["set_aside"] == before.get("set_aside")
     moved = any(marks[name] != before.get(name) for name in ("newest", "stale"))
     return (
         tiles_of(shown),
         live_of(context, shown) if moved else no_update,
-        set_aside_of(shown) if marks["set_aside"] != before.get("set_aside") else no_update,
+        no_update if is_same else set_aside_of(shown, may_manage(context, shown)),
         marks,
     )
 
@@ -95,6 +99,16 @@ def choose(
     if chosen["organization"] != shown["chosen"]["organization"]:
         chosen.pop("point")
     return write_filters(chosen)
+
+
+def redrive_messages(context: Context, clicks: int, query: Query) -> Any:
+    """Have the messages that were set aside tried again, and say how many are stored now."""
+    if not clicks:
+        return no_update
+    offered = telemetry.organizations_of(context.actor(), context.database)
+    organization_id = organization_in(query, offered)
+    done = redrive(context.actor(), context.database, organization_id, clock.now())
+    return t("telemetry.quarantine.redriven", stored=done.stored, left=done.tried - done.stored)
 
 
 def register_device(context: Context, _clicks: int, *fields: Any) -> Any:
@@ -139,6 +153,17 @@ def register(app: Dash, context: Context) -> None:
         Output(ids.REGISTERED, "children"),
         Input(ids.REGISTER, "n_clicks"),
         *(State(part, "value") for part in form),
+        State(ids.QUERY, "data"),
+        permission=Action.MANAGE_DEVICES,
+        prevent_initial_call=True,
+    )
+
+    wire(
+        app,
+        context,
+        redrive_messages,
+        Output(ids.REDRIVEN, "children"),
+        Input(ids.REDRIVE, "n_clicks"),
         State(ids.QUERY, "data"),
         permission=Action.MANAGE_DEVICES,
         prevent_initial_call=True,

@@ -23,6 +23,7 @@ from services.data.organizations import Organization
 from services.errors import NotFoundError
 from services.i18n.texts import language, t
 from services.metering import Device, Point, SeriesQuery
+from services.security.permissions import Action
 
 Query = Mapping[str, str]
 
@@ -96,9 +97,14 @@ def tiles_of(shown: Shown) -> list[Component]:
     return device_tiles(shown.view.devices, shown.view.at) or [no_devices()]
 
 
-def set_aside_of(shown: Shown) -> Component:
+def set_aside_of(shown: Shown, may_redrive: bool) -> Component:
     """Return the messages that could not be stored."""
-    return quarantine_card(shown.view.set_aside, shown.view.set_aside_total)
+    return quarantine_card(shown.view.set_aside, shown.view.set_aside_total, may_redrive)
+
+
+def may_manage(context: Context, shown: Shown) -> bool:
+    """Return whether the visitor may register devices here and have messages tried again."""
+    return context.actor().may(Action.MANAGE_DEVICES, shown.view.organization.access_path)
 
 
 def live_of(context: Context, shown: Shown) -> list[Component]:

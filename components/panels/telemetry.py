@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from components import theme
 from components.figures.telemetry import live_curve
+from components.forms.controls import button
 from components.ids import collection_telemetry as ids
 from components.panels import states
 from components.panels.badge import badge
@@ -56,9 +57,17 @@ def _device_card(device: Device, now: datetime) -> Component:
         gateway=device.gateway,
         seconds=device.interval_s,
     )
-    mark = badge(t("telemetry.stale_mark"), "watch") if since else None
+    mark = badge(t("telemetry.stale_mark"), "watch") if since else _clock_mark(device)
     shown = [_point_tile(point, device, now) for point in device.points]
     return card(device.names[language()], tiles(*shown), described, actions=mark)
+
+
+def _clock_mark(device: Device) -> Component | None:
+    if device.clock_ahead_s is None or not device.clock_is_off:
+        return None
+    way = "ahead" if device.clock_ahead_s > 0 else "behind"
+    seconds = number(abs(device.clock_ahead_s), 0)
+    return badge(t(f"telemetry.clock.{way}", seconds=seconds), "watch")
 
 
 def _point_tile(point: Point, device: Device, now: datetime) -> Component:
@@ -174,8 +183,11 @@ def _span(curve: Curve) -> str:
     return t("telemetry.span", since=since, until=until)
 
 
-def quarantine_card(rows: Sequence[SetAside], total: int) -> Component:
-    """Return the messages that could not be stored, each with its reason, count and cure."""
+def quarantine_card(rows: Sequence[SetAside], total: int, may_redrive: bool) -> Component:
+    """Return the messages that could not be stored, each with its reason, count and cure.
+
+    Who manages the devices may have them tried again.
+    """
     title = t("telemetry.quarantine.title")
     if not rows:
         nothing = states.calm(t("telemetry.quarantine.empty"), t("telemetry.quarantine.empty_hint"))
@@ -190,8 +202,12 @@ def quarantine_card(rows: Sequence[SetAside], total: int) -> Component:
     )
     table = data_table(columns, [_set_aside_row(row) for row in rows], caption=title)
     total_text = t("telemetry.quarantine.total", total=number(total, 0))
+    again = button(t("telemetry.quarantine.again"), ids.REDRIVE) if may_redrive else None
     return card(
-        title, table, t("telemetry.quarantine.subtitle"), actions=badge(total_text, "watch")
+        title,
+        table,
+        t("telemetry.quarantine.subtitle"),
+        actions=[badge(total_text, "watch"), again],
     )
 
 

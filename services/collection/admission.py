@@ -155,6 +155,7 @@ def row_of(origin: WellFormed, sender: KnownDevice) -> MessageRow:
         historical=message.historical,
         received_at=received_at,
         readings=readings,
+        gateway_at=message.gateway_at,
     )
 
 

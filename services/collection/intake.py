@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from services.collection.admission import (
     Accepted,
@@ -21,10 +22,12 @@ from services.collection.admission import (
     read_all,
     refuse,
 )
+from services.collection.pace import Early, Pace
+from services.collection.payloads import Encoding
 from services.collection.receipts import DeviceKey, Receipt, write_receipt
 from services.collection.refusals import Reason, storable
 from services.collection.topics import receipt_topic
-from services.data import telemetry
+from services.data import device_clocks, telemetry
 from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
 from services.data.telemetry import (
     KnownDevice,
@@ -55,11 +58,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch: counts of messages and readings, and the receipts to send."""
+    """What became of a batch: counts of messages and readings, and the receipts to send.
+
+    Those that came too `early` are neither stored nor set aside.
+    """
 
     stored: int = 0
     repeated: int = 0
     set_aside: int = 0
+    early: int = 0
     readings: int = 0
     receipts: tuple[Outgoing, ...] = ()
 
@@ -69,6 +76,7 @@ class Outcome:
             self.stored + other.stored,
             self.repeated + other.repeated,
             self.set_aside + other.set_aside,
+            self.early + other.early,
             self.readings + other.readings,
             self.receipts + other.receipts,
         )
@@ -81,13 +89,15 @@ class _Answer:
     sender: KnownDevice
     stored: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+    again: dict[int, datetime] = field(default_factory=dict)
 
 
 class Intake:
-    """Writes batches; it remembers only which months have a partition."""
+    """Writes batches; it remembers which months have a partition, and how fast devices send."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pace: Pace | None = None) -> None:
         self._database = database
+        self._pace = pace or Pace()
         self._months: set[date] = set()
 
     def prepare(self, today: date) -> None:
@@ -113,9 +123,10 @@ class Intake:
 
     def _store(self, batch: Sequence[Arrival]) -> Outcome:
         well_formed, refused = read_all(batch)
-        registry = self._look_up(well_formed, refused)
+        registry = look_up(self._database, well_formed, refused)
         accepted, unacceptable = admit_all(well_formed, registry)
         refused += unacceptable
+        accepted, early = self._pace.within(accepted)
         self._ensure_months(_month(r.taken_at.date()) for a in accepted for r in a.row.readings)
         with self._database.work(_scope_of(accepted, refused, registry)) as work:
             fresh, repeated, reused = write_messages(work, accepted)
@@ -123,20 +134,11 @@ class Intake:
             readings = write_readings(work, fresh)
             _write_quarantine(work, refused, registry)
             work.commit()
-        receipts = _receipts([one for one, _ in fresh] + repeated, refused)
-        return Outcome(len(fresh), len(repeated), len(refused), readings, receipts)
-
-    def _look_up(self, well_formed: Sequence[WellFormed], refused: Sequence[Refused]) -> Registry:
-        claimed = {one.topic for one in well_formed} | {one.topic for one in refused if one.topic}
-        tenants = {topic.tenant for topic in claimed}
-        with self._database.work(SYSTEM_SCOPE) as work:
-            places = telemetry.places(work, sorted(tenants))
-            wanted = [
-                (places[one.topic.tenant].organization_id, one.message.device)
-                for one in well_formed
-                if one.topic.tenant in places
-            ]
-            return Registry(ROOT, places, telemetry.devices(work, wanted))
+        stored = [one for one, _ in fresh] + repeated
+        self._pace.take(stored)
+        receipts = _receipts(stored, refused, early)
+        counts = len(fresh), len(repeated), len(refused), len(early)
+        return Outcome(*counts, readings, receipts)
 
     def _ensure_months(self, months: Iterable[date]) -> None:
         missing = set(months) - self._months
@@ -150,7 +152,7 @@ class Intake:
         try:
             with telemetry.told_apart():
                 well_formed, refused = read_all([arrival])
-                registry = self._look_up(well_formed, refused)
+                registry = look_up(self._database, well_formed, refused)
                 accepted, unacceptable = admit_all(well_formed, registry)
                 refused += unacceptable
                 refused += [
@@ -163,7 +165,23 @@ class Intake:
         except RowsRefusedError as error:
             # Not this message: the tables are not as this program expects them. Keep and wait.
             raise StorageAwayError(reason=str(error.values["reason"])) from error
-        return Outcome(set_aside=1, receipts=_receipts([], refused))
+        return Outcome(set_aside=1, receipts=_receipts([], refused, []))
+
+
+def look_up(
+    database: Database, well_formed: Sequence[WellFormed], refused: Sequence[Refused]
+) -> Registry:
+    """Return what the database knows of the senders that these messages claim."""
+    claimed = {one.topic for one in well_formed} | {one.topic for one in refused if one.topic}
+    tenants = {topic.tenant for topic in claimed}
+    with database.work(SYSTEM_SCOPE) as work:
+        places = telemetry.places(work, sorted(tenants))
+        wanted = [
+            (places[one.topic.tenant].organization_id, one.message.device)
+            for one in well_formed
+            if one.topic.tenant in places
+        ]
+        return Registry(ROOT, places, telemetry.devices(work, wanted))
 
 
 def _month(day: date, ahead: int = 0) -> date:
@@ -221,7 +239,9 @@ def write_readings(work: Work, fresh: Sequence[tuple[Accepted, int]]) -> int:
     if not fresh:
         return 0
     count = telemetry.add_readings(work, [(one.row, number) for one, number in fresh])
-    telemetry.advance_latest(work, [one.row for one, _ in fresh])
+    rows = [one.row for one, _ in fresh]
+    telemetry.advance_latest(work, rows)
+    device_clocks.note(work, rows)
     return count
 
 
@@ -252,26 +272,49 @@ def _quarantine_row(refused: Refused, registry: Registry) -> QuarantineRow:
     )
 
 
-def _receipts(stored: Sequence[Accepted], refused: Sequence[Refused]) -> tuple[Outgoing, ...]:
+def _receipts(
+    stored: Sequence[Accepted], refused: Sequence[Refused], early: Sequence[Early]
+) -> tuple[Outgoing, ...]:
     """Return one receipt for each start of each device; a stranger gets none."""
-    answers: dict[tuple[str, int, str], _Answer] = {}
+    answers: dict[_Start, _Answer] = {}
     for one in stored:
         _answer(answers, one.origin, one.row.device).stored.add(one.row.sequence)
     for other in refused:
         if other.origin is not None and other.sender is not None:
             answer = _answer(answers, other.origin, other.sender)
             answer.refused[other.origin.message.sequence] = other.reason.value
-    return tuple(_outgoing(topic, boot, answer) for (topic, _, boot), answer in answers.items())
+    for late in early:
+        row = late.accepted.row
+        _answer(answers, late.accepted.origin, row.device).again[row.sequence] = late.again_at
+    return tuple(_outgoing(start, answer) for start, answer in answers.items())
 
 
-def _answer(
-    answers: dict[tuple[str, int, str], _Answer], origin: WellFormed, sender: KnownDevice
-) -> _Answer:
-    topic = receipt_topic(origin.topic.tenant, origin.topic.gateway)
-    return answers.setdefault((topic, sender.device_id, origin.message.boot), _Answer(sender))
+class _Start(NamedTuple):
+    """Where the answer to one start of one device goes, and how it is written."""
+
+    topic: str
+    device_id: int
+    boot: str
+    encoding: Encoding
 
 
-def _outgoing(topic: str, boot: str, answer: _Answer) -> Outgoing:
+def _answer(answers: dict[_Start, _Answer], origin: WellFormed, sender: KnownDevice) -> _Answer:
+    topic, message = receipt_topic(origin.topic.tenant, origin.topic.gateway), origin.message
+    start = _Start(topic, sender.device_id, message.boot, message.encoding)
+    return answers.setdefault(start, _Answer(sender))
+
+
+def _outgoing(start: _Start, answer: _Answer) -> Outgoing:
     sender = answer.sender
-    receipt = Receipt(sender.code, boot, frozenset(answer.stored), answer.refused)
-    return Outgoing(topic, write_receipt(receipt, DeviceKey(sender.key_id, sender.secret)))
+    again_at = max(answer.again.values(), default=None)
+    receipt = Receipt(
+        sender.code,
+        start.boot,
+        frozenset(answer.stored),
+        answer.refused,
+        # One that was stored by another of its copies needs not come again.
+        frozenset(answer.again.keys() - answer.stored),
+        0 if again_at is None else int(again_at.timestamp() * 1000),
+    )
+    key = DeviceKey(sender.key_id, sender.secret)
+    return Outgoing(start.topic, write_receipt(receipt, key, start.encoding))

@@ -6,17 +6,15 @@ The format is described for device makers in docs/telemetry.md.
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
+from services.collection.payloads import Encoding, open_payload
 from services.collection.refusals import Reason, RefusedError
-from services.collection.signatures import split_mac
 from services.collection.topics import CODE
 
 MAX_BYTES = 16_384
@@ -27,9 +25,11 @@ MAX_SEQUENCE = 2**53 - 1  # what every JSON reader keeps exactly
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MS = 4_102_444_800_000  # 2100-01-01
 _BOOT = re.compile(r"[0-9a-f]{16}")
-_MAX_DIGITS = 18
 
-ENVELOPE = frozenset({"v", "gw", "dev", "boot", "seq", "hist", "kid", "mac"})
+# In JSON the signature stands among the members, in CBOR behind them.
+ENVELOPE = frozenset({"v", "gw", "dev", "boot", "seq", "hist", "kid"})
+# When the gateway wrote the message down, by its own clock.
+OPTIONAL = frozenset({"gts"})
 SAMPLE = frozenset({"ts", "tq", "q", "vals"})
 
 
@@ -57,6 +57,8 @@ class Message:
     mac: str
     digest: bytes
     readings: tuple[Reading, ...]
+    gateway_at: datetime | None = None
+    encoding: Encoding = Encoding.JSON
 
     @property
     def key(self) -> tuple[str, int]:
@@ -68,8 +70,9 @@ def parse_payload(payload: bytes) -> Message:
     """Return the message in a payload, or raise RefusedError with reason and member."""
     if len(payload) > MAX_BYTES:
         raise RefusedError(Reason.TOO_LARGE)
-    members = _decode(payload)
-    signed, mac = split_mac(payload)
+    members, signed, mac, encoding = open_payload(payload)
+    if encoding is Encoding.JSON:
+        members = {name: value for name, value in members.items() if name != "mac"}
     _require(members.get("v") == VERSION and not isinstance(members["v"], bool), "v")
     # The names are checked here, before any of them is read.
     samples = list(_samples(members))
@@ -84,48 +87,9 @@ def parse_payload(payload: bytes) -> Message:
         mac=mac,
         digest=hashlib.sha256(payload).digest(),
         readings=tuple(reading for sample in samples for reading in _readings(*sample)),
+        gateway_at=_instant(members, "gts") if "gts" in members else None,
+        encoding=encoding,
     )
-
-
-def _decode(payload: bytes) -> Mapping[str, object]:
-    try:
-        found = json.loads(
-            payload.decode("utf-8"),
-            object_pairs_hook=_members,
-            parse_constant=_not_finite,
-            parse_float=_finite,
-            parse_int=_whole_number,
-        )
-    except UnicodeDecodeError:
-        raise RefusedError(Reason.NOT_UTF8) from None
-    except RecursionError:
-        raise RefusedError(Reason.TOO_DEEP) from None
-    except json.JSONDecodeError as error:
-        raise RefusedError(Reason.NOT_JSON, f"{error.pos}") from None
-    _require(isinstance(found, dict), "")
-    members: Mapping[str, object] = found
-    return members
-
-
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # JSON readers differ in which of two equal names wins; a signature must not depend on it.
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise RefusedError(Reason.NAME_TWICE)
-    return members
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _not_finite(text)
-
-
-def _whole_number(text: str) -> int:
-    return int(text) if len(text) <= _MAX_DIGITS else _not_finite(text)
-
-
-def _not_finite(text: str) -> NoReturn:
-    raise RefusedError(Reason.NOT_FINITE, text[:20])
 
 
 def _samples(members: Mapping[str, object]) -> Iterator[tuple[Mapping[str, object], str]]:
@@ -147,7 +111,7 @@ def _samples(members: Mapping[str, object]) -> Iterator[tuple[Mapping[str, objec
 
 
 def _readings(sample: Mapping[str, object], place: str) -> Iterator[Reading]:
-    taken_at = _EPOCH + timedelta(milliseconds=_whole(sample, "ts", _LAST_MS, place))
+    taken_at = _instant(sample, "ts", place)
     quality = _whole(sample, "q", QUALITIES, place)
     time_quality = _whole(sample, "tq", TIME_QUALITIES, place)
     values = sample["vals"]
@@ -169,7 +133,7 @@ def _is_code(text: str) -> bool:
 
 def _exactly(members: Mapping[str, object], names: frozenset[str], place: str) -> None:
     # A name too many is a misspelt one or another version; both would lose data silently.
-    odd = sorted(names ^ members.keys())
+    odd = sorted(names ^ (members.keys() - OPTIONAL))
     _require(not odd, ".".join(part for part in (place, odd[0][:64] if odd else "") if part))
 
 
@@ -195,6 +159,10 @@ def _whole(members: Mapping[str, object], name: str, below: int, place: str = ""
     if type(value) is not int or not 0 <= value < below:
         raise RefusedError(Reason.SHAPE, f"{place}{name}")
     return value
+
+
+def _instant(members: Mapping[str, object], name: str, place: str = "") -> datetime:
+    return _EPOCH + timedelta(milliseconds=_whole(members, name, _LAST_MS, place))
 
 
 def _flag(members: Mapping[str, object], name: str) -> bool:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from services.collection.payloads import Encoding, open_payload, seal
 from services.collection.refusals import RefusedError
-from services.collection.signatures import is_authentic, seal, split_mac
+from services.collection.signatures import is_authentic
 
 VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Which messages of one start of a device are stored, and which refused for what reason."""
+    """Which messages of one start of a device are stored, and which refused for what reason.
+
+    Those that came too fast are neither: they may come again from `again_ms` on, by the clock of
+    the platform, in milliseconds since 1970.
+    """
 
     device: str
     boot: str
     stored: frozenset[int]
     refused: Mapping[int, str]
+    again: frozenset[int] = frozenset()
+    again_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ def ranges(numbers: Iterable[int]) -> list[list[int]]:
     return found
 
 
-def write_receipt(receipt: Receipt, key: DeviceKey) -> bytes:
+def write_receipt(receipt: Receipt, key: DeviceKey, encoding: Encoding = Encoding.JSON) -> bytes:
     """Return the receipt as a payload signed with the key of the device."""
     members: dict[str, object] = {
         "v": VERSION,
@@ -55,17 +62,33 @@ def write_receipt(receipt: Receipt, key: DeviceKey) -> bytes:
         "refused": [[seq, reason] for seq, reason in sorted(receipt.refused.items())],
         "kid": key.key_id,
     }
-    return seal(members, key.secret)
+    if receipt.again:
+        members["again"] = {"ranges": ranges(receipt.again), "at": receipt.again_ms}
+    return seal(members, key.secret, encoding)
 
 
 def read_receipt(payload: bytes, key: DeviceKey) -> Receipt | None:
     """Return the receipt in a payload, or None when this key did not sign it."""
     try:
-        signed, mac = split_mac(payload)
+        members, signed, mac, _ = open_payload(payload)
     except RefusedError:
         return None
     if not is_authentic(signed, mac, key.secret):
         return None
-    members = json.loads(signed)
-    stored = {n for first, last in members["ranges"] for n in range(first, last + 1)}
-    return Receipt(members["dev"], members["boot"], frozenset(stored), dict(members["refused"]))
+    return _receipt(dict(members))
+
+
+def _receipt(members: dict[str, Any]) -> Receipt:
+    again = members.get("again", {"ranges": [], "at": 0})
+    return Receipt(
+        members["dev"],
+        members["boot"],
+        _numbers(members["ranges"]),
+        dict(members["refused"]),
+        _numbers(again["ranges"]),
+        again["at"],
+    )
+
+
+def _numbers(closed: list[list[int]]) -> frozenset[int]:
+    return frozenset(n for first, last in closed for n in range(first, last + 1))

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     NOT_UTF8 = "not_utf8"
     NOT_JSON = "not_json"
+    NOT_CBOR = "not_cbor"
     TOO_DEEP = "too_deep"
     NAME_TWICE = "name_twice"
     NOT_FINITE = "not_finite"

@@ -1,22 +1,24 @@
 """Signing of messages and receipts with the key of a device.
 
-The signature covers bytes, not values, so that no two JSON writers can disagree: write the object
-without `mac`, take HMAC-SHA256 over exactly these bytes, then put `,"mac":"<64 hex>"` before the
-closing brace. The receiver cuts the same bytes out again.
+The signature covers bytes, not values, so that no two writers can disagree: write the object
+without a signature and take HMAC-SHA256 over exactly these bytes. In JSON, `,"mac":"<64 hex>"`
+goes before the closing brace; in CBOR the 32 bytes follow the map as a byte string, which makes a
+sequence of two items (RFC 8742). The receiver cuts the same bytes out again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
-from collections.abc import Mapping
 
 from services.collection.refusals import Reason, RefusedError
 
 KEY_BYTES = 32
 _SEALED = re.compile(rb'(\{.*),"mac":"([0-9a-f]{64})"\}', re.DOTALL)
+# The head of a CBOR byte string of 32 bytes (RFC 8949, 3.1).
+MAC_HEAD = b"\x58\x20"
+_MAC_ITEM = len(MAC_HEAD) + hashlib.sha256().digest_size
 
 
 def sign(signed: bytes, key: bytes) -> str:
@@ -24,19 +26,30 @@ def sign(signed: bytes, key: bytes) -> str:
     return hmac.new(key, signed, hashlib.sha256).hexdigest()
 
 
-def seal(members: Mapping[str, object], key: bytes) -> bytes:
-    """Return the members as a signed JSON object."""
-    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    signed = text.encode()
+def seal_json(signed: bytes, key: bytes) -> bytes:
+    """Return a JSON object with its signature as the last member."""
     return signed[:-1] + b',"mac":"' + sign(signed, key).encode() + b'"}'
 
 
+def seal_cbor(signed: bytes, key: bytes) -> bytes:
+    """Return a CBOR map followed by its signature."""
+    return signed + MAC_HEAD + bytes.fromhex(sign(signed, key))
+
+
 def split_mac(payload: bytes) -> tuple[bytes, str]:
-    """Return the signed bytes and the signature of a payload, or raise RefusedError."""
+    """Return the signed bytes and the signature of a JSON payload, or raise RefusedError."""
     match = _SEALED.fullmatch(payload)
     if match is None:
         raise RefusedError(Reason.NO_MAC, "mac")
     return match[1] + b"}", match[2].decode()
+
+
+def split_cbor_mac(payload: bytes) -> tuple[bytes, str]:
+    """Return the signed bytes and the signature of a CBOR payload, or raise RefusedError."""
+    signed, item = payload[:-_MAC_ITEM], payload[-_MAC_ITEM:]
+    if len(item) < _MAC_ITEM or not item.startswith(MAC_HEAD):
+        raise RefusedError(Reason.NO_MAC, "mac")
+    return signed, item[len(MAC_HEAD) :].hex()
 
 
 def is_authentic(signed: bytes, mac: str, key: bytes) -> bool:

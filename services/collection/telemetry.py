@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.collection.receipts import DeviceKey
 from services.collection.signatures import KEY_BYTES
 from services.collection.topics import CODE
-from services.data import devices, organizations
+from services.data import device_clocks, devices, organizations
 from services.data.engine import Database
 from services.data.organizations import Organization
 from services.data.work import Work
@@ -219,7 +219,12 @@ def _visible(actor: Actor, work: Work, organization_id: int) -> Organization:
 
 def _in_use(work: Work, organization_id: int) -> tuple[Device, ...]:
     found = devices.of_organization(work, organization_id)
-    return tuple(device for device in found if device.retired_at is None)
+    ahead = device_clocks.ahead(work, organization_id)
+    return tuple(
+        replace(device, clock_ahead_s=ahead.get(device.device_id))
+        for device in found
+        if device.retired_at is None
+    )
 
 
 def _deed(action: str, resource: str, now: datetime) -> Deed:

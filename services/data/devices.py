@@ -174,6 +174,7 @@ def set_aside_of(work: Work, organization_id: int, limit: int) -> tuple[SetAside
     query = (
         select(quarantine, func.substring(quarantine.c.payload, 1, 200).label("begin"))
         .where(quarantine.c.organization_id == organization_id)
+        .where(quarantine.c.redriven_at.is_(None))
         .order_by(quarantine.c.last_at.desc())
         .limit(limit)
     )
@@ -195,7 +196,7 @@ def set_aside_of(work: Work, organization_id: int, limit: int) -> tuple[SetAside
 def set_aside_total(work: Work, organization_id: int) -> int:
     """Return how many messages were set aside for an organization, each arrival counted."""
     query = select(func.coalesce(func.sum(quarantine.c.arrivals), 0)).where(
-        quarantine.c.organization_id == organization_id
+        quarantine.c.organization_id == organization_id, quarantine.c.redriven_at.is_(None)
     )
     return int(work.connection.execute(query).scalar_one())
 

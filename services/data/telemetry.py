@@ -71,6 +71,7 @@ class MessageRow:
     received_at: datetime
     readings: tuple[ReadingRow, ...]
     integrity: str = SIGNED
+    gateway_at: datetime | None = None
 
     @property
     def key(self) -> tuple[int, int, str, int]:
@@ -170,15 +171,15 @@ def ensure_month(work: Work, day: date) -> None:
 _ADD_MESSAGES = text("""
 INSERT INTO collected.message
   (organization_id, access_path, device_id, boot, sequence, stream, digest, historical, received_at,
-   integrity)
+   integrity, gateway_at)
 SELECT n.organization_id, d.access_path, n.device_id, n.boot, n.sequence, n.stream, n.digest,
-       n.historical, n.received_at, n.integrity
+       n.historical, n.received_at, n.integrity, n.gateway_at
 FROM unnest(CAST(:organizations AS bigint[]), CAST(:devices AS bigint[]), CAST(:boots AS text[]),
             CAST(:sequences AS bigint[]), CAST(:streams AS text[]), CAST(:digests AS bytea[]),
             CAST(:historical AS boolean[]), CAST(:received AS timestamptz[]),
-            CAST(:integrities AS text[]))
+            CAST(:integrities AS text[]), CAST(:written AS timestamptz[]))
      AS n(organization_id, device_id, boot, sequence, stream, digest, historical, received_at,
-          integrity)
+          integrity, gateway_at)
 JOIN collected.device d USING (organization_id, device_id)
 ON CONFLICT (organization_id, device_id, boot, sequence) DO NOTHING
 RETURNING organization_id, device_id, boot, sequence, message_id
@@ -203,6 +204,7 @@ def add_messages(work: Work, messages: Sequence[MessageRow]) -> dict[MessageKey,
             "historical": [m.historical for m in messages],
             "received": [m.received_at for m in messages],
             "integrities": [m.integrity for m in messages],
+            "written": [m.gateway_at for m in messages],
         },
     )
     return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}
@@ -313,7 +315,7 @@ VALUES (:organization_id, CAST(:access_path AS ltree), :digest, :reason, :detail
         :size, :received_at, :received_at, :arrivals)
 ON CONFLICT (organization_id, digest) DO UPDATE
 SET reason = excluded.reason, detail = excluded.detail, arrivals = q.arrivals + excluded.arrivals,
-    last_at = greatest(q.last_at, excluded.last_at)
+    last_at = greatest(q.last_at, excluded.last_at), redriven_at = NULL
 """)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -66,6 +67,7 @@ message = Table(
     Column("historical", Boolean, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("integrity", Text, nullable=False, server_default="signed"),
+    Column("gateway_at", DateTime(timezone=True)),
     schema="collected",
 )
 
@@ -114,5 +116,17 @@ quarantine = Table(
     Column("first_at", DateTime(timezone=True), nullable=False),
     Column("last_at", DateTime(timezone=True), nullable=False),
     Column("arrivals", BigInteger, nullable=False),
+    Column("redriven_at", DateTime(timezone=True)),
+    schema="collected",
+)
+
+device_clock = Table(
+    "device_clock",
+    metadata,
+    owner_columns()[0],
+    Column("device_id", BigInteger, primary_key=True),
+    owner_columns()[1],
+    Column("lags", ARRAY(Double), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
     schema="collected",
 )

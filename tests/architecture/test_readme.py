@@ -27,6 +27,7 @@ FIELDS = {
     "SHUANGTAN_WEB_PROCESSES": "web_processes",
     "SHUANGTAN_WORKERS": "workers",
     "SHUANGTAN_LOG_LEVEL": "log_level",
+    "SHUANGTAN_DEVICE_PER_SECOND": "device_per_second",
     "SHUANGTAN_SEAL_SECONDS": "seal_seconds",
     "SHUANGTAN_FILE_MB": "file_mb",
     "SHUANGTAN_FILES_MB": "files_mb",

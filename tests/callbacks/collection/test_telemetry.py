@@ -5,13 +5,20 @@ from types import SimpleNamespace
 import pytest
 from dash import no_update
 
-from callbacks.collection.telemetry import choose, move, register_device, show_telemetry
+from callbacks.collection.telemetry import (
+    choose,
+    move,
+    redrive_messages,
+    register_device,
+    show_telemetry,
+)
 from callbacks.collection.telemetry_view import broker_of
 from callbacks.context import Context
 from components.ids import collection_telemetry as ids
 from services.collection.intake import Intake
 from services.collection.telemetry import DeviceFieldError, devices_of
 from services.errors import NotFoundError
+from services.i18n.texts import t
 from services.security.permissions import Actor
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm
@@ -110,3 +117,13 @@ def test_an_interval_that_is_no_whole_number_is_refused(context, interval):
 
 def test_the_address_of_the_broker_is_shown_without_its_password(context):
     assert broker_of(context) == "mqtt://broker:1883"
+
+
+def test_set_aside_messages_are_tried_again_only_when_the_button_is_pressed(
+    context, database, meter
+):
+    Intake(database).store([meter.raw(b"rubbish")])
+    assert ids.REDRIVE in ids_in(show_telemetry(context, {}))
+    assert redrive_messages(context, 0, {}) is no_update
+    told = redrive_messages(context, 1, {})
+    assert told == t("telemetry.quarantine.redriven", stored=0, left=1)

@@ -97,17 +97,17 @@ def test_no_readings_is_said_not_drawn():
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_is_told_with_its_cure(reason, language):
     with use_language(language):
-        shown = seen(quarantine_card([replace(ROW, reason=reason.value)], 2))
+        shown = seen(quarantine_card([replace(ROW, reason=reason.value)], 2, True))
         assert t(f"telemetry.reasons.{reason.value}.what") in shown
         assert t(f"telemetry.reasons.{reason.value}.do") in shown
 
 
 def test_control_characters_of_a_message_are_shown_as_codes():
-    assert "{\\x00<b>" in seen(quarantine_card([ROW], 2))
+    assert "{\\x00<b>" in seen(quarantine_card([ROW], 2, True))
 
 
 def test_an_empty_quarantine_says_that_all_is_stored():
-    assert t("telemetry.quarantine.empty") in seen(quarantine_card([], 0))
+    assert t("telemetry.quarantine.empty") in seen(quarantine_card([], 0, True))
 
 
 def test_the_guide_shows_the_organizations_own_topics_and_the_form_only_to_who_may_use_it():

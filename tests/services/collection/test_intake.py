@@ -1,6 +1,7 @@
 """Batches: stored once, receipted after COMMIT, and nothing bad holds up anything good."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from sqlalchemy import text
 from services import clock
 from services.collection.admission import Arrival
 from services.collection.intake import Intake
+from services.collection.pace import BURST_SECONDS, Pace
+from services.collection.payloads import Encoding, open_payload, seal
 from services.collection.telemetry import devices_of, quarantine_of, retire_device, view_of
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.telemetry import StorageAwayError
@@ -201,6 +204,60 @@ def test_a_refused_message_is_stored_once_its_cause_is_gone(database, intake, me
     other = add_meter(database, "METER-2", meter.firm, meter.reporter)
     cured = Arrival(late.topic, other.payload(0), clock.now())
     assert intake.store([cured]).stored == 1
+
+
+def test_one_that_is_too_fast_is_told_when_to_come_again_and_is_neither_kept_nor_dropped(
+    database, meter
+):
+    now, quick = clock.now(), Intake(database, Pace(1))
+    sent = [meter.arrival(n, received_at=now, taken_at=now) for n in range(BURST_SECONDS + 2)]
+    other = add_meter(database, "METER-2", meter.firm, meter.reporter)
+    outcome = quick.store([*sent, other.arrival(0)])
+    assert (outcome.stored, outcome.early, outcome.set_aside) == (BURST_SECONDS + 1, 2, 0)
+    (receipt,) = meter.receipts(outcome)
+    assert receipt.again == {BURST_SECONDS, BURST_SECONDS + 1}
+    assert receipt.stored == set(range(BURST_SECONDS))
+    assert receipt.again_ms == int((now + timedelta(seconds=2)).timestamp() * 1000)
+    later = [replace(one, received_at=now + timedelta(seconds=2)) for one in sent[-2:]]
+    assert quick.store(later).stored == 2
+    assert len(stored(database, meter)) == BURST_SECONDS + 3
+
+
+def test_a_message_in_cbor_is_stored_and_receipted_in_cbor(database, intake, meter):
+    payload = seal(meter.members(0), meter.device.key.secret, Encoding.CBOR)
+    outcome = intake.store([meter.raw(payload), meter.arrival(1)])
+    assert stored(database, meter) == [(0, "P", 0.0), (1, "P", 1.0)]
+    written = {open_payload(sent.payload).encoding for sent in outcome.receipts}
+    assert written == {Encoding.CBOR, Encoding.JSON}
+    assert {n for receipt in meter.receipts(outcome) for n in receipt.stored} == {0, 1}
+
+
+def test_the_clock_of_a_gateway_is_told_by_what_comes_quickest(database, intake, meter):
+    organization_id = meter.firm.organization_id
+
+    def ahead():
+        (device,) = devices_of(meter.reporter, database, organization_id)
+        return device.clock_ahead_s, device.clock_is_off
+
+    assert ahead() == (None, False)
+    now = clock.now()
+    # Two minutes fast; half of the messages waited for ten minutes in the gateway.
+    sent = []
+    for n in range(40):
+        waited = timedelta(minutes=10) if n % 2 else timedelta()
+        written = now + timedelta(minutes=2) - waited
+        gts = int(written.timestamp() * 1000)
+        sent.append(meter.arrival(n, received_at=now, taken_at=now, gts=gts))
+    intake.store(sent[:20])
+    intake.store(sent[20:])
+    seconds, is_off = ahead()
+    assert seconds == pytest.approx(120, abs=0.01)
+    assert is_off
+    with database.work(SYSTEM_SCOPE) as work:
+        query = text(
+            "SELECT count(*), count(gateway_at), count(received_at) FROM collected.message"
+        )
+        assert tuple(work.connection.execute(query).one()) == (40, 40, 40)
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
+from services.collection.payloads import seal
 from services.collection.refusals import Reason, RefusedError
-from services.collection.signatures import is_authentic, seal, sign, split_mac
+from services.collection.signatures import is_authentic, sign, split_mac
 
 KEY = bytes(range(32))
 # printf '{"v":1,"dev":"METER-1"}' | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f
