@@ -31,6 +31,7 @@ TEST_PROGRAMS = {
     "chromium": "chromium",
     "chromedriver": "chromium-driver",
     "pdftotext": "poppler-utils",
+    "mosquitto_passwd": "mosquitto",
 }
 # Two processes with servers of their own; the tests of a file stay together and share them.
 SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]

@@ -5,6 +5,8 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from paho.mqtt.enums import MQTTProtocolVersion
+
 from services import clock
 from services.collection.admission import Arrival
 from services.collection.payloads import seal
@@ -96,14 +98,14 @@ def own_broker():
 
 
 @contextmanager
-def gateway_of(meter, mqtt_url):
+def gateway_of(meter, mqtt_url, protocol=MQTTProtocolVersion.MQTTv311):
     """The example gateway, speaking for a meter; `gateway.store` is what it has on disk."""
     device = meter.device
     identity = Identity(
         str(device.tenant), device.gateway, device.code, device.key.key_id, device.key.secret
     )
     store = Store()
-    gateway = Gateway(mqtt_url, identity, store, resend_seconds=1.0)
+    gateway = Gateway(mqtt_url, identity, store, resend_seconds=1.0, protocol=protocol)
     gateway.store = store
     try:
         yield gateway

@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 logger = logging.getLogger("gateway")
 
@@ -146,7 +146,12 @@ class Gateway:
     """Publishes readings and sends again whatever is not receipted."""
 
     def __init__(
-        self, url: str, identity: Identity, store: Store, resend_seconds: float = RESEND_SECONDS
+        self,
+        url: str,
+        identity: Identity,
+        store: Store,
+        resend_seconds: float = RESEND_SECONDS,
+        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv311,
     ) -> None:
         self._identity = identity
         self._store = store
@@ -155,7 +160,7 @@ class Gateway:
         self._seq = 0
         self._sent_at: dict[tuple[str, int], float] = {}
         self._connected = threading.Event()
-        self._client = self._new_client(url)
+        self._client = self._new_client(url, protocol)
 
     def record(self, values: Mapping[str, float], taken_ms: int | None = None) -> int:
         """Write one set of readings down, to be sent by pump(); return its number."""
@@ -194,11 +199,12 @@ class Gateway:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _new_client(self, url: str) -> Client:
+    def _new_client(self, url: str, protocol: MQTTProtocolVersion) -> Client:
         address = urlsplit(url)
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"{self._identity.gateway}-{secrets.token_hex(4)}",
+            protocol=protocol,
         )
         if address.username:
             client.username_pw_set(unquote(address.username), unquote(address.password or ""))
