@@ -218,6 +218,15 @@ def forget_old_passwords(work: Work, person_id: int, kept: int) -> None:
     )
 
 
+def stand_in(work: Work, person_id: int, role: str) -> bool:
+    """Act as another person until the transaction ends; return whether that is allowed.
+
+    Only whoever holds the role nationwide may, which the database looks up by itself.
+    """
+    query = select(func.base.stand_in(person_id, role))
+    return bool(work.connection.scalar(query))
+
+
 def change_settings(work: Work, person_id: int, language: str, theme: str) -> None:
     """Set the language and the theme that a person sees."""
     work.connection.execute(

@@ -24,11 +24,17 @@ from services.security import passwords, tries
 from services.security.limits import is_address
 from services.security.people import OneTimePassword
 from services.security.permissions import ADMINISTRATORS, Action, Actor, Role, require
+from services.security.scopes import scope_for
 from services.security.session import ENDED_BY_HAND, Session
 from services.security.trail import OPERATOR, PLATFORM, Deed, record_deed
 
 PASSWORD, FACTORS, UNLOCKED = "reset_password", "reset_factor", "unlock_sign_in"
 ACTS = (PASSWORD, FACTORS, UNLOCKED)
+# Whom the database lets act in another's stead.
+HELPERS = {
+    Action.RESET_PASSWORD: Role.SYSTEM_ADMINISTRATOR,
+    Action.RESET_FACTOR: Role.SECURITY_ADMINISTRATOR,
+}
 LONGEST_REASON = 200
 # How far back the account page tells of help; the trail itself is kept for six months at least.
 TOLD_FOR = timedelta(days=180)
@@ -97,7 +103,8 @@ def reset_password(actor: Actor, database: Database, login: str, reason: str) ->
     person = _another(actor, Action.RESET_PASSWORD, database, login)
     _refuse_alone(database, person)
     password, now = passwords.one_time_password(), clock.now()
-    with database.work(Scope(person_id=person.person_id)) as work:
+    with database.work(scope_for(actor, Action.RESET_PASSWORD)) as work:
+        _stand_in(work, person, Action.RESET_PASSWORD)
         hashed = passwords.hash_password(password)
         people.replace_credential(work, person.person_id, hashed, must_change=True, at=now)
         _end_ways_in(work, person.person_id, now)
@@ -115,7 +122,8 @@ def reset_factor(actor: Actor, database: Database, login: str, reason: str) -> N
     said = _said(reason)
     person = _another(actor, Action.RESET_FACTOR, database, login)
     now = clock.now()
-    with database.work(Scope(person_id=person.person_id)) as work:
+    with database.work(scope_for(actor, Action.RESET_FACTOR)) as work:
+        _stand_in(work, person, Action.RESET_FACTOR)
         factors.end(work, person.person_id, now)
         factors.replace_codes(work, person.person_id, [], now)
         _end_ways_in(work, person.person_id, now)
@@ -148,6 +156,15 @@ def _told(work: Work, login: str, since: datetime) -> tuple[Helped, ...]:
 
 def _words(after: Mapping[str, Any]) -> tuple[str, str]:
     return str(after.get("reason", "")), str(after.get(OPERATOR, ""))
+
+
+def _stand_in(work: Work, person: StoredPerson, action: Action) -> None:
+    """Let the transaction act for the helped person, or raise NotAllowedError.
+
+    The database asks once more whether the actor holds the role.
+    """
+    if not people.stand_in(work, person.person_id, HELPERS[action].value):
+        raise NotAllowedError(action.value, value=person.login)
 
 
 def _end_ways_in(work: Work, person_id: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InternalError, ProgrammingError
 
+from services.data import people
 from services.data.engine import APP_ROLE, SYSTEM_SCOPE, Database, owner_work
 from services.data.protection import by_row, in_scope, once, open_to_reader, respelled
 from services.data.work import Scope
@@ -326,9 +327,39 @@ def test_labels_institutions_and_searches_are_written_by_their_administrator_alo
         assert written(database, actor, write) == may
 
 
-def written(database, actor, write):
-    """Return whether the database let somebody write, whose scope is the whole tree."""
-    with database.work(Scope(("cn",), actor.person_id)) as work:
+@pytest.mark.parametrize("write", [one for one in WRITES if "base.institution" in one])
+def test_institutions_are_not_kept_by_whoever_holds_the_role_at_one_place(database, write):
+    with database.work(SYSTEM_SCOPE) as work:
+        work.connection.exec_driver_sql(WRITES[2].replace("R1", "R0"))
+        work.commit()
+    actor = add_person(database, "local", (Role.SECURITY_ADMINISTRATOR, SUZHOU))
+    assert not written(database, actor, write, actor.memberships[0].access_path)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "may"),
+    [
+        (Role.SYSTEM_ADMINISTRATOR, 100_000, True),
+        (Role.SYSTEM_ADMINISTRATOR, SUZHOU, False),
+        (Role.SECURITY_ADMINISTRATOR, 100_000, False),
+        (Role.MANAGER, 100_000, False),
+    ],
+)
+def test_only_the_named_role_held_nationwide_acts_in_anothers_stead(database, role, place, may):
+    helped = add_person(database, "helped", (Role.REPORTER, SUZHOU))
+    actor = add_person(database, "helper", (role, place))
+    scope = Scope((actor.memberships[0].access_path,), actor.person_id)
+    with database.work(scope) as work:
+        assert people.stand_in(work, helped.person_id, Role.SYSTEM_ADMINISTRATOR.value) == may
+        acting = work.connection.scalar(text("SELECT current_setting('app.person')"))
+        assert acting == str(helped.person_id if may else actor.person_id)
+        work.commit()
+        assert not work.connection.scalar(text("SELECT current_setting('app.person', true)"))
+
+
+def written(database, actor, write, path="cn"):
+    """Return whether the database let somebody write, whose scope is the whole tree or a path."""
+    with database.work(Scope((path,), actor.person_id)) as work:
         try:
             return work.connection.execute(text(write), {"person": actor.person_id}).rowcount > 0
         except ProgrammingError as error:
