@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0039"
-down_revision = "0035"
+down_revision = "0044"
 
 SECURITY = "security_administrator"
 INSTITUTION = "base.institution"
