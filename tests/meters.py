@@ -17,7 +17,7 @@ from services.security.permissions import Membership, Role
 from tests.cleared import cleared
 from tests.fixtures.servers import open_folder
 from tests.places import add_firm
-from tools.gateway import Gateway, Identity, Store
+from tools.gateway_sim import Gateway, Identity, Store
 from workers.embedded.broker import Broker
 
 BOOT = "00000000000000aa"

@@ -66,7 +66,7 @@ def load_sample_devices(
     """Register the sample meters of each plant with the readings of the last day.
 
     Nothing is sent by them afterwards, so that the page says honestly how old the data is. Their
-    keys are random; the caller may hand them to tools/gateway.py or forget them.
+    keys are random; the caller may hand them to tools/gateway_sim.py or forget them.
     """
     first_month = (now - timedelta(hours=HOURS)).date()
     for day in (first_month, now.date()):
