@@ -18,6 +18,7 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import telemetry as collection_telemetry
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_manual,
     collection_imports,
     collection_telemetry,
+    collection_devices,
     standards_library,
     government_accounting,
     government_discrepancies,

@@ -27,7 +27,7 @@ from services.collection.pace import Pace
 from services.collection.topics import SUBSCRIPTION
 from services.data.engine import Database
 from services.data.sealing import Sealing
-from services.data.telemetry import StorageAwayError
+from services.data.telemetry import RowsRefusedError, StorageAwayError
 from services.settings import SettingError, Settings, environment
 from workers.lines import write_log
 
@@ -45,6 +45,8 @@ BACK_OFF_SECONDS = (0.2, 10.0)
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 QOS = 1
 PREPARE_EVERY_SECONDS = 3600.0
+# Which receipts left is written down apart from the readings, so that it slows none of them.
+NOTE_EVERY_SECONDS = 15.0
 
 Answer = TypeVar("Answer")
 
@@ -99,7 +101,8 @@ class Listener:
         self._waiting: queue.Queue[Delivery] = queue.Queue(WAITING_MESSAGES)
         self._stop = threading.Event()
         self._connection = 0
-        self._prepared_at = float("-inf")
+        self._prepared_at = self._noted_at = float("-inf")
+        self._receipted: dict[tuple[int, int, str], set[int]] = {}
         self._client = self._new_client()
 
     def run(self) -> None:
@@ -110,12 +113,14 @@ class Listener:
         try:
             while not self._stop.is_set():
                 self._prepare()
+                self._note_receipts()
                 batch = self._next_batch()
                 if batch:
                     self._handle(batch)
         finally:
             self._client.disconnect()
             self._client.loop_stop()
+            self._write_receipts()
 
     def stop(self) -> None:
         """Ask run() to return; what is not receipted yet is sent again by the gateways."""
@@ -190,7 +195,26 @@ class Listener:
                 self._client.ack(one.number, one.qos)
         for receipt in outcome.receipts:
             self._client.publish(receipt.topic, receipt.payload, qos=0)
+            self._receipted.setdefault(receipt.key, set()).update(receipt.stored)
         log_outcome(outcome)
+
+    def _note_receipts(self) -> None:
+        if time.monotonic() - self._noted_at > NOTE_EVERY_SECONDS:
+            self._write_receipts()
+            self._noted_at = time.monotonic()
+
+    def _write_receipts(self) -> None:
+        """Write down which messages were receipted; kept for the next time while away."""
+        if not self._receipted:
+            return
+        try:
+            self._intake.note_receipts(self._receipted)
+        except StorageAwayError as error:
+            logger.warning("Receipts not noted yet (%s)", error.values["reason"])
+            return
+        except RowsRefusedError as error:
+            logger.error("Receipts cannot be noted: %s", error.values["reason"])
+        self._receipted = {}
 
     def _insist(self, act: Callable[[], Answer]) -> Answer | None:
         """Return what the act returns, trying again while the database is away; None on stop."""

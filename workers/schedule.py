@@ -21,6 +21,7 @@ from services.settings import Settings, environment
 from services.standards.catalog import Catalog, load_catalog
 from workers.lines import write_log
 from workers.queue import JobQueue, connect
+from workers.rolling import start_rolling
 from workers.sealing import start_sealing
 
 LOG = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def main(environ: Mapping[str, str]) -> None:
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
     catalog, is_noted = load_catalog(), False
     measured: datetime | None = None
-    sealer = start_sealing(stop, database, settings)
+    beside = (start_sealing(stop, database, settings), start_rolling(stop, database))
     while not stop.wait(EVERY_SECONDS):
         try:
             if not is_noted:
@@ -103,7 +104,8 @@ def main(environ: Mapping[str, str]) -> None:
             measured = measure_meters(database, measured)
         except (OperationalError, RedisError) as error:
             LOG.warning("Looked in vain, trying again: %s", error)
-    sealer.join()
+    for thread in beside:
+        thread.join()
 
 
 if __name__ == "__main__":

@@ -12,12 +12,11 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import chosen_for_entry
+from callbacks.collection.amounts import Amount, Use, amounts_of, choices_of
 from callbacks.context import Context
 from callbacks.wiring import wire
-from components.forms.method_columns import name_of
 from components.ids import collection_manual as ids
 from components.panels.entry_bill import READINGS, BillMonth, BillView, bill_months, bill_panel
-from components.panels.units import unit_text
 from services.collection import manual
 from services.collection.bills import (
     Bill,
@@ -29,19 +28,16 @@ from services.collection.bills import (
     read_readings,
 )
 from services.collection.manual import Entry
-from services.collection.rows import unit_of
 from services.errors import NotFoundError
 from services.i18n.texts import t
 from services.security.permissions import Action
-from services.standards.descriptions import SourceDescription
 
-Use = tuple[str, str, str]
 Query = Mapping[str, str]
 
 
 def open_bill(context: Context, _clicks: int, query: Query) -> Component:
     """Show the form of a bill, with every amount that the method asks for by source and item."""
-    return bill_panel([("|".join(use), label) for use, label, _ in _uses(context, query)])
+    return bill_panel(choices_of(_uses(context, query)))
 
 
 def split_bill(context: Context, _clicks: int, *given: Any) -> Component:
@@ -64,27 +60,12 @@ def _entry(context: Context, query: Query) -> Entry:
     return manual.read_entry(actor, context.database, *place)
 
 
-def _uses(context: Context, query: Query) -> Iterator[tuple[Use, str, str]]:
-    """Yield source, item and quantity of every amount, with its name and unit in words."""
-    for source in context.catalog.describe(_entry(context, query).method).sources:
-        yield from _amounts(source)
+def _uses(context: Context, query: Query) -> Iterator[Amount]:
+    """Yield every amount that the year's method asks for."""
+    return amounts_of(context.catalog.describe(_entry(context, query).method))
 
 
-def _amounts(source: SourceDescription) -> Iterator[tuple[Use, str, str]]:
-    items = [(item.item, name_of(item.names, item.item)) for item in source.items] or [("", "")]
-    for item, item_name in items:
-        for symbol in source.symbols:
-            unit = unit_of(source, item, symbol.symbol)
-            # What is a ratio or a share holds for every month, and no bill counts it.
-            if not unit or "/" in unit or unit == "0..1":
-                continue
-            quantity = f"{name_of(symbol.names, symbol.symbol)} ({unit_text(unit)})"
-            words = (name_of(source.names, source.source), item_name, quantity)
-            use = (source.source, item, symbol.symbol)
-            yield use, " · ".join(filter(None, words)), unit_text(unit)
-
-
-def _chosen_use(context: Context, query: Query, use: str) -> tuple[Use, str, str]:
+def _chosen_use(context: Context, query: Query, use: str) -> Amount:
     if not use:
         raise BillError("what", t("entry.bill.choose"), "source")
     found = next((each for each in _uses(context, query) if "|".join(each[0]) == use), None)

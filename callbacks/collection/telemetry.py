@@ -1,4 +1,4 @@
-"""Reactions of the telemetry page: open, move with the readings, register a device (4.2 c)."""
+"""Reactions of the telemetry page: open, move with the readings (4.2 c)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from callbacks.chosen import number_in
 from callbacks.collection.telemetry_view import (
     Query,
     address_of,
-    broker_of,
     filters_of,
     live_of,
     marks_of,
@@ -25,17 +24,17 @@ from callbacks.collection.telemetry_view import (
 )
 from callbacks.context import Context
 from callbacks.wiring import wire
+from components.ids import collection_devices as device_ids
 from components.ids import collection_telemetry as ids
 from components.ids import shell
 from components.panels import states
 from components.panels.badge import sample_badge
-from components.panels.telemetry_connect import Address, NewKey, connect_card, registered
+from components.panels.telemetry_connect import connect_card
 from components.shell.filters import filter_bar, write_filters
 from services import clock
 from services.collection import telemetry
 from services.collection.redriving import redrive
 from services.i18n.texts import t
-from services.metering import NewDevice
 from services.security.permissions import Action
 
 POLL_MILLISECONDS = 2_000
@@ -51,6 +50,8 @@ def show_telemetry(context: Context, query: Query) -> list[Component]:
     shown = shown_of(context, query, offered)
     organization = shown.view.organization
     may_register = may_manage(context, shown)
+    here = {"organization": organization.organization_id}
+    registry = device_ids.PATH + write_filters(here) if may_register else ""
     return [
         way_to(shown.view),
         filter_bar(
@@ -65,7 +66,7 @@ def show_telemetry(context: Context, query: Query) -> list[Component]:
         html.Div(live_of(context, shown), id=ids.LIVE, className="stack"),
         html.Div(set_aside_of(shown, may_register), id=ids.SET_ASIDE),
         html.Div(id=ids.REDRIVEN, role="status"),
-        connect_card(address_of(context, organization), tuple(telemetry.KINDS), may_register),
+        connect_card(address_of(context, organization), registry),
     ]
 
 
@@ -111,27 +112,6 @@ def redrive_messages(context: Context, clicks: int, query: Query) -> Any:
     return t("telemetry.quarantine.redriven", stored=done.stored, left=done.tried - done.stored)
 
 
-def register_device(context: Context, _clicks: int, *fields: Any) -> Any:
-    """Register a device and show its key, this once."""
-    *values, query = fields
-    code, gateway, name_zh, name_en, kind, interval_s = values
-    offered = telemetry.organizations_of(context.actor(), context.database)
-    organization_id = organization_in(query, offered)
-    names = {"zh-CN": str(name_zh or code or ""), "en": str(name_en or name_zh or code or "")}
-    new = NewDevice(
-        code=str(code or "").strip(),
-        gateway=str(gateway or "").strip(),
-        names=names,
-        interval_s=interval_s if type(interval_s) is int else 0,
-        points=telemetry.points_of_kind(str(kind)),
-    )
-    made = telemetry.register_device(
-        context.actor(), context.database, organization_id, new, clock.now()
-    )
-    key = NewKey(made.code, made.gateway, made.key.key_id, made.key.secret.hex())
-    return registered(key, Address(broker_of(context), str(made.tenant)))
-
-
 def register(app: Dash, context: Context) -> None:
     """Wire the page's events to the functions above."""
     _register_view(app, context)
@@ -143,18 +123,6 @@ def register(app: Dash, context: Context) -> None:
         *(Input(part, "value") for part in (ids.ORGANIZATION, ids.POINT, ids.WINDOW)),
         State(ids.SHOWN, "data"),
         permission=Action.VIEW_TELEMETRY,
-        prevent_initial_call=True,
-    )
-    form = (ids.CODE, ids.GATEWAY, ids.NAME_ZH, ids.NAME_EN, ids.KIND, ids.INTERVAL)
-    wire(
-        app,
-        context,
-        register_device,
-        Output(ids.REGISTERED, "children"),
-        Input(ids.REGISTER, "n_clicks"),
-        *(State(part, "value") for part in form),
-        State(ids.QUERY, "data"),
-        permission=Action.MANAGE_DEVICES,
         prevent_initial_call=True,
     )
 

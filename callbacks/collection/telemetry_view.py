@@ -114,10 +114,11 @@ def live_of(context: Context, shown: Shown) -> list[Component]:
     until = _end(shown.device, shown.view.at)
     since = until - WINDOWS[shown.window]
     asked = SeriesQuery(shown.device.device_id, shown.point.point_id, since, until, MOST_POINTS)
-    bins = telemetry.series(
-        context.actor(), context.database, shown.view.organization.organization_id, asked
-    )
-    return live_chart(Curve(shown.device, shown.point, bins, since, until), shown.view.at)
+    place = (context.actor(), context.database, shown.view.organization.organization_id)
+    bins = telemetry.series(*place, asked)
+    vouched = telemetry.integrity_of(*place, asked)
+    curve = Curve(shown.device, shown.point, bins, since, until, vouched)
+    return live_chart(curve, shown.view.at)
 
 
 def _end(device: Device, now: datetime) -> datetime:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dash import html
@@ -30,18 +30,23 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 # The colour of a quantity is that of the energy it measures, as on every other page.
 COLOURS = {"power": "fuel-electricity", "energy": "fuel-electricity"}
 GOOD_QUALITY = 0
+INTEGRITY_TONES = {"signed": "good", "token": "watch"}
 DAY_LETTERS = len("2026-01-01")
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What the chart shows: a point of a device, its bins, and the stretch of time."""
+    """What the chart shows: a point of a device, its bins, and the stretch of time.
+
+    `vouched` counts its readings by what vouches for them.
+    """
 
     device: Device
     point: Point
     bins: tuple[Bin, ...]
     since: datetime
     until: datetime
+    vouched: Mapping[str, int] = field(default_factory=dict)
 
 
 def device_tiles(devices: Sequence[Device], now: datetime) -> list[Component]:
@@ -135,6 +140,7 @@ def _chart(curve: Curve, title: str) -> Component:
         _numbers(curve),
         _meta(curve),
         height=CHART_HEIGHT,
+        note=html.Div(integrity_badges(curve.vouched)) if curve.vouched else "",
         summary=summary,
     )
 
@@ -172,8 +178,26 @@ def _meta(curve: Curve) -> ChartMeta:
         filters={
             t("telemetry.filter.device"): device.names[language()],
             t("telemetry.filter.point"): f"{point.names[language()]} ({point.code})",
+            t("telemetry.integrity.title"): _vouched(curve.vouched),
         },
     )
+
+
+def integrity_badges(vouched: Mapping[str, int]) -> list[Component]:
+    """Return what vouches for the readings shown, and for how many: a signature or a token."""
+    return [
+        badge(_counted(name, count), INTEGRITY_TONES[name], t(f"telemetry.integrity.{name}_means"))
+        for name, count in vouched.items()
+    ]
+
+
+def _vouched(vouched: Mapping[str, int]) -> str:
+    return " · ".join(_counted(name, count) for name, count in vouched.items())
+
+
+def _counted(name: str, count: int) -> str:
+    told = t(f"telemetry.integrity.{name}")
+    return t("telemetry.integrity.of_window", name=told, count=number(count, 0))
 
 
 def _span(curve: Curve) -> str:

@@ -1,23 +1,19 @@
-"""How a device is connected: the steps, the address, a form to register it (4.2 c)."""
+"""How a device is connected: the steps, the address, the way to the registry (4.2 c)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from components.forms.controls import button, field, select, text_input
+from components.forms.controls import link_button
 from components.ids import collection_telemetry as ids
 from components.panels import states
 from components.panels.card import card
 from services.i18n.texts import t
 
 STEPS = ("register", "publish", "receipt", "resend")
-DEFAULT_INTERVAL_S = 60
-MOST_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +24,6 @@ class Address:
     tenant: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """What a person must copy into the gateway now, for it is never shown again."""
-
-    device: str
-    gateway: str
-    key_id: str
-    key: str
-
-
 def no_devices() -> Component:
     """Say that nothing is connected, and lead to the guide on the same page."""
     guide = html.A(
@@ -46,8 +32,8 @@ def no_devices() -> Component:
     return card("", states.empty(t("telemetry.empty"), t("telemetry.empty_hint"), guide))
 
 
-def connect_card(address: Address, kinds: Sequence[str], may_register: bool) -> Component:
-    """Return the guide with the organization's own topics, and the form for who may use it."""
+def connect_card(address: Address, registry: str) -> Component:
+    """Return the guide with the organization's own topics, and the way to the registry."""
     steps = html.Ol(
         [html.Li([html.Strong(t(f"telemetry.steps.{s}.name")), _step(s)]) for s in STEPS],
         className="telemetry-steps",
@@ -55,7 +41,7 @@ def connect_card(address: Address, kinds: Sequence[str], may_register: bool) -> 
     example = html.Pre(html.Code(_payload()), className="telemetry-code", tabIndex="0")
     body = [
         steps,
-        _facts(
+        facts_list(
             (t("telemetry.broker"), address.broker),
             (t("telemetry.topic_up"), f"c/{address.tenant}/<gateway>/up/<stream>"),
             (t("telemetry.topic_ack"), f"c/{address.tenant}/<gateway>/ack"),
@@ -64,35 +50,13 @@ def connect_card(address: Address, kinds: Sequence[str], may_register: bool) -> 
         example,
         html.P(t("telemetry.guide_file"), className="telemetry-note"),
     ]
-    if may_register:
-        body += [html.H3(t("telemetry.register.title")), _form(kinds), html.Div(id=ids.REGISTERED)]
+    if registry:
+        body.append(link_button(t("devices.title"), registry, "primary"))
     return card(t("telemetry.connect"), body, t("telemetry.connect_lead"), card_id=ids.CONNECT)
-
-
-def registered(new: NewKey, address: Address) -> Component:
-    """Show the key of a new device, once."""
-    facts = _facts(
-        (t("telemetry.register.code"), new.device),
-        (t("telemetry.register.gateway"), new.gateway),
-        (t("telemetry.topic_up"), f"c/{address.tenant}/{new.gateway}/up/main"),
-        (t("telemetry.topic_ack"), f"c/{address.tenant}/{new.gateway}/ack"),
-        (t("telemetry.register.key_id"), new.key_id),
-        (t("telemetry.register.key"), new.key),
-    )
-    return html.Div(
-        [html.P(html.Strong(t("telemetry.register.done", device=new.device))), facts],
-        className="telemetry-key",
-        role="status",
-    )
 
 
 def _step(step: str) -> html.Span:
     return html.Span(t(f"telemetry.steps.{step}.text"))
-
-
-def _facts(*facts: tuple[str, str]) -> html.Dl:
-    rows = [[html.Dt(label), html.Dd(html.Code(value))] for label, value in facts]
-    return html.Dl([part for row in rows for part in row], className="telemetry-facts")
 
 
 def _payload() -> str:
@@ -103,24 +67,7 @@ def _payload() -> str:
     )
 
 
-def _form(kinds: Sequence[str]) -> Component:
-    interval = dbc.Input(
-        id=ids.INTERVAL,
-        type="number",
-        value=DEFAULT_INTERVAL_S,
-        min=1,
-        max=MOST_SECONDS,
-        step=1,
-        class_name="input",
-    )
-    options = [(kind, t(f"telemetry.kinds.{kind}")) for kind in kinds]
-    fields = [
-        text_input(ids.CODE, t("telemetry.register.code"), placeholder="METER-1"),
-        text_input(ids.GATEWAY, t("telemetry.register.gateway"), placeholder="GW-1"),
-        text_input(ids.NAME_ZH, t("telemetry.register.name_zh")),
-        text_input(ids.NAME_EN, t("telemetry.register.name_en")),
-        select(ids.KIND, t("telemetry.register.kind"), options, kinds[0]),
-        field(t("telemetry.register.interval"), interval),
-    ]
-    send = button(t("telemetry.register.send"), ids.REGISTER, "primary")
-    return html.Div([html.Div(fields, className="telemetry-form"), send])
+def facts_list(*facts: tuple[str, str]) -> html.Dl:
+    """Return names with their values, to be copied."""
+    rows = [[html.Dt(label), html.Dd(html.Code(value))] for label, value in facts]
+    return html.Dl([part for row in rows for part in row], className="telemetry-facts")

@@ -7,11 +7,12 @@ receipt leaves only after its COMMIT: a broker's acknowledgement says nothing ab
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from services import clock
 from services.collection.admission import (
     Accepted,
     Arrival,
@@ -24,10 +25,10 @@ from services.collection.admission import (
 )
 from services.collection.pace import Early, Pace
 from services.collection.payloads import Encoding
-from services.collection.receipts import DeviceKey, Receipt, write_receipt
+from services.collection.receipts import DeviceKey, Receipt, ranges, write_receipt
 from services.collection.refusals import Reason, storable
 from services.collection.topics import receipt_topic
-from services.data import device_clocks, telemetry
+from services.data import device_clocks, point_facts, telemetry
 from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
 from services.data.telemetry import (
     KnownDevice,
@@ -50,10 +51,15 @@ ROOT = Place(ROOT_ID, ROOT_PATH)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A signed receipt and the topic its gateway listens on."""
+    """A signed receipt and the topic its gateway listens on.
+
+    `stored` are the messages that it names, of the start of a device that `key` tells.
+    """
 
     topic: str
     payload: bytes
+    key: tuple[int, int, str]
+    stored: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,13 @@ class Intake:
         self._database = database
         self._pace = pace or Pace()
         self._months: set[date] = set()
+
+    def note_receipts(self, named: Mapping[tuple[int, int, str], Iterable[int]]) -> None:
+        """Write down which messages receipts have named; StorageAwayError when away."""
+        told = {key: ranges(numbers) for key, numbers in named.items() if numbers}
+        with telemetry.told_apart(), self._database.work(SYSTEM_SCOPE) as work:
+            point_facts.note_receipts(work, told, clock.now())
+            work.commit()
 
     def prepare(self, today: date) -> None:
         """Make the partitions of this month and the next two; StorageAwayError when away."""
@@ -316,5 +329,6 @@ def _outgoing(start: _Start, answer: _Answer) -> Outgoing:
         frozenset(answer.again.keys() - answer.stored),
         0 if again_at is None else int(again_at.timestamp() * 1000),
     )
-    key = DeviceKey(sender.key_id, sender.secret)
-    return Outgoing(start.topic, write_receipt(receipt, key, start.encoding))
+    payload = write_receipt(receipt, DeviceKey(sender.key_id, sender.secret), start.encoding)
+    told = (sender.place.organization_id, sender.device_id, start.boot)
+    return Outgoing(start.topic, payload, told, receipt.stored)

@@ -29,6 +29,7 @@ from services.metering import (
     SeriesQuery,
     SetAside,
 )
+from services.registry import CONCENTRATION, GAS_FLOW
 from services.security.permissions import Action, Actor, require
 from services.security.readings import note_view
 from services.security.scopes import scope_for
@@ -66,6 +67,8 @@ KINDS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "solid": (("W", "t", "mass"),),
     "co2": (("M", "t/h", CO2_FLOW), ("C", "t", CO2_MASS)),
     "co2_small": (("M", "kg/h", CO2_FLOW),),
+    # Grams of CO2 in a cubic metre of dry gas at normal conditions, and how much gas there is.
+    "cems": (("C", "g/m³", CONCENTRATION), ("Q", "m³/h", GAS_FLOW)),
 }
 
 
@@ -175,6 +178,15 @@ def series(
     with _viewing(actor, database) as work:
         _visible(actor, work, organization_id)
         return devices.series(work, organization_id, query)
+
+
+def integrity_of(
+    actor: Actor, database: Database, organization_id: int, query: SeriesQuery
+) -> Mapping[str, int]:
+    """Return how many readings of a span are vouched for by what: signed, token."""
+    with _viewing(actor, database) as work:
+        _visible(actor, work, organization_id)
+        return devices.integrity(work, organization_id, query)
 
 
 def quarantine_of(

@@ -75,6 +75,23 @@ def retire(work: Work, organization_id: int, device_id: int, at: datetime) -> No
         raise NotFoundError("device", value=device_id)
 
 
+def follow(work: Work, organization_id: int, device_id: int, replaces: int) -> None:
+    """Write down which device another stands in the place of."""
+    work.connection.execute(
+        update(device)
+        .where(device.c.organization_id == organization_id, device.c.device_id == device_id)
+        .values(replaces=replaces)
+    )
+
+
+def numbers_of(work: Work, organization_id: int, device_id: int) -> dict[str, int]:
+    """Return the number of each point of a device by its code."""
+    query = select(point.c.code, point.c.point_id).where(
+        point.c.organization_id == organization_id, point.c.device_id == device_id
+    )
+    return {row.code: row.point_id for row in work.connection.execute(query)}
+
+
 def of_organization(work: Work, organization_id: int) -> tuple[Device, ...]:
     """Return the devices by code, each point with its newest value."""
     points = _points(work, organization_id)
@@ -154,6 +171,33 @@ def series(work: Work, organization_id: int, query: SeriesQuery) -> tuple[Bin, .
         },
     )
     return tuple(Bin(*row) for row in rows)
+
+
+_INTEGRITY = text("""
+WITH shown AS MATERIALIZED (
+  SELECT message_id, count(*) AS readings FROM collected.reading
+  WHERE organization_id = :organization_id AND device_id = :device_id AND point_id = :point_id
+    AND taken_at >= :since AND taken_at <= :until
+  GROUP BY message_id)
+SELECT m.integrity, sum(s.readings)::bigint
+FROM collected.message m JOIN shown s USING (message_id)
+WHERE m.organization_id = :organization_id AND m.device_id = :device_id
+  AND m.message_id >= (SELECT min(message_id) FROM shown)
+  AND m.message_id <= (SELECT max(message_id) FROM shown)
+GROUP BY m.integrity ORDER BY m.integrity
+""")
+
+
+def integrity(work: Work, organization_id: int, query: SeriesQuery) -> dict[str, int]:
+    """Return how many readings of a span came in messages of which integrity."""
+    asked = {
+        "organization_id": organization_id,
+        "device_id": query.device_id,
+        "point_id": query.point_id,
+        "since": query.since,
+        "until": query.until,
+    }
+    return {row[0]: row[1] for row in work.connection.execute(_INTEGRITY, asked)}
 
 
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400)

@@ -1,8 +1,19 @@
-"""Statistics database (4.4 d): emission lines with their inputs, and what CO2 meters measured."""
+"""Statistics database (4.4 d): emission lines with their inputs, and readings rolled up."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Double, Integer, SmallInteger, Table, Text
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Double,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns
@@ -44,5 +55,82 @@ measured_co2 = Table(
     Column("covered_s", Double, nullable=False),
     Column("readings", BigInteger, nullable=False),
     Column("computed_at", DateTime(timezone=True), nullable=False),
+    schema="statistics",
+)
+
+
+def _of_bin() -> tuple[Column[Any], ...]:
+    """Return the key of a span of a point, and its place."""
+    return (
+        owner_columns()[0],
+        Column("point_id", BigInteger, primary_key=True, autoincrement=False),
+        Column("begins_at", DateTime(timezone=True), primary_key=True),
+        owner_columns()[1],
+        Column("device_id", BigInteger, nullable=False),
+    )
+
+
+def _rolled_up() -> tuple[Column[Any], ...]:
+    """Return what is told of a span: `amount` is what was counted, or a rate held for hours.
+
+    `leap` is what a counter counted until `leap_to` in another span, nobody knows when.
+    """
+    return (
+        Column("readings", Integer, nullable=False),
+        Column("suspect", Integer, nullable=False),
+        Column("total", Double, nullable=False),
+        Column("low", Double),
+        Column("high", Double),
+        Column("last_value", Double),
+        Column("last_at", DateTime(timezone=True)),
+        Column("amount", Double, nullable=False),
+        Column("amount_s", Double, nullable=False),
+        Column("covered_s", Double, nullable=False),
+        Column("steps_back", Integer, nullable=False),
+        Column("leap", Double, nullable=False),
+        Column("leap_to", DateTime(timezone=True)),
+        Column("computed_at", DateTime(timezone=True), nullable=False),
+    )
+
+
+reading_quarter = Table(
+    "reading_quarter",
+    metadata,
+    *_of_bin(),
+    Column("first_value", Double),
+    Column("first_at", DateTime(timezone=True)),
+    Column("first_segment", DateTime(timezone=True)),
+    Column("last_segment", DateTime(timezone=True)),
+    Column("inner_amount", Double, nullable=False),
+    Column("inner_amount_s", Double, nullable=False),
+    Column("inner_covered_s", Double, nullable=False),
+    Column("inner_steps_back", Integer, nullable=False),
+    *_rolled_up(),
+    schema="statistics",
+)
+reading_hour = Table("reading_hour", metadata, *_of_bin(), *_rolled_up(), schema="statistics")
+reading_day = Table("reading_day", metadata, *_of_bin(), *_rolled_up(), schema="statistics")
+reading_month = Table(
+    "reading_month",
+    metadata,
+    *_of_bin(),
+    Column("reopened_at", DateTime(timezone=True)),
+    *_rolled_up(),
+    schema="statistics",
+)
+
+# Quarters to be made anew: readings came, or somebody told what a counter showed.
+touched_bin = Table("touched_bin", metadata, *_of_bin(), schema="statistics")
+
+# One row, of the platform: up to which message everything is rolled up.
+roll_up_progress = Table(
+    "roll_up_progress",
+    metadata,
+    *owner_columns(),
+    Column("settled", BigInteger, nullable=False),
+    Column("middle", BigInteger, nullable=False),
+    Column("middle_at", DateTime(timezone=True), nullable=False),
+    Column("newest", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
     schema="statistics",
 )

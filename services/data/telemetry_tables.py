@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE
 
 from services.data.metadata import metadata, owner_columns
 
@@ -35,6 +36,7 @@ device = Table(
     Column("registered_by", BigInteger),
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("retired_at", DateTime(timezone=True)),
+    Column("replaces", BigInteger),
     schema="collected",
 )
 
@@ -128,5 +130,19 @@ device_clock = Table(
     owner_columns()[1],
     Column("lags", ARRAY(Double), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    schema="collected",
+)
+
+# Of the receipts of one start of a device, which messages they named; noted a little later than
+# sent, so that a reading whose receipt left may still count as stored alone, never the reverse.
+receipt = Table(
+    "receipt",
+    metadata,
+    owner_columns()[0],
+    Column("device_id", BigInteger, primary_key=True),
+    Column("boot", Text, primary_key=True),
+    owner_columns()[1],
+    Column("sequences", INT8MULTIRANGE, nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
     schema="collected",
 )

@@ -9,6 +9,7 @@ from services.data import (  # noqa: F401  # each module adds its tables to the 
     business_tables,
     collected_tables,
     identity_tables,
+    point_tables,
     series_tables,
     statistics_tables,
     telemetry_tables,

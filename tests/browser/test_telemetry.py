@@ -130,20 +130,21 @@ def test_polls_never_overlap_and_go_on_after_one_failed(live, meter, gateway, si
 def test_a_device_is_registered_and_its_key_shown_once(live, plant, signed_in):
     page = signed_in("reporter")
     page.goto(f"/collection/telemetry?organization={plant.organization_id}")
+    page.locator("#collection-telemetry-connect a.button").click()
     code = f"NEW-{uuid4().hex[:6]}"
-    page.locator("#collection-telemetry-code").fill(code)
-    page.locator("#collection-telemetry-gateway").fill("GW-9")
-    page.locator("#collection-telemetry-register").click()
-    key = page.locator("#collection-telemetry-registered")
+    page.locator("#collection-devices-code").fill(code)
+    page.locator("#collection-devices-gateway").fill("GW-9")
+    page.locator("#collection-devices-register").click()
+    key = page.locator("#collection-devices-registered")
     expect(key).to_contain_text(re.compile("[0-9a-f]{64}"))
-    expect(page.locator("#collection-telemetry-tiles")).to_contain_text(code, timeout=5_000)
+    expect(page.locator("#collection-devices-listed")).to_contain_text(code)
     page.reload()
-    expect(page.locator("#collection-telemetry-tiles")).to_contain_text(code)
+    expect(page.locator("#collection-devices-listed")).to_contain_text(code)
     expect(key).to_have_text("")
 
 
-def test_who_may_not_register_sees_the_guide_without_the_form(plant, signed_in):
+def test_who_may_not_register_sees_the_guide_without_the_way_to_it(plant, signed_in):
     page = signed_in("approver")
     page.goto(f"/collection/telemetry?organization={plant.organization_id}")
     expect(page.locator("#collection-telemetry-connect")).to_contain_text("接入指南")
-    expect(page.locator("#collection-telemetry-register")).to_have_count(0)
+    expect(page.locator("#collection-telemetry-connect a.button")).to_have_count(0)

@@ -97,7 +97,7 @@ class OtherFirm:
         meter = add_meter(self.database, self.meter, self.firm, self.staff[0])
         Intake(self.database).store([meter.arrival(0), meter.raw(b"rubbish")])
         (device,) = devices_of(self.staff[0], self.database, self.key)
-        self.point_id = device.points[0].point_id
+        self.point_id, self.counter_id = (point.point_id for point in device.points)
 
     @property
     def marks(self):
@@ -220,12 +220,7 @@ class OtherFirm:
             "collection-telemetry-organization": key,
             "collection-telemetry-point": "0",
             "collection-telemetry-window": "1h",
-            "collection-telemetry-code": "FREMD-1",
-            "collection-telemetry-gateway": "GW-9",
-            "collection-telemetry-name-zh": "电表",
-            "collection-telemetry-name-en": "Meter",
-            "collection-telemetry-kind": "electricity",
-            "collection-telemetry-interval": 10,
+            **self._devices(place, key),
             "enterprise-accounting-query": place | {"year": str(WAITING)},
             "enterprise-accounting-comment": "请补充",
             "enterprise-accounting-heat-supplied": 10,
@@ -295,6 +290,23 @@ class OtherFirm:
         """Return what stands in the place of MATCH and ALL."""
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
         return WILD | {name: str(each) for name, each in named.items()}
+
+    def _devices(self, place, key):
+        """Return what the registry sends of the firm's meter, and to register and replace one."""
+        told = {"code": "FREMD-1", "gateway": "GW-9", "name-zh": "电表", "name-en": "Meter"}
+        told |= {
+            "kind": "electricity",
+            "interval": 10,
+            "organization": key,
+            "shown": {"organization": 0},
+        }
+        told |= {"use": "fuel|diesel|FC", "scale": "1", "from": "2023-01-01"}
+        told |= {"calibrated": "2023-01-01", "due": "2024-01-01", "document": ""}
+        told |= {"mark-kind": "rolled_over", "mark-at": "2023-01-01T00:00", "end-value": "9"}
+        told |= {"start-value": "0", "factor": "1", "note": "", "new-code": f"FREMD-{key}"}
+        told |= {"old-end": "1", "new-start": "0", "new-factor": "1"}
+        query = place | {"point": str(self.counter_id)}
+        return {f"collection-devices-{n}": v for n, v in {**told, "query": query}.items()}
 
     def _code_of(self, key):
         # A region's code is its number.

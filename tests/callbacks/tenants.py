@@ -36,6 +36,7 @@ PAGES = (
         "/collection/manual",
         "/collection/import",
         "/collection/telemetry",
+        "/collection/devices",
         "/standards/library",
         "/government/accounting",
     ),

@@ -188,6 +188,7 @@ def test_filters_survive_the_way_through_the_address():
                 "/collection/manual",
                 "/collection/import",
                 "/collection/telemetry",
+                "/collection/devices",
                 "/standards/library",
                 "/enterprise/accounting",
                 "/enterprise/restatement",
@@ -198,6 +199,7 @@ def test_filters_survive_the_way_through_the_address():
             [
                 "/",
                 "/collection/telemetry",
+                "/collection/devices",
                 "/standards/library",
                 "/enterprise/accounting",
                 "/enterprise/restatement",

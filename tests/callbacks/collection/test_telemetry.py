@@ -9,14 +9,12 @@ from callbacks.collection.telemetry import (
     choose,
     move,
     redrive_messages,
-    register_device,
     show_telemetry,
 )
 from callbacks.collection.telemetry_view import broker_of
 from callbacks.context import Context
 from components.ids import collection_telemetry as ids
 from services.collection.intake import Intake
-from services.collection.telemetry import DeviceFieldError, devices_of
 from services.errors import NotFoundError
 from services.i18n.texts import t
 from services.security.permissions import Actor
@@ -49,7 +47,7 @@ def store_in(components):
 
 def test_the_page_opens_on_the_visitors_own_organization(context, meter):
     shown = show_telemetry(context, {})
-    assert {ids.POLL, ids.TILES, ids.LIVE, ids.SET_ASIDE, ids.REGISTER} <= ids_in(shown)
+    assert {ids.POLL, ids.TILES, ids.LIVE, ids.SET_ASIDE} <= ids_in(shown)
     assert store_in(shown)["chosen"]["organization"] == meter.firm.organization_id
 
 
@@ -99,20 +97,6 @@ def test_a_choice_goes_into_the_address():
 
 def test_another_organization_forgets_the_point():
     assert choose(None, "8", "3", "1h", {"chosen": CHOSEN}) == "?organization=8&window=1h"
-
-
-def test_a_device_is_registered_with_the_names_given(context, database, meter):
-    register_device(context, 1, " METER-2 ", "GW-2", "气表", "", "gas", 30, {})
-    _, added = devices_of(meter.reporter, database, meter.firm.organization_id)
-    assert (added.code, added.gateway, added.interval_s) == ("METER-2", "GW-2", 30)
-    assert added.names == {"zh-CN": "气表", "en": "气表"}
-    assert [point.code for point in added.points] == ["Q", "V"]
-
-
-@pytest.mark.parametrize("interval", [None, 1.5, "60", True])
-def test_an_interval_that_is_no_whole_number_is_refused(context, interval):
-    with pytest.raises(DeviceFieldError, match="interval_s"):
-        register_device(context, 1, "M", "G", "a", "b", "gas", interval, {})
 
 
 def test_the_address_of_the_broker_is_shown_without_its_password(context):

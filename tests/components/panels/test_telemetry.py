@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from components.panels.device_forms import NewKey, registered
 from components.panels.telemetry import (
     Curve,
     age_text,
@@ -13,7 +14,7 @@ from components.panels.telemetry import (
     quarantine_card,
     reading_text,
 )
-from components.panels.telemetry_connect import Address, NewKey, connect_card, registered
+from components.panels.telemetry_connect import Address, connect_card
 from services.collection.refusals import Reason
 from services.i18n.texts import LANGUAGES, t, use_language
 from services.metering import Bin, Device, Point, SetAside
@@ -110,13 +111,18 @@ def test_an_empty_quarantine_says_that_all_is_stored():
     assert t("telemetry.quarantine.empty") in seen(quarantine_card([], 0, True))
 
 
-def test_the_guide_shows_the_organizations_own_topics_and_the_form_only_to_who_may_use_it():
-    address = Address("mqtt://broker:1883", "3f4608ae")
-    with_form = seen(connect_card(address, ("gas",), True))
-    without = seen(connect_card(address, ("gas",), False))
-    assert "c/3f4608ae/" in without
-    assert t("telemetry.register.send") in with_form
-    assert t("telemetry.register.send") not in without
+def test_the_guide_shows_the_organizations_own_topics_and_the_way_to_the_registry():
+    address, registry = Address("mqtt://broker:1883", "3f4608ae"), "/collection/devices"
+    assert "c/3f4608ae/" in seen(connect_card(address, ""))
+    assert registry in str(connect_card(address, registry).to_plotly_json())
+    assert registry not in str(connect_card(address, "").to_plotly_json())
+
+
+def test_what_vouches_for_the_readings_is_told():
+    curve = Curve(DEVICE, POINT, (BIN,), NOW - timedelta(hours=1), NOW, {"signed": 7, "token": 2})
+    shown = seen(live_chart(curve, NOW))
+    assert "设备签名 7 条" in shown
+    assert "令牌代报 2 条" in shown
 
 
 def test_a_new_key_is_shown_with_what_belongs_to_it():

@@ -34,6 +34,7 @@ TYPES = {
     "JSONB": "jsonb",
     "UUID": "uuid",
     "LargeBinary": "bytea",
+    "INT8MULTIRANGE": "int8multirange",
     "BYTEA": "bytea",
     "Ltree": "ltree",
     "TransactionId": "xid8",
