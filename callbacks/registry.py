@@ -21,6 +21,7 @@ from callbacks.administration import walls as administration_walls
 from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
+from callbacks.collection import provisional as collection_provisional
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
@@ -39,6 +40,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_imports,
     collection_telemetry,
     collection_devices,
+    collection_provisional,
     standards_library,
     government_accounting,
     government_discrepancies,

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.chosen import chosen_for_entry, way_to
-from callbacks.collection import bills
+from callbacks.collection import bills, metering
 from callbacks.collection.entry_page import (
     before_view,
     counts_of,
@@ -151,6 +151,7 @@ def register(app: Dash, context: Context) -> None:
     query = State(ids.QUERY, "data")
     edits(show_before, Output(ids.ROWS_BEFORE, "children"), Input(ids.BEFORE, "n_clicks"), query)
     bills.register(app, context)
+    metering.register(app, context)
     again = Output(ids.CONTENT, "children", allow_duplicate=True)
     edits(choose_method, again, Input(ids.METHOD, "data"), query)
     wire(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from components.ids import collection_manual as ids
 
 GROUPS = ("fuel", "process", "electricity", "heat")
-ORIGINS = ("measured", "estimated")
+ORIGINS = ("measured", "estimated", "device")
 
 
 @dataclass(frozen=True, slots=True)

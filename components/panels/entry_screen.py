@@ -129,6 +129,7 @@ def _actions(head: EntryHead) -> list[Component]:
     if head.takes_rows:
         shown.append(button(t("entry.before.open", year=head.year - 1), ids.BEFORE))
         shown.append(button(t("entry.bill.open"), ids.BILL))
+        shown.append(button(t("entry.metered.open"), ids.METERED))
     if head.method:
         place = {"organization": head.organization_id, "year": head.year}
         shown.append(link_button(t("import_page.title"), IMPORT_PATH + write_filters(place)))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from services.collection.manual import read_entry
 from services.collection.month_cells import month_in
-from services.collection.rows import KEY, Row, symbols_of
+from services.collection.rows import KEY, Row, as_row, symbols_of
 from services.data import submissions
 from services.data.engine import Database
-from services.data.submissions import StoredRow
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.months import MONTH
@@ -36,7 +35,7 @@ def rows_before(
         with database.work(scope_for(actor, Action.EDIT_ACTIVITY)) as work:
             filed = submissions.latest(work, organization_id, year - 1)
             kept = submissions.rows_of(work, organization_id, filed.submission_id) if filed else ()
-        rows = tuple(_as_row(row) for row in kept)
+        rows = tuple(as_row(row) for row in kept)
     return Earlier(year - 1, rows, tuple(r for r in rows if r.get("source") in sources))
 
 
@@ -64,7 +63,3 @@ def _month(row: Row) -> dict[str, str]:
 
 def _each_once(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     return [row for at, row in enumerate(rows) if row not in rows[:at]]
-
-
-def _as_row(stored: StoredRow) -> Row:
-    return {"source": stored.source, "item": stored.item, **stored.cells, "note": stored.note}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.clock import SHANGHAI
+from services.collection.metered import Held, standing
 from services.collection.rows import unit_of
 from services.collection.telemetry import RegisteredDevice, add_device, check_device
 from services.data import devices, organizations, point_facts, roll_ups
@@ -22,11 +24,13 @@ from services.registry import (
     REMOVED,
     REPLACED,
     ROLLED_OVER,
+    USED,
     WITHDRAWN,
     Binding,
     Calibration,
     CounterMark,
     PointFacts,
+    ProvenReading,
     RegisteredPoint,
     amount_unit,
 )
@@ -114,7 +118,26 @@ def facts_of(
     with database.work(scope_for(actor, Action.VIEW_TELEMETRY)) as work:
         organization = organizations.get(work, organization_id)
         require(actor, Action.VIEW_TELEMETRY, organization.access_path)
-        return point_facts.facts_of(work, organization_id, point_id, now - SHOWN_FOR, now)
+        found = point_facts.facts_of(work, organization_id, point_id, now - SHOWN_FOR, now)
+        held = {
+            year: standing(work, organization_id, year)
+            for year in {_day(reading.taken_at).year for reading in found.readings}
+        }
+    readings = tuple(_proven(reading, found.bindings, held) for reading in found.readings)
+    return replace(found, readings=readings)
+
+
+def _proven(
+    reading: ProvenReading, bindings: tuple[Binding, ...], held: Mapping[int, Held]
+) -> ProvenReading:
+    """Return a reading as used where its month was submitted as what devices metered."""
+    day = _day(reading.taken_at)
+    bound = next((each for each in bindings if each.valid_from <= day), None)
+    if bound is None:
+        return reading
+    quantity = (bound.source, bound.item, bound.symbol)
+    state, _ = held[day.year].get((day.month, *quantity), ("", None))
+    return replace(reading, proof=USED) if state == USED else reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ Row = Mapping[str, str]
 KEY = "key"
 # `origin` says how the quantities of the row were found: measured (also when empty) or estimated.
 PLAIN = ("source", "item", "note", "origin")
-ORIGINS = ("measured", "estimated")
+# What meters gave, taken over as a whole month, is measured too, and says so.
+DEVICE = "device"
+TYPED_ORIGINS = ("measured", "estimated")
+ORIGINS = (*TYPED_ORIGINS, DEVICE)
 _NO_SYMBOLS = frozenset((*PLAIN, KEY, MONTH, FILES))
 
 
@@ -85,6 +88,11 @@ def symbols_of(row: Row) -> dict[str, str]:
     """Return the quantities of a row by symbol, as typed, without the cells left empty."""
     named = [(key, str(row[key])) for key in row if key not in _NO_SYMBOLS and key[:1] != "_"]
     return {key: text for key, text in named if not is_missing(text)}
+
+
+def as_row(stored: StoredRow) -> Row:
+    """Return a row of a submission as the grid holds it."""
+    return {"source": stored.source, "item": stored.item, **stored.cells, "note": stored.note}
 
 
 def stored_row(row: Row) -> StoredRow:
@@ -169,7 +177,8 @@ def _number(text: str, unit: str) -> float | CellError | None:
 
 def _quantity(number: float, unit: str, origin: str) -> object:
     if origin in ORIGINS and unit:
-        return {"value": number, "unit": unit, "origin": origin}
+        found = "measured" if origin == DEVICE else origin
+        return {"value": number, "unit": unit, "origin": found}
     return number
 
 

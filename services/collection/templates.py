@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.collection.file_cells import EITHER
 from services.collection.files import TEMPLATE
 from services.collection.imports import TEMPLATE_VERSION
-from services.collection.rows import KEY, ORIGINS
+from services.collection.rows import KEY, TYPED_ORIGINS
 from services.collection.vocabulary import Vocabulary
 from services.i18n.texts import language, t
 from services.standards.descriptions import MethodDescription, SourceDescription
@@ -106,7 +106,7 @@ def _columns(sources: Sequence[SourceDescription], words: Vocabulary) -> tuple[T
     symbols = dict.fromkeys(symbol.symbol for source in sources for symbol in source.symbols)
     asked = [_quantity(symbol, sources, words) for symbol in symbols]
     ends = [
-        _chosen("origin", tuple(t(f"entry.origins.{each}") for each in ORIGINS)),
+        _chosen("origin", tuple(t(f"entry.origins.{each}") for each in TYPED_ORIGINS)),
         _chosen("note", ()),
     ]
     return (*plain, *asked, *ends)

@@ -97,7 +97,7 @@ class OtherFirm:
         meter = add_meter(self.database, self.meter, self.firm, self.staff[0])
         Intake(self.database).store([meter.arrival(0), meter.raw(b"rubbish")])
         (device,) = devices_of(self.staff[0], self.database, self.key)
-        self.point_id, self.counter_id = (point.point_id for point in device.points)
+        self.point_id = device.points[0].point_id
 
     @property
     def marks(self):
@@ -215,6 +215,10 @@ class OtherFirm:
             },
             "collection-import-heading": "0",
             "collection-import-told": "",
+            "collection-provisional-query": place,
+            "collection-provisional-organization": key,
+            "collection-provisional-month": "2026-01",
+            "collection-provisional-shown": {"organization": 0, "month": ""},
             "collection-telemetry-query": place | {"point": str(self.point_id), "window": "1h"},
             "collection-telemetry-shown": shown,
             "collection-telemetry-organization": key,
@@ -291,6 +295,13 @@ class OtherFirm:
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
         return WILD | {name: str(each) for name, each in named.items()}
 
+    def counter_id(self):
+        """Return a counter of a device in use: of another when the first was retired."""
+        if not devices_of(self.staff[0], self.database, self.key):
+            add_meter(self.database, f"{self.meter}-NEU", self.firm, self.staff[0])
+        device = devices_of(self.staff[0], self.database, self.key)[0]
+        return next(point.point_id for point in device.points if point.code == "E")
+
     def _devices(self, place, key):
         """Return what the registry sends of the firm's meter, and to register and replace one."""
         told = {"code": "FREMD-1", "gateway": "GW-9", "name-zh": "电表", "name-en": "Meter"}
@@ -305,7 +316,7 @@ class OtherFirm:
         told |= {"mark-kind": "rolled_over", "mark-at": "2023-01-01T00:00", "end-value": "9"}
         told |= {"start-value": "0", "factor": "1", "note": "", "new-code": f"FREMD-{key}"}
         told |= {"old-end": "1", "new-start": "0", "new-factor": "1"}
-        query = place | {"point": str(self.counter_id)}
+        query = place | {"point": str(self.counter_id())}
         return {f"collection-devices-{n}": v for n, v in {**told, "query": query}.items()}
 
     def _code_of(self, key):

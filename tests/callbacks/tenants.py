@@ -37,6 +37,7 @@ PAGES = (
         "/collection/import",
         "/collection/telemetry",
         "/collection/devices",
+        "/collection/provisional",
         "/standards/library",
         "/government/accounting",
     ),
