@@ -50,6 +50,7 @@ VARIABLES = {
     "SHUANGTAN_FILE_MB": "file_mb",
     "SHUANGTAN_FILES_MB": "files_mb",
     "SHUANGTAN_WITNESSES": "witnesses",
+    "SHUANGTAN_OUTBOUND_NETWORKS": "outbound_networks",
     "SHUANGTAN_TLS": "tls",
     "SHUANGTAN_PROXIES": "proxies",
 }

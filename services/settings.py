@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.errors import PlatformError
+from services.outbound import networks_in
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 HIGHEST_PORT = 65535
@@ -57,6 +58,7 @@ class Settings:
     log_signing: str
     seal_seconds: int
     witnesses: str
+    outbound_networks: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -87,6 +89,7 @@ class Settings:
             log_signing=environ.get("SHUANGTAN_LOG_SIGNING", ""),
             seal_seconds=_seal_seconds(environ),
             witnesses=environ.get("SHUANGTAN_WITNESSES", ""),
+            outbound_networks=_networks(environ),
         )
 
     @property
@@ -154,6 +157,15 @@ def _seal_seconds(environ: Mapping[str, str]) -> int:
     if seconds > LONGEST_UNSEALED:
         raise SettingError("SHUANGTAN_SEAL_SECONDS", value=seconds)
     return seconds
+
+
+def _networks(environ: Mapping[str, str]) -> str:
+    text = environ.get("SHUANGTAN_OUTBOUND_NETWORKS", "")
+    try:
+        networks_in(text)
+    except ValueError as error:
+        raise SettingError("SHUANGTAN_OUTBOUND_NETWORKS", value=text) from error
+    return text
 
 
 def _log_level(environ: Mapping[str, str]) -> str:
