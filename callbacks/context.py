@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callbacks.kept import Kept
+from services.outbound import Outbound, networks_in
 from services.security.door import Door, door_of
 from services.security.limits import Counters, Uncounted
 from services.security.permissions import Actor
@@ -34,3 +35,8 @@ class Context:
     def door(self) -> Door:
         """Return what signing in works with."""
         return door_of(self.database, self.settings)
+
+    @property
+    def outbound(self) -> Outbound:
+        """Return what calls other systems."""
+        return Outbound(networks_in(self.settings.outbound_networks))

@@ -23,6 +23,7 @@ from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import provisional as collection_provisional
 from callbacks.collection import telemetry as collection_telemetry
+from callbacks.collection import webhooks as collection_webhooks
 from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
 from callbacks.enterprise import restatement as enterprise_restatement
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     charts,
     collection_manual,
     collection_imports,
+    collection_webhooks,
     collection_telemetry,
     collection_devices,
     collection_provisional,

@@ -147,6 +147,13 @@ def _is_checked(value: object) -> bool:
     return len(keys) == len(lines) == len(value["rows"]) and all(map(is_number, lines))
 
 
+def _is_chosen(value: object) -> bool:
+    """Return whether a value is what somebody ticked of a list: a few words."""
+    return value is None or (
+        isinstance(value, list) and len(value) <= 100 and all(is_text(one, 200) for one in value)
+    )
+
+
 def _is_click(value: object) -> bool:
     """Return whether a click names the points of a chart, or nothing was clicked."""
     if value is None:
@@ -197,6 +204,7 @@ OF_PROPERTY: Mapping[str, Kind] = {
 OF_ENDING: Mapping[tuple[str, str], Kind] = {
     ("data", "query"): QUERY,
     ("data", "submission"): WORD,
+    ("value", "events"): Kind("chosen", _is_chosen),
     ("data", "check"): Kind("check", lambda value: CHECK.fits(value) and _is_checked(value)),
     ("data", "save"): record("save", **ENTRY_YEAR, serial=SERIAL, revision=REVISION, rows=ROWS),
     ("data", "submit"): record("submit", **ENTRY_YEAR, revision=REVISION),

@@ -1,4 +1,4 @@
-"""The scheduler: hands out jobs, checks at night, seals the log, rolls up meters."""
+"""The scheduler: hands out jobs, checks at night, seals the log, rolls up meters, tells others."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from workers.lines import write_log
 from workers.queue import JobQueue, connect
 from workers.rolling import start_rolling
 from workers.sealing import start_sealing
+from workers.telling import start_telling
 
 LOG = logging.getLogger(__name__)
 # With the lease of a job this keeps a killed worker's job within a minute.
@@ -91,7 +92,11 @@ def main(environ: Mapping[str, str]) -> None:
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
     catalog, is_noted = load_catalog(), False
     measured: datetime | None = None
-    beside = (start_sealing(stop, database, settings), start_rolling(stop, database))
+    beside = (
+        start_sealing(stop, database, settings),
+        start_rolling(stop, database),
+        start_telling(stop, settings),
+    )
     while not stop.wait(EVERY_SECONDS):
         try:
             if not is_noted:

@@ -24,6 +24,7 @@ PLACES = (
     Place("/", "", "overview", "home", Action.VIEW_HOME),
     Place("/collection/manual", "4.2 a", "collection", "grid", Action.EDIT_ACTIVITY),
     Place("/collection/import", "4.2 a", "collection", "book", Action.EDIT_ACTIVITY),
+    Place("/collection/webhooks", "4.2 b", "collection", "bell", Action.MANAGE_WEBHOOKS),
     Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
     Place("/collection/devices", "4.2 c", "collection", "sliders", Action.VIEW_TELEMETRY),
     Place("/collection/provisional", "4.2 c", "collection", "sum", Action.VIEW_TELEMETRY),

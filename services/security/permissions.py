@@ -36,6 +36,7 @@ class Action(StrEnum):
     RECORD_BALANCE = "record_balance"
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     VIEW_ACCOUNTS = "view_accounts"
     MANAGE_PEOPLE = "manage_people"
     GRANT_ROLE = "grant_role"
@@ -79,7 +80,11 @@ _EVERYBODY = frozenset({Action.VIEW_HOME, Action.VIEW_STANDARDS, Action.CHANGE_O
 _READING = frozenset({Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.VIEW_TELEMETRY})
 _ENTERPRISE = _READING | {Action.RESTATE, Action.ORDER_REPORT, Action.EXPORT_EVIDENCE}
 _REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION})
-_OFFICER = _REGION | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
+_OFFICER = (
+    _REGION
+    | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
+    | {Action.MANAGE_WEBHOOKS}
+)
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
     | _ENTERPRISE
@@ -91,10 +96,10 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.MANAGER: _EVERYBODY
     | _READING
     | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
-    | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS},
+    | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS, Action.MANAGE_WEBHOOKS},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
-    Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY},
+    Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY, Action.MANAGE_WEBHOOKS},
     Role.BUREAU_VIEWER: _EVERYBODY | _REGION,
     Role.BUREAU_OFFICER: _EVERYBODY | _OFFICER | {Action.DELEGATE},
     # Appointed at one organization, and reads there what an audit asks for.

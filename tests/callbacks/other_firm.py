@@ -14,12 +14,13 @@ from services.collection import manual
 from services.collection.attachments import EntryYear, Limits
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
-from services.data import organizations, people, reports, runs
+from services.data import organizations, people, reports, runs, webhooks
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
 from services.data.identity_tables import membership
+from services.data.webhooks import NewDelivery, NewWebhook
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
@@ -53,7 +54,7 @@ class OtherFirm:
         self.code, self.meter = f"GEHEIM{number}", f"GEHEIM-METER-{number}"
         self.note, self.city_note = f"geheime-notiz-{number}", f"stadt-notiz-{number}"
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
-        self.amount = f"987{number - 1}.5"
+        self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
@@ -70,6 +71,7 @@ class OtherFirm:
         self.keep_finding()
         self.keep_own_value()
         self.keep_role()
+        self.keep_webhook()
         seal(database, Signer.from_text("5e" * 32, "test"))
 
     def fill_years(self):
@@ -105,7 +107,7 @@ class OtherFirm:
 
         The name, for a code that somebody types is told back to them.
         """
-        secret = (self.note, self.meter, self.amount, self.part, self.laboratory)
+        secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -219,6 +221,10 @@ class OtherFirm:
             "collection-provisional-organization": key,
             "collection-provisional-month": "2026-01",
             "collection-provisional-shown": {"organization": 0, "month": ""},
+            "collection-webhooks-query": {"webhook": str(self.webhook_id)},
+            "collection-webhooks-code": self._code_of(key),
+            "collection-webhooks-address": "https://1.1.1.1/",
+            "collection-webhooks-events": ["submission.made"],
             "collection-telemetry-query": place | {"point": str(self.point_id), "window": "1h"},
             "collection-telemetry-shown": shown,
             "collection-telemetry-organization": key,
@@ -374,6 +380,17 @@ class OtherFirm:
             held = {"organization_id": self.key, "membership_id": self.held, "role": "trader"}
             held |= {"person_id": helper.person_id, "access_path": self.firm.access_path}
             work.connection.execute(insert(membership).values(**held, valid_from=today()))
+            work.commit()
+
+    def keep_webhook(self):
+        """Keep a webhook of the manager, that has been told something."""
+        manager = actor_of_login(self.database, self.login(Role.MANAGER)).person_id
+        place = (self.key, self.firm.access_path, manager)
+        new = NewWebhook(*place, f"https://1.1.1.1/{self.hook}", ("submission.made",))
+        with self.database.work(SYSTEM_SCOPE) as work:
+            self.webhook_id = webhooks.add(work, new, b"s" * 32, now())
+            told = NewDelivery(webhooks.get(work, self.webhook_id), "ping", f'"{self.hook}"')
+            webhooks.announce(work, [told], now())
             work.commit()
 
 

@@ -35,6 +35,7 @@ PAGES = (
         "/",
         "/collection/manual",
         "/collection/import",
+        "/collection/webhooks",
         "/collection/telemetry",
         "/collection/devices",
         "/collection/provisional",

@@ -211,6 +211,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.BUREAU_OFFICER,
             [
                 "/",
+                "/collection/webhooks",
                 "/standards/library",
                 "/government/accounting",
                 "/government/discrepancies",

@@ -29,6 +29,8 @@ from tests.places import SUZHOU, add_firm, add_person
 ROOT = 100_000
 # Tables with organization data that bear no label, each with its reason.
 UNLABELLED = {
+    "business.webhook": "where a place's other systems are told of events, none of its data",
+    "business.webhook_delivery": "what was done, by number, and never a figure",
     "business.import_layout": "how a firm heads the columns of its files, none of their content",
     "business.job": "what was ordered and how far it is; results lie in labelled tables",
 }
