@@ -14,8 +14,8 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    Uuid,
 )
+from sqlalchemy.dialects.postgresql import UUID
 
 from services.data.metadata import Ltree, metadata, random_key
 
@@ -30,7 +30,7 @@ webhook = Table(
     Column("organization_id", BigInteger, primary_key=True),
     random_key("webhook_id"),
     Column("access_path", Ltree, nullable=False),
-    Column("person_id", BigInteger, nullable=False),
+    Column("made_by", BigInteger, nullable=False),
     Column("address", Text, nullable=False),
     Column("events", ARRAY(Text), nullable=False),
     Column("secret", LargeBinary, nullable=False),
@@ -46,7 +46,7 @@ webhook_delivery = Table(
     Column("organization_id", BigInteger, primary_key=True),
     random_key("delivery_id"),
     Column("access_path", Ltree, nullable=False),
-    Column("webhook_id", Uuid, nullable=False),
+    Column("webhook_id", UUID, nullable=False),
     Column("position", BigInteger),
     Column("event", Text, nullable=False),
     Column("body", Text, nullable=False),
@@ -66,5 +66,5 @@ webhook_reach = Table(
     metadata,
     Column("is_one", Boolean, primary_key=True),
     Column("position", BigInteger, nullable=False),
-    schema="business",
+    schema="base",
 )

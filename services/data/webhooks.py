@@ -27,19 +27,19 @@ class NewWebhook:
 
     organization_id: int
     access_path: str
-    person_id: int
+    made_by: int
     address: str
     events: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredWebhook:
-    """A webhook as it is kept: `names` are those of its place, `by` is who added it."""
+    """A webhook as it is kept: `names` are those of its place, `made_by` is who added it."""
 
     webhook_id: UUID
     organization_id: int
     access_path: str
-    person_id: int
+    made_by: int
     address: str
     events: tuple[str, ...]
     made_at: datetime
@@ -109,7 +109,7 @@ def add(work: Work, new: NewWebhook, secret: bytes, at: datetime) -> UUID:
         .values(
             organization_id=new.organization_id,
             access_path=new.access_path,
-            person_id=new.person_id,
+            made_by=new.made_by,
             address=new.address,
             events=list(new.events),
             secret=work.sealing.seal(secret, owner_of(new.organization_id, new.address)),
@@ -280,7 +280,7 @@ def _hook(row: Row[Any]) -> StoredWebhook:
         webhook_id=row.webhook_id,
         organization_id=row.organization_id,
         access_path=row.access_path,
-        person_id=row.person_id,
+        made_by=row.made_by,
         address=row.address,
         events=tuple(row.events),
         made_at=row.made_at,

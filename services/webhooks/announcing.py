@@ -34,10 +34,10 @@ def announce(database: Database, now: datetime) -> int:
             return 0
         found = rows.deeds(work, tuple(load_events().by_deed), first, last)
         hooks = rows.open_at(work, sorted({deed.access_path for deed in found})) if found else ()
-        actors = {hook.person_id: _actor(database, hook.person_id) for hook in hooks}
+        actors = {hook.made_by: _actor(database, hook.made_by) for hook in hooks}
         told_of = _Told(actors)
         for hook in hooks:
-            if not _may(actors[hook.person_id], Action.MANAGE_WEBHOOKS, hook.access_path):
+            if not _may(actors[hook.made_by], Action.MANAGE_WEBHOOKS, hook.access_path):
                 rows.end(work, hook, now, RIGHTS_ENDED)
                 continue
             told_of.add(hook, found)
@@ -67,7 +67,7 @@ class _Told:
             event.name in hook.events
             and deed.at >= hook.made_at
             and is_below(deed.access_path, hook.access_path)
-            and _may(self._actors[hook.person_id], event.permission, deed.access_path)
+            and _may(self._actors[hook.made_by], event.permission, deed.access_path)
         )
 
 

@@ -221,7 +221,7 @@ class OtherFirm:
             "collection-provisional-organization": key,
             "collection-provisional-month": "2026-01",
             "collection-provisional-shown": {"organization": 0, "month": ""},
-            "collection-webhooks-query": {"webhook": str(self.webhook_id)},
+            "collection-webhooks-query": {"webhook": str(self.open_webhook())},
             "collection-webhooks-code": self._code_of(key),
             "collection-webhooks-address": "https://1.1.1.1/",
             "collection-webhooks-events": ["submission.made"],
@@ -383,15 +383,22 @@ class OtherFirm:
             work.commit()
 
     def keep_webhook(self):
-        """Keep a webhook of the manager, that has been told something."""
+        """Keep a webhook of the manager, that is to be told something; return its id."""
         manager = actor_of_login(self.database, self.login(Role.MANAGER)).person_id
         place = (self.key, self.firm.access_path, manager)
         new = NewWebhook(*place, f"https://1.1.1.1/{self.hook}", ("submission.made",))
         with self.database.work(SYSTEM_SCOPE) as work:
-            self.webhook_id = webhooks.add(work, new, b"s" * 32, now())
-            told = NewDelivery(webhooks.get(work, self.webhook_id), "ping", f'"{self.hook}"')
-            webhooks.announce(work, [told], now())
+            hook = webhooks.get(work, webhooks.add(work, new, b"s" * 32, now()))
+            webhooks.announce(work, [NewDelivery(hook, "ping", f'"{self.hook}"')], now())
             work.commit()
+        return hook.webhook_id
+
+    def open_webhook(self):
+        """Return a webhook that was not ended, a new one where that was done to the last."""
+        with self.database.work(SYSTEM_SCOPE) as work:
+            found = [h for h in webhooks.every(work) if h.organization_id == self.key]
+        mine = [h.webhook_id for h in found if h.ended_at is None and self.hook in h.address]
+        return mine[0] if mine else self.keep_webhook()
 
 
 BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "save", "submit"))

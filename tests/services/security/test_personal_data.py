@@ -42,6 +42,8 @@ LOOKS_PERSONAL = re.compile(
 # And what only looks so, each with its reason.
 NOT_PERSONAL = {
     "base.organization_ownership.owner_id": "the organization that owns another",
+    "business.webhook.address": "where another system listens",
+    "business.webhook.secret": "what signs for another system, which is no person",
     "collected.device.secret": "the key of a device, which is no person's",
 }
 

@@ -116,7 +116,7 @@ def test_announcing_at_once_or_again_tells_nothing_twice(told):
         thread.join()
     assert sorted(counts) == [0, 0, 0, 20]
     with told.database.work(SYSTEM_SCOPE) as work:
-        work.connection.execute(text("UPDATE business.webhook_reach SET position = -1"))
+        work.connection.execute(text("UPDATE base.webhook_reach SET position = -1"))
         work.commit()
     told.announce()
     told.deliver()

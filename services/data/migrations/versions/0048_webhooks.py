@@ -7,14 +7,14 @@ from services.data.protection import protect
 revision = "0048"
 down_revision = "0039"
 
-HOOK, DELIVERY, REACH = "business.webhook", "business.webhook_delivery", "business.webhook_reach"
+HOOK, DELIVERY, REACH = "business.webhook", "business.webhook_delivery", "base.webhook_reach"
 MADE = (
     f"""
     CREATE TABLE {HOOK} (
         organization_id bigint NOT NULL REFERENCES base.organization,
         webhook_id uuid NOT NULL DEFAULT gen_random_uuid(),
         access_path ltree NOT NULL,
-        person_id bigint NOT NULL REFERENCES base.person,
+        made_by bigint NOT NULL REFERENCES base.person,
         address text NOT NULL CHECK (address <> ''),
         events text[] NOT NULL CHECK (events <> '{{}}'),
         secret bytea NOT NULL CHECK (octet_length(secret) >= 52),
