@@ -10,7 +10,7 @@ from components.panels.states import loading
 from components.shell.page import page
 from components.text import text
 
-dash.register_page(__name__, path="/collection/devices", name="devices.title", order=424)
+dash.register_page(__name__, path="/collection/devices", name="devices.title", order=426)
 
 
 def layout(**query: str) -> html.Div:

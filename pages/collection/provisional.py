@@ -10,7 +10,7 @@ from components.panels.states import loading
 from components.shell.page import page
 from components.text import text
 
-dash.register_page(__name__, path="/collection/provisional", name="provisional.title", order=425)
+dash.register_page(__name__, path="/collection/provisional", name="provisional.title", order=427)
 
 
 def layout(**query: str) -> html.Div:

@@ -8,7 +8,7 @@ from dash import dcc, html
 from components.ids import collection_webhooks as ids
 from components.panels.states import loading
 
-dash.register_page(__name__, path=ids.PATH, name="webhooks.title", order=423)
+dash.register_page(__name__, path=ids.PATH, name="webhooks.title", order=424)
 
 
 def layout(**query: str) -> html.Div:

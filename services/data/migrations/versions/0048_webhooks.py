@@ -5,7 +5,7 @@ from alembic import op
 from services.data.protection import protect
 
 revision = "0048"
-down_revision = "0039"
+down_revision = "0037"
 
 HOOK, DELIVERY, REACH = "business.webhook", "business.webhook_delivery", "base.webhook_reach"
 MADE = (
