@@ -31,6 +31,7 @@ PLUGGED: Mapping[str, str] = MappingProxyType(
         "db": "workers.commands:db",
         "user": "workers.commands:user",
         "data": "workers.commands:data",
+        "station": "workers.commands:station",
         "log": "workers.log_commands:log",
     }
 )
@@ -41,6 +42,7 @@ PLUGGED_HELP: Mapping[str, str] = MappingProxyType(
         "db": "running.command.db",
         "user": "running.command.user",
         "data": "administration.command",
+        "station": "running.command.station",
         "log": "transparency.command",
     }
 )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+# How a device speaks: our own protocol with signatures, or one that proves less.
+SIGNED, HJ212 = "signed", "hj212"
 # A device that misses this many of its own reports is called stale.
 MISSED_REPORTS = 3
 # From so many seconds on a clock that goes wrong is told of; a period is read by the minute.
@@ -33,6 +35,7 @@ class NewDevice:
     names: Mapping[str, str]
     interval_s: int
     points: tuple[NewPoint, ...]
+    protocol: str = SIGNED
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Settings:
     mqtt_url: str
     mqtt_ca: str
     device_per_second: int
+    hj212: str
     data_folder: Path
     secret_key: str
     factor_key: str
@@ -70,6 +71,7 @@ class Settings:
             mqtt_url=_needed(environ, "MQTT_URL"),
             mqtt_ca=environ.get("SHUANGTAN_MQTT_CA", ""),
             device_per_second=_whole(environ, "SHUANGTAN_DEVICE_PER_SECOND", 20),
+            hj212=_address(environ, "SHUANGTAN_HJ212"),
             data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
             secret_key=_secret(environ),
             factor_key=_key(environ, "SHUANGTAN_FACTOR_KEY"),
@@ -122,6 +124,16 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise SettingError(name, value=text)
     return int(text)
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    """Return host:port, or "" where nothing is to listen."""
+    text = environ.get(name, "")
+    host, _, port = text.rpartition(":")
+    known = host and port.isascii() and port.isdecimal() and 0 < int(port) <= HIGHEST_PORT
+    if text and not known:
+        raise SettingError(name, value=text[:LONGEST_NAME])
+    return text
 
 
 def _proxies(environ: Mapping[str, str]) -> int:

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from services.administration import import_as, look_at, template_for, told
-from services.clock import today
+from services.clock import now, today
 from services.collection.imports import Place
+from services.collection.stations import NewStation, register_station
 from services.data.engine import Database
 from services.data.migrate import status
 from services.data.sealing import Sealing
@@ -69,6 +70,32 @@ def user(words: Sequence[str]) -> int:
         parser.error("--role, --organization")
     order = Grant(options.login, Role(options.role), options.organization, today())
     return _told(lambda: _grant(options.by or SECURITY, order))
+
+
+def station(words: Sequence[str]) -> int:
+    """Register a station that speaks HJ 212 and print its number and password."""
+    parser = argparse.ArgumentParser("shuangtan station", description=t("running.command.station"))
+    parser.add_argument("what", choices=("add",))
+    parser.add_argument("number", help="MN")
+    parser.add_argument("gateway", help=t("running.command.gateway"))
+    parser.add_argument("name", help=t("running.command.name"))
+    parser.add_argument("--organization", type=int, required=True, help=t("running.command.place"))
+    parser.add_argument("--as", dest="login", required=True, help=t("administration.login"))
+    options = parser.parse_args(words)
+    return _told(lambda: _add_station(options))
+
+
+def _add_station(options: argparse.Namespace) -> None:
+    names = dict.fromkeys(LANGUAGES, options.name)
+    new = NewStation(options.number, options.gateway, names)
+    with _settings() as settings:
+        database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
+        try:
+            actor = actor_of_login(database, options.login)
+            made = register_station(actor, database, options.organization, new, now())
+        finally:
+            database.dispose()
+    _print(f"MN={made.number};PW={made.password}")
 
 
 def data(words: Sequence[str]) -> int:

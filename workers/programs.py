@@ -52,9 +52,11 @@ def web(root: Path, log_folder: Path, host: str, port: int, processes: int) -> P
     return Program("web", tuple(arguments), root, log_folder)
 
 
-def background(root: Path, log_folder: Path, workers: int) -> list[Program]:
-    """Return the listener, the scheduler and as many workers as wanted."""
+def background(root: Path, log_folder: Path, workers: int, *, hj212: bool = False) -> list[Program]:
+    """Return the listeners, the scheduler and as many workers as wanted."""
     numbers = [""] if workers == 1 else [f"-{number}" for number in range(1, workers + 1)]
     modules = [(f"worker{number}", "workers.queue_worker") for number in numbers]
     modules += [("listener", "workers.listener"), ("scheduler", "workers.schedule")]
+    if hj212:
+        modules.append(("stations", "workers.stations"))
     return [Program(name, ("-m", module), root, log_folder) for name, module in modules]

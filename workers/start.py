@@ -93,7 +93,10 @@ class Start:
     def start_background(self, settings: Settings) -> None:
         """Start workers, listener and scheduler."""
         for program in programs.background(
-            ROOT, self.servers.data_folder / "log", settings.workers
+            ROOT,
+            self.servers.data_folder / "log",
+            settings.workers,
+            hj212=bool(settings.hj212),
         ):
             self.programs.append(program)
             program.start(self.servers.addresses())

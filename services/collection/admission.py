@@ -15,7 +15,7 @@ from services.collection.readings import Message, parse_payload
 from services.collection.refusals import Reason, RefusedError
 from services.collection.signatures import is_authentic
 from services.collection.topics import UpTopic, parse_topic
-from services.data.telemetry import KnownDevice, MessageRow, Place, ReadingRow
+from services.data.telemetry import SIGNED, KnownDevice, MessageRow, Place, ReadingRow
 
 # A clock may run a little ahead; a live message may wait a week in the gateway's store. Older
 # ones are back-fill and say so (`hist`), so that a dead clock is not taken for the past.
@@ -124,7 +124,8 @@ def sender_of(origin: WellFormed, registry: Registry) -> KnownDevice:
     device = registry.devices.get((place.organization_id, message.device))
     if device is None:
         raise RefusedError(Reason.UNKNOWN_DEVICE, message.device)
-    if message.key_id != device.key_id:
+    # Whoever knows a clear password could sign with it.
+    if message.key_id != device.key_id or device.protocol != SIGNED:
         raise RefusedError(Reason.UNKNOWN_KEY, message.key_id)
     if not is_authentic(message.signed, message.mac, device.secret):
         raise RefusedError(Reason.WRONG_MAC, message.device)

@@ -88,6 +88,28 @@ class Outcome:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of each message of a batch after COMMIT, and how many readings are new."""
+
+    fresh: Sequence[Accepted]
+    repeated: Sequence[Accepted]
+    refused: Sequence[Refused]
+    early: Sequence[Early]
+    readings: int
+
+    @property
+    def stored(self) -> list[Accepted]:
+        """Return what is in the table, now or since earlier."""
+        return [*self.fresh, *self.repeated]
+
+    def outcome(self) -> Outcome:
+        """Return the counts, and the receipts to send."""
+        counts = len(self.fresh), len(self.repeated), len(self.refused), len(self.early)
+        receipts = _receipts(self.stored, self.refused, self.early)
+        return Outcome(*counts, self.readings, receipts)
+
+
 @dataclass(slots=True)
 class _Answer:
     """What one start of one device is told in a receipt."""
@@ -139,19 +161,23 @@ class Intake:
         registry = look_up(self._database, well_formed, refused)
         accepted, unacceptable = admit_all(well_formed, registry)
         refused += unacceptable
-        accepted, early = self._pace.within(accepted)
-        self._ensure_months(_month(r.taken_at.date()) for a in accepted for r in a.row.readings)
-        with self._database.work(_scope_of(accepted, refused, registry)) as work:
-            fresh, repeated, reused = write_messages(work, accepted)
-            refused += reused
+        return self.write(accepted, refused, registry).outcome()
+
+    def write(
+        self, accepted: Sequence[Accepted], refused: Sequence[Refused], registry: Registry
+    ) -> Written:
+        """Write what was looked at in one transaction, and return what became of each message."""
+        inside, early = self._pace.within(accepted)
+        self._ensure_months(_month(r.taken_at.date()) for a in inside for r in a.row.readings)
+        with self._database.work(_scope_of(inside, refused, registry)) as work:
+            fresh, repeated, reused = write_messages(work, inside)
+            refused = [*refused, *reused]
             readings = write_readings(work, fresh)
             _write_quarantine(work, refused, registry)
             work.commit()
-        stored = [one for one, _ in fresh] + repeated
-        self._pace.take(stored)
-        receipts = _receipts(stored, refused, early)
-        counts = len(fresh), len(repeated), len(refused), len(early)
-        return Outcome(*counts, readings, receipts)
+        written = Written([one for one, _ in fresh], repeated, refused, early, readings)
+        self._pace.take(written.stored)
+        return written
 
     def _ensure_months(self, months: Iterable[date]) -> None:
         missing = set(months) - self._months

@@ -29,6 +29,13 @@ class Reason(StrEnum):
     UNKNOWN_POINT = "unknown_point"
     TOO_NEW = "too_new"
     TOO_OLD = "too_old"
+    FRAME = "frame"
+    CRC = "crc"
+    SEGMENT = "segment"
+    PACKETS = "packets"
+    COMMAND = "command"
+    ENCRYPTED = "encrypted"
+    WRONG_PASSWORD = "wrong_password"
     KEY_REUSED = "key_reused"
     DATABASE = "database"
 

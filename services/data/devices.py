@@ -44,6 +44,7 @@ def add(work: Work, organization: Organization, new: NewDevice, key: DeviceKeyRo
         "name_en": new.names["en"],
         "interval_s": new.interval_s,
         "key_id": key.key_id,
+        "protocol": new.protocol,
         "secret": work.sealing.seal(
             key.secret, owner_of(organization.organization_id, new.code, key.key_id)
         ),

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from services import metering
 from services.data.sealing import owner_of
 from services.data.work import Work
 from services.errors import PlatformError
@@ -20,8 +21,8 @@ from services.errors import PlatformError
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 # What says that a message is whole and whose it is: the device's own signature, or the token of a
-# program that sent it on.
-SIGNED, TOKEN = "signed", "token"
+# program that sent it on, or only the clear password of a protocol that knows no better.
+SIGNED, TOKEN, WEAK = "signed", "token", "weak"
 
 
 class StorageAwayError(PlatformError):
@@ -56,6 +57,7 @@ class KnownDevice:
     secret: bytes = field(repr=False)
     is_retired: bool
     points: Mapping[str, int]
+    protocol: str = metering.SIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ _DEVICES = text("""
 SELECT d.organization_id, d.access_path::text, d.device_id, d.code, d.gateway, d.key_id, d.secret,
        d.retired_at IS NOT NULL,
        (SELECT json_object_agg(p.code, p.point_id) FROM collected.point p
-        WHERE p.organization_id = d.organization_id AND p.device_id = d.device_id)
+        WHERE p.organization_id = d.organization_id AND p.device_id = d.device_id),
+       d.protocol
 FROM collected.device d
 JOIN unnest(CAST(:organizations AS bigint[]), CAST(:codes AS text[]))
      AS wanted(organization_id, code) USING (organization_id, code)
@@ -146,20 +149,41 @@ def devices(work: Work, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, st
     rows = work.connection.execute(
         _DEVICES, {"organizations": [k[0] for k in keys], "codes": [k[1] for k in keys]}
     )
-    found = [
-        KnownDevice(
-            place=Place(row[0], row[1]),
-            device_id=row[2],
-            code=row[3],
-            gateway=row[4],
-            key_id=row[5],
-            secret=work.sealing.opened(bytes(row[6]), owner_of(row[0], row[3], row[5])),
-            is_retired=row[7],
-            points=row[8] or {},
-        )
-        for row in rows
-    ]
+    found = [_known(work, row) for row in rows]
     return {(device.place.organization_id, device.code): device for device in found}
+
+
+def station(work: Work, code: str) -> tuple[UUID, KnownDevice] | None:
+    """Return the device that speaks HJ 212 under a number, with its organization's public number.
+
+    Such a device says nothing of whose it is: the number is one of its kind on the platform.
+    """
+    found = work.connection.execute(
+        text(
+            "SELECT o.public_id, d.organization_id FROM collected.device d "
+            "JOIN base.organization o USING (organization_id) "
+            "WHERE d.code = :code AND d.protocol = 'hj212'"
+        ),
+        {"code": code},
+    ).one_or_none()
+    if found is None:
+        return None
+    (device,) = devices(work, [(found[1], code)]).values()
+    return found[0], device
+
+
+def _known(work: Work, row: Any) -> KnownDevice:
+    return KnownDevice(
+        place=Place(row[0], row[1]),
+        device_id=row[2],
+        code=row[3],
+        gateway=row[4],
+        key_id=row[5],
+        secret=work.sealing.opened(bytes(row[6]), owner_of(row[0], row[3], row[5])),
+        is_retired=row[7],
+        points=row[8] or {},
+        protocol=row[9],
+    )
 
 
 def ensure_month(work: Work, day: date) -> None:

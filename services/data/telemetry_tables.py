@@ -37,6 +37,7 @@ device = Table(
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("retired_at", DateTime(timezone=True)),
     Column("replaces", BigInteger),
+    Column("protocol", Text, nullable=False, server_default="signed"),
     schema="collected",
 )
 

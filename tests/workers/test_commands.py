@@ -12,6 +12,7 @@ VERBS = {
     "status": ("db", "status"),
     "sample": ("db", "remove-sample"),
     "user": ("user", "add", "li", "Li", "--role", "reporter", "--organization", "1"),
+    "station": ("station", "add", "M1", "GW", "n", "--organization", "1", "--as", "li"),
     "data": ("data", "import", "a.csv", "--as", "li"),
 }
 
