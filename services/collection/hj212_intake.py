@@ -21,7 +21,7 @@ from services.collection.admission import (
 from services.collection.hj212 import Broken, Packets, Segment, frame, parse_segment
 from services.collection.hj212_readings import message_of
 from services.collection.intake import ROOT, Intake
-from services.collection.refusals import Reason, RefusedError
+from services.collection.refusals import Reason, RefusedError, storable
 from services.collection.topics import UpTopic
 from services.data import telemetry
 from services.data.engine import SYSTEM_SCOPE, Database
@@ -70,7 +70,7 @@ class StationIntake:
         """
         if isinstance(found, Broken):
             self._set_aside(
-                Refused(_arrival("", found.raw, received_at), found.reason, found.where)
+                Refused(_arrival("", found.raw, received_at), found.reason, storable(found.where))
             )
             return b""
         segment: Segment | None = None
