@@ -208,8 +208,9 @@ def main() -> int:
         naive = [Naive(url, device) for device in devices[GATEWAYS:]]
         kills = Kills(random.Random(SEED))
         until = time.monotonic() + SECONDS
-        with beside(lambda: kills.run(running, until)):
-            send(careful, naive, until)
+        # A server ends with the thread that started it, so that the kills stay in this one.
+        with beside(lambda: send(careful, naive, until)):
+            kills.run(running, until)
         took = settle(careful)
         found, aside = found_in(running)
         closing: list[Careful | Naive] = [*careful, *naive]

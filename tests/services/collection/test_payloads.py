@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.collection.payloads import Encoding, open_payload, seal
+from services.collection.payloads import Encoding, _json, _plain_json, open_payload, seal
 from services.collection.readings import parse_payload
 from services.collection.refusals import Reason, RefusedError
 from services.collection.signatures import is_authentic
@@ -108,3 +108,39 @@ def test_any_bytes_are_read_or_refused(noise):
     for payload in (noise, raw(noise), raw(CBOR[: len(noise)] + noise)):
         with suppress(RefusedError):
             assert open_payload(payload).members is not None
+
+
+@given(data=some.data())
+def test_the_quick_reader_of_json_finds_what_the_strict_one_finds_or_leaves_it_to_that(data):
+    text = seal(data.draw(some.sampled_from([MEMBERS, BATCH])), KEY)
+    for _ in range(data.draw(some.integers(0, 3))):
+        at = data.draw(some.integers(0, len(text)))
+        put = data.draw(
+            some.sampled_from(
+                [
+                    b'"seq":1,',
+                    b" ",
+                    b'"',
+                    b"1",
+                    b"1e400",
+                    b"NaN",
+                    b"\\u0022",
+                    b'"a" :1,',
+                    b"{}",
+                    b"-",
+                ]
+            )
+        )
+        text = text[:at] + put + text[at + data.draw(some.integers(0, 2)) :]
+    quick = _plain_json(text)
+    try:
+        strict = _json(text)
+    except RefusedError:
+        assert quick is None
+    else:
+        assert quick is None or quick == strict
+
+
+def test_what_the_guide_shows_goes_the_quick_way():
+    assert _plain_json(seal(MEMBERS, KEY)) is not None
+    assert _plain_json(seal(BATCH, KEY)) is not None
