@@ -6,6 +6,7 @@ broker or a killed listener held is sent again by the gateways, which trust only
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import signal
@@ -44,6 +45,7 @@ RECONNECT_SECONDS = (1, 10)
 BACK_OFF_SECONDS = (0.2, 10.0)
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 QOS = 1
+COLLECT = (200_000, 20, 20)
 PREPARE_EVERY_SECONDS = 3600.0
 # Which receipts left is written down apart from the readings, so that it slows none of them.
 NOTE_EVERY_SECONDS = 15.0
@@ -255,6 +257,8 @@ def main(environ: Mapping[str, str]) -> None:
     """Listen until SIGTERM or Ctrl-C."""
     settings = Settings.from_environment(environ)
     write_log(settings.log_level)
+    # A batch makes some ten thousand values and lets go of them at once, none of them in a circle.
+    gc.set_threshold(*COLLECT)
     database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
     address = BrokerAddress.parse(settings.mqtt_url, settings.mqtt_ca)
     listener = Listener(Intake(database, Pace(settings.device_per_second)), address)

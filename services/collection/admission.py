@@ -139,10 +139,14 @@ def row_of(origin: WellFormed, sender: KnownDevice) -> MessageRow:
         raise RefusedError(Reason.RETIRED_DEVICE, sender.code)
     if not origin.topic.gateway == message.gateway == sender.gateway:
         raise RefusedError(Reason.WRONG_GATEWAY, message.gateway)
+    newest = received_at + AHEAD
+    oldest = received_at - (HISTORY if message.historical else LIVE)
     for reading in message.readings:
         if reading.point not in sender.points:
             raise RefusedError(Reason.UNKNOWN_POINT, f"vals.{reading.point}")
-        _check_time(reading.taken_at, received_at, message.historical)
+        if not oldest <= reading.taken_at <= newest:
+            reason = Reason.TOO_NEW if reading.taken_at > newest else Reason.TOO_OLD
+            raise RefusedError(reason, f"ts {reading.taken_at.isoformat()}")
     readings = tuple(
         ReadingRow(sender.points[r.point], r.taken_at, r.value, r.quality, r.time_quality)
         for r in message.readings
@@ -158,10 +162,3 @@ def row_of(origin: WellFormed, sender: KnownDevice) -> MessageRow:
         readings=readings,
         gateway_at=message.gateway_at,
     )
-
-
-def _check_time(taken_at: datetime, received_at: datetime, historical: bool) -> None:
-    if taken_at > received_at + AHEAD:
-        raise RefusedError(Reason.TOO_NEW, f"ts {taken_at.isoformat()}")
-    if taken_at < received_at - (HISTORY if historical else LIVE):
-        raise RefusedError(Reason.TOO_OLD, f"ts {taken_at.isoformat()}")

@@ -76,12 +76,17 @@ def _plain_json(payload: bytes) -> Mapping[str, object] | None:
     return found
 
 
-def _names(value: object) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(_names(v) for v in value.values() if isinstance(v, dict | list))
-    if isinstance(value, list):
-        return sum(_names(member) for member in value)
-    return 0
+def _names(found: dict[str, object]) -> int:
+    """Return how many names there are at any depth; without recursion, for that has no bound."""
+    count, waiting = 0, list[object]([found])
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return count
 
 
 def _json(payload: bytes) -> Mapping[str, object]:

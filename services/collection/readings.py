@@ -31,6 +31,7 @@ ENVELOPE = frozenset({"v", "gw", "dev", "boot", "seq", "hist", "kid"})
 # When the gateway wrote the message down, by its own clock.
 OPTIONAL = frozenset({"gts"})
 SAMPLE = frozenset({"ts", "tq", "q", "vals"})
+SINGLE, BATCH = ENVELOPE | SAMPLE, ENVELOPE | {"readings"}
 
 
 class Reading(NamedTuple):
@@ -95,10 +96,10 @@ def parse_payload(payload: bytes) -> Message:
 def _samples(members: Mapping[str, object]) -> Iterator[tuple[Mapping[str, object], str]]:
     """Yield each instant's members with the place they stand at."""
     if "readings" not in members:
-        _exactly(members, ENVELOPE | SAMPLE, "")
+        _exactly(members, SINGLE, "")
         yield members, ""
         return
-    _exactly(members, ENVELOPE | {"readings"}, "")
+    _exactly(members, BATCH, "")
     batch = members["readings"]
     if not isinstance(batch, list) or not batch:
         raise RefusedError(Reason.SHAPE, "readings")
@@ -132,6 +133,8 @@ def _is_code(text: str) -> bool:
 
 
 def _exactly(members: Mapping[str, object], names: frozenset[str], place: str) -> None:
+    if members.keys() == names:
+        return
     # A name too many is a misspelt one or another version; both would lose data silently.
     odd = sorted(names ^ (members.keys() - OPTIONAL))
     _require(not odd, ".".join(part for part in (place, odd[0][:64] if odd else "") if part))
