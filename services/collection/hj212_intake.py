@@ -92,13 +92,14 @@ class StationIntake:
 
     def _station_of(self, segment: Segment) -> Station:
         with telemetry.told_apart(), self._database.work(SYSTEM_SCOPE) as work:
-            found = telemetry.station(work, segment.station)
-        if found is None:
+            found = telemetry.stations(work, segment.station)
+        if not found:
             raise RefusedError(Reason.UNKNOWN_DEVICE, segment.station)
-        tenant, device = found
-        if not hmac.compare_digest(secret_of(segment.password), device.secret):
-            raise RefusedError(Reason.WRONG_PASSWORD, segment.station)
-        return Station(tenant, device)
+        given = secret_of(segment.password)
+        for tenant, device in found:
+            if hmac.compare_digest(given, device.secret):
+                return Station(tenant, device)
+        raise RefusedError(Reason.WRONG_PASSWORD, segment.station)
 
     def _store(self, whole: Segment, station: Station, arrival: Arrival) -> bytes:
         device = station.device

@@ -153,23 +153,21 @@ def devices(work: Work, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, st
     return {(device.place.organization_id, device.code): device for device in found}
 
 
-def station(work: Work, code: str) -> tuple[UUID, KnownDevice] | None:
-    """Return the device that speaks HJ 212 under a number, with its organization's public number.
+def stations(work: Work, code: str) -> list[tuple[UUID, KnownDevice]]:
+    """Return the devices that speak HJ 212 under a number, with their organizations' numbers.
 
-    Such a device says nothing of whose it is: the number is one of its kind on the platform.
+    Such a device says nothing of whose it is: more than one organization may have registered it.
     """
-    found = work.connection.execute(
+    rows = work.connection.execute(
         text(
             "SELECT o.public_id, d.organization_id FROM collected.device d "
             "JOIN base.organization o USING (organization_id) "
-            "WHERE d.code = :code AND d.protocol = 'hj212'"
+            "WHERE d.code = :code AND d.protocol = 'hj212' ORDER BY d.registered_at"
         ),
         {"code": code},
-    ).one_or_none()
-    if found is None:
-        return None
-    (device,) = devices(work, [(found[1], code)]).values()
-    return found[0], device
+    ).all()
+    known = devices(work, [(row[1], code) for row in rows]) if rows else {}
+    return [(row[0], known[row[1], code]) for row in rows]
 
 
 def _known(work: Work, row: Any) -> KnownDevice:

@@ -205,11 +205,19 @@ def test_who_guesses_passwords_has_to_connect_for_each(station, port):
     assert len(talk(port, *wrong)) == 1
 
 
-def test_a_number_is_registered_once_and_only_by_who_may(database, station, firm, reporter):
+def test_who_registers_the_number_of_another_gets_nothing_of_theirs(
+    database, station, port, firm, reporter
+):
     other = add_firm(database, "T2", SUZHOU)
     new = NewStation(MN, "DAS-1", NAMES)
+    copy = register_station(reporter_of(other), database, other.organization_id, new, clock.now())
+    assert [one.command for one in talk(port, segment(station, CO2, at(5)))] == ["9014"]
+    with database.work(SYSTEM_SCOPE) as work:
+        query = text("SELECT DISTINCT organization_id FROM collected.message")
+        assert list(work.connection.execute(query).scalars()) == [firm.organization_id]
+    assert copy.password != station.password
     with pytest.raises(DeviceExistsError):
-        register_station(reporter_of(other), database, other.organization_id, new, clock.now())
+        register_station(reporter, database, firm.organization_id, new, clock.now())
     odd = NewStation("MN 1", "DAS-1", NAMES)
     with pytest.raises(DeviceFieldError):
         register_station(reporter, database, firm.organization_id, odd, clock.now())

@@ -13,8 +13,8 @@ def upgrade() -> None:
     for statement in (
         "ALTER TABLE collected.device ADD COLUMN protocol text NOT NULL DEFAULT 'signed'"
         " CHECK (protocol IN ('signed', 'hj212'))",
-        # A station says its own number and nothing of whose it is.
-        "CREATE UNIQUE INDEX device_by_station ON collected.device (code) WHERE protocol = 'hj212'",
+        # A station says its own number and nothing of whose it is; its password tells.
+        "CREATE INDEX device_by_station ON collected.device (code) WHERE protocol = 'hj212'",
         f"ALTER TABLE collected.message DROP CONSTRAINT {CHECK}",
         f"ALTER TABLE collected.message ADD CONSTRAINT {CHECK}"
         " CHECK (integrity IN ('signed', 'token', 'weak')) NOT VALID",
