@@ -14,6 +14,7 @@ from callbacks.account import add_account
 from callbacks.context import Context
 from callbacks.dash_own import adopt_own
 from callbacks.delegation import add_delegation
+from callbacks.extensions import add_pages, register_pages
 from callbacks.gate import set_gate
 from callbacks.http.api import add_api
 from callbacks.http.downloads import add_downloads
@@ -34,6 +35,7 @@ from callbacks.wiring import WiringError, refuse_strangers
 from components import theme
 from services.bootstrap import build
 from services.data.readiness import Readiness
+from services.extensions import pages_of
 from services.fonts import start_subsetting
 from services.i18n.texts import language, t
 from services.refusals import refuse_unsafe
@@ -100,8 +102,10 @@ def create_app(context: Context) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     add_looks(app, context.settings.data_folder)
+    add_pages(context)
     set_shell(app)
     register_all(app, context)
+    register_pages(app, context)
     _finish(app)
     set_gate(app, context, ready)
     return app
@@ -140,7 +144,14 @@ def create_server() -> Flask:
     platform = build(settings, connect(settings.redis_url))
     counters = counters_at(settings.redis_url)
     context = Context(
-        platform.database, platform.catalog, settings, platform.queue, present_actor, counters
+        platform.database,
+        platform.catalog,
+        settings,
+        platform.queue,
+        present_actor,
+        counters,
+        kinds=platform.kinds,
+        pages=pages_of(settings.extensions),
     )
     app = create_app(context)
     start_subsetting(settings.data_folder)

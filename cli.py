@@ -14,11 +14,15 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from services.errors import OutputError, PlatformError
 from services.i18n.texts import DEFAULT_LANGUAGE, LANGUAGES, t, use_language
+from services.settings import environment
 from services.standards.problems import UnreadableFileError, UsageError, shown
+
+if TYPE_CHECKING:
+    from services.standards.catalog import Catalog
 
 BAD_INPUT = 2
 STANDARD_INPUT = "-"
@@ -75,15 +79,26 @@ def error_json(error: PlatformError) -> dict[str, object]:
     return {"error": {"where": told.where, "what": told.what, "why": told.why, "do": told.do}}
 
 
+def _catalog() -> Catalog:
+    """Return the methods, with those of extensions that the environment names."""
+    from services.standards.catalog import load_catalog
+
+    names = environment().get("SHUANGTAN_EXTENSIONS", "")
+    if not names.split():
+        return load_catalog()
+    from services.extensions import catalog_of
+
+    return catalog_of(names)
+
+
 def calculate_command(options: argparse.Namespace) -> str:
     """Return the result of the order in a file."""
     from services.standards.calculate import calculate, parse_request
-    from services.standards.catalog import load_catalog
     from services.standards.printing import calculation_table
     from services.standards.reading import read_json
 
     document = read_json(read_text(options.file))
-    result = calculate(load_catalog(), parse_request(document))
+    result = calculate(_catalog(), parse_request(document))
     if not options.json:
         return calculation_table(result)
     return json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False)
@@ -95,10 +110,9 @@ def explain_command(options: argparse.Namespace) -> str:
     from services.reports.lineage import lineage
     from services.reports.lineage_text import lineage_text
     from services.standards.calculate import calculate, parse_request
-    from services.standards.catalog import load_catalog
     from services.standards.reading import read_json
 
-    catalog = load_catalog()
+    catalog = _catalog()
     request = parse_request(read_json(read_text(options.file)))
     explained = Explained(calculate(catalog, request), request.records)
     told = lineage(catalog, explained, options.line)
@@ -109,11 +123,10 @@ def explain_command(options: argparse.Namespace) -> str:
 
 def methods_command(options: argparse.Namespace) -> str:
     """Return all methods, or everything one method asks for."""
-    from services.standards.catalog import load_catalog
     from services.standards.describing import description_json, summary_json
     from services.standards.printing import method_table, methods_table
 
-    catalog = load_catalog()
+    catalog = _catalog()
     if options.designation is None:
         found = [catalog.describe(designation) for designation in catalog.designations()]
         if options.json:

@@ -10,10 +10,10 @@ from dash import MATCH, Dash, Input, Output, State, dcc
 from flask import request
 
 from callbacks.context import Context
+from callbacks.layouts import place_of
 from callbacks.pressed import pressed
 from callbacks.wiring import wire
 from components.ids import shell as ids
-from components.shell.places import place_at
 from services.clock import now
 from services.exports import Sheet, file_name, write
 from services.i18n.texts import t
@@ -26,7 +26,7 @@ LONGEST = 120
 def download(context: Context, _clicks: list[int], data: dict[str, Any]) -> Any:
     """Return the file of the kind whose button was pressed, with the label of its page."""
     kind = pressed("format")
-    place = place_at(urlsplit(request.referrer or "").path)
+    place = place_of(urlsplit(request.referrer or "").path)
     action = place.permission if place else Action.VIEW_HOME
     label = note_table(context.database, context.actor(), action, str(data.get("title"))[:LONGEST])
     sheet = Sheet.of_chart(data, now(), t(f"labels.level.{label.word}"))

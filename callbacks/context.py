@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callbacks.kept import Kept
+from services.collection.connectors.kinds import Kinds
 from services.outbound import Outbound, networks_in
 from services.security.door import Door, door_of
 from services.security.limits import Counters, Uncounted
@@ -30,6 +31,8 @@ class Context:
     actor: Callable[[], Actor]
     counters: Counters = field(default_factory=Uncounted)
     kept: Kept = field(default_factory=Kept)
+    kinds: Kinds = field(default_factory=dict)
+    pages: Sequence[tuple[str, Any]] = ()
 
     @property
     def door(self) -> Door:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import dash
@@ -18,11 +18,13 @@ from components.shell.layout import bare, shell
 from components.shell.page import page as framed
 from components.shell.places import Place, place_at, places_of
 from services.errors import PlatformError
-from services.i18n.texts import has_text, t
+from services.i18n.texts import has_text, language, t
 from services.security.permissions import Actor, require
 
 NOT_FOUND = "not_found_404"
 ANY_PATH = "/<path:path>"
+Page = Mapping[str, Any]
+NO_PAGE: Page = {"name": "shell.not_found_title"}
 
 
 def shell_layout() -> html.Div:
@@ -36,9 +38,16 @@ def shell_layout() -> html.Div:
 
 def open_places(actor: Actor) -> tuple[tuple[Place, ...], dict[str, str]]:
     """Return the places the actor may open, and their titles by address."""
-    found = {page["path"]: page["name"] for page in pages().values()}
-    places = places_of(actor, found)
+    found = {page["path"]: page for page in pages().values()}
+    added = [page["place"] for page in found.values() if "place" in page]
+    places = places_of(actor, found, added)
     return places, {place.path: _name(found[place.path]) for place in places}
+
+
+def place_of(path: str) -> Place | None:
+    """Return the place of an address, ours or of an extension; None where no page stands."""
+    found = (page.get("place") for page in pages().values() if page["path"] == path)
+    return place_at(path) or next(filter(None, found), None)
 
 
 def pages() -> dict[str, MutableMapping[str, Any]]:
@@ -49,20 +58,20 @@ def pages() -> dict[str, MutableMapping[str, Any]]:
 def guard_layouts() -> None:
     """Put the permission of its place before every page, or refuse to start."""
     for module, page in pages().items():
-        place = place_at(page["path"])
+        place = place_of(page["path"])
         if place is None:
             raise WiringError(f"{module} has no place in components/shell/places.py.")
-        page["layout"] = _guarded(place, page["name"], page["layout"])
-        page["title"] = _title_of(page["name"])
+        page["layout"] = _guarded(place, page, page["layout"])
+        page["title"] = _title_of(page)
     for module, page in dash.page_registry.items():
         if NOT_FOUND in module:
-            page["title"] = _title_of("shell.not_found_title")
+            page["title"] = _title_of(NO_PAGE)
 
 
 def title_at(path: str) -> str:
     """Return the title of the browser's window for an address."""
     found = next((p for p in pages().values() if p["path"].strip("/") == path.strip("/")), None)
-    return _title_of(found["name"] if found else "shell.not_found_title")()
+    return _title_of(found or NO_PAGE)()
 
 
 def exists(path: str) -> bool:
@@ -84,7 +93,7 @@ def _say_not_found(response: Response) -> Response:
     return response
 
 
-def _guarded(place: Place, name: str, layout: Callable[..., Any] | Any) -> Callable[..., Any]:
+def _guarded(place: Place, page: Page, layout: Callable[..., Any] | Any) -> Callable[..., Any]:
     if not callable(layout):
         raise WiringError(f"{place.path}: a layout is a function, so that rights are checked.")
 
@@ -97,18 +106,22 @@ def _guarded(place: Place, name: str, layout: Callable[..., Any] | Any) -> Calla
         except Exception as error:
             explanation = explain_unexpected(error, place.path)
         home = link_button(t("shell.go_home"), "/")
-        return framed(_name(name), states.error(explanation, home))
+        return framed(_name(page), states.error(explanation, home))
 
     return guarded
 
 
-def _title_of(name: str) -> Callable[..., str]:
+def _title_of(page: Page) -> Callable[..., str]:
     def title(**_path: str) -> str:
-        return f"{_name(name)} · {t('shell.brand')}"
+        return f"{_name(page)} · {t('shell.brand')}"
 
     return title
 
 
-def _name(key: str) -> str:
+def _name(page: Page) -> str:
+    place = page.get("place")
+    if place is not None:
+        return str(place.names[language()])
+    key = str(page["name"])
     # A page whose texts are missing fails in its own test, not in everybody's navigation.
     return t(key) if has_text(key) else key

@@ -18,6 +18,7 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import connectors as collection_connectors
 from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
@@ -41,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_imports,
     collection_webhooks,
     collection_telemetry,
+    collection_connectors,
     collection_devices,
     collection_provisional,
     standards_library,

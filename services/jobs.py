@@ -22,13 +22,14 @@ LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
 # What each kind of job needs its orderer to be allowed, when ordered and again when it starts.
 REPORT, RECALCULATION, RESTATEMENT = "report", "recalculation", "restatement"
-LOG_CHECK = "log_check"
+LOG_CHECK, FETCH = "log_check", "fetch"
 BY_PLATFORM = "by_platform"
 PERMISSION_OF_KIND: Mapping[str, Action] = {
     REPORT: Action.ORDER_REPORT,
     RECALCULATION: Action.RECALCULATE,
     RESTATEMENT: Action.RESTATE,
     LOG_CHECK: Action.VIEW_AUDIT,
+    FETCH: Action.EDIT_ACTIVITY,
 }
 
 

@@ -10,7 +10,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Timer
@@ -154,11 +154,13 @@ class Outbound:
     def _admitted(self, parts: SplitResult) -> tuple[str, ...]:
         host = parts.hostname or ""
         found = self.admitted(host, _port(parts))
-        if parts.scheme == "http" and not all(
-            map(self._is_within, map(ipaddress.ip_address, found))
-        ):
+        if parts.scheme == "http" and not self.is_within(found):
             raise OpenLineError(host)
         return found
+
+    def is_within(self, addresses: Iterable[str]) -> bool:
+        """Return whether all addresses lie in networks that were admitted."""
+        return all(map(self._is_within, map(ipaddress.ip_address, addresses)))
 
     def _is_within(self, address: Address) -> bool:
         return any(address in network for network in self.networks)

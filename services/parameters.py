@@ -52,6 +52,7 @@ VARIABLES = {
     "SHUANGTAN_FILES_MB": "files_mb",
     "SHUANGTAN_WITNESSES": "witnesses",
     "SHUANGTAN_OUTBOUND_NETWORKS": "outbound_networks",
+    "SHUANGTAN_EXTENSIONS": "extensions",
     "SHUANGTAN_TLS": "tls",
     "SHUANGTAN_PROXIES": "proxies",
 }

@@ -60,6 +60,7 @@ class Settings:
     seal_seconds: int
     witnesses: str
     outbound_networks: str
+    extensions: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -92,6 +93,7 @@ class Settings:
             seal_seconds=_seal_seconds(environ),
             witnesses=environ.get("SHUANGTAN_WITNESSES", ""),
             outbound_networks=_networks(environ),
+            extensions=environ.get("SHUANGTAN_EXTENSIONS", ""),
         )
 
     @property

@@ -18,6 +18,7 @@ from services.data.engine import Database
 from services.data.migrate import status
 from services.data.sealing import Sealing
 from services.errors import PlatformError
+from services.extensions import catalog_of
 from services.i18n.texts import LANGUAGES, language, t, use_language
 from services.preparation import bring_up_to_date
 from services.sample import remove_sample
@@ -28,7 +29,6 @@ from services.security.permissions import Role
 from services.security.rights import Grant, grant
 from services.security.trail import COMMAND, Sender, sent_by
 from services.settings import Settings, environment
-from services.standards.catalog import load_catalog
 from workers import run as supervisor
 from workers.embedded.servers import reach, refuse_without_database
 from workers.start import ROOT
@@ -122,14 +122,16 @@ def data(words: Sequence[str]) -> int:
 def _template(options: argparse.Namespace) -> None:
     with use_language(options.language or language()):
         kind = options.file.suffix.lower().lstrip(".")
-        options.file.write_bytes(template_for(load_catalog(), options.method, kind))
+        names = environment().get("SHUANGTAN_EXTENSIONS", "")
+        options.file.write_bytes(template_for(catalog_of(names), options.method, kind))
 
 
 def _import(options: argparse.Namespace) -> None:
     place = Place(options.organization, options.year) if options.organization else None
     with _settings() as settings:
         database = Database(settings.database_url)
-        given = (database, load_catalog(), options.login, options.file, place)
+        catalog = catalog_of(settings.extensions)
+        given = (database, catalog, options.login, options.file, place)
         try:
             if options.what == "preview":
                 lines = told(look_at(*given))

@@ -13,12 +13,13 @@ from sqlalchemy.exc import OperationalError
 
 from services import clock, jobs
 from services.accounting.proposing import order_after_upgrade
-from services.collection import co2_measurement
+from services.collection import co2_measurement, connecting
 from services.consistency import log_check, nightly
 from services.data.engine import SYSTEM_SCOPE, Database
+from services.extensions import catalog_of
 from services.security import retention
 from services.settings import Settings, environment
-from services.standards.catalog import Catalog, load_catalog
+from services.standards.catalog import Catalog
 from workers.lines import write_log
 from workers.queue import JobQueue, connect
 from workers.rolling import start_rolling
@@ -71,6 +72,13 @@ def notice_library(database: Database, catalog: Catalog, queue: JobQueue) -> Non
         LOG.info("The library of factors is another; ordered %s recalculations", count)
 
 
+def fetch_due(database: Database, queue: JobQueue) -> None:
+    """Order what connectors are to fetch now."""
+    count = connecting.order_due(database, queue, clock.now())
+    if count:
+        LOG.info("Ordered %s fetches of connectors", count)
+
+
 def measure_meters(database: Database, last: datetime | None) -> datetime:
     """Roll up what CO2 meters measured, when the last time is an hour ago; return the last time."""
     now = clock.now()
@@ -90,7 +98,7 @@ def main(environ: Mapping[str, str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database, queue = Database(settings.database_url, pool_size=1), connect(settings.redis_url)
-    catalog, is_noted = load_catalog(), False
+    catalog, is_noted = catalog_of(settings.extensions), False
     measured: datetime | None = None
     beside = (
         start_sealing(stop, database, settings),
@@ -107,6 +115,7 @@ def main(environ: Mapping[str, str]) -> None:
             check_log_tonight(database, queue)
             forget_tonight(database)
             measured = measure_meters(database, measured)
+            fetch_due(database, queue)
         except (OperationalError, RedisError) as error:
             LOG.warning("Looked in vain, trying again: %s", error)
     for thread in beside:

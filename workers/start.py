@@ -68,7 +68,13 @@ class Start:
     def check(self) -> None:
         """Refuse before anything is started what cannot or must not be started."""
         refuse_unsafe(self.servers.given)
-        check_port(self.settings())
+        settings = self.settings()
+        check_port(settings)
+        if settings.extensions:
+            # Only then: it loads somebody else's code, and the standards' data.
+            from services.extensions import refuse_broken
+
+            refuse_broken(settings.extensions)
 
     def settings(self) -> Settings:
         """Return the settings of this start, with the addresses of our servers."""

@@ -45,7 +45,7 @@ Shown = dict[str, object]
 
 
 def show_import(context: Context, query: Query) -> Component:
-    """Show the import for the organization and year that the address names."""
+    """Show the import for the organization and year, and the sent file, that the address names."""
     chosen = chosen_for_entry(context, query)
     if chosen is None:
         return no_organization()
@@ -61,7 +61,9 @@ def show_import(context: Context, query: Query) -> Component:
         why_not=closed or ("" if entry.method else t("import_page.no_method")),
         way=way_to(context, chosen.organization_id),
     )
-    return import_screen(head)
+    sent = str(query.get("sent") or "")
+    found = _preview(context, EntryYear(*place), sent) if sent and not head.why_not else None
+    return import_screen(head, found)
 
 
 def show_preview(context: Context, sent: Any, query: Query) -> Component:

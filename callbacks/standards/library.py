@@ -40,17 +40,17 @@ def show_library(context: Context, query: Address) -> Component:
     if query.get("view") == OWN:
         return own_values.show_own_values(context, query)
     if query.get("view") != METHODS:
-        return factor_screen(_values(query))
+        return factor_screen(_values(context, query))
     if not query.get("method"):
         described = [context.catalog.describe(d) for d in context.catalog.designations()]
         return method_list(described)
     return method_screen(_method(context, query))
 
 
-def search(_context: Context, text: str | None, group: str | None, status: str | None) -> Component:
+def search(context: Context, text: str | None, group: str | None, status: str | None) -> Component:
     """Show the values that hold the words, of a group and a status."""
     query = Query(*(str(given or "") for given in (text, group, status)))
-    return value_list(query, find(loaded_library(), query))
+    return value_list(query, find(loaded_library(context.catalog), query))
 
 
 def try_example(context: Context, _clicks: int, query: Address) -> Component:
@@ -62,8 +62,8 @@ def try_example(context: Context, _clicks: int, query: Address) -> Component:
     return trial_text(run_example(context.catalog, found[number], today()))
 
 
-def _values(query: Address) -> LibraryView:
-    values = loaded_library()
+def _values(context: Context, query: Address) -> LibraryView:
+    values = loaded_library(context.catalog)
     wanted = Query(query.get("text", ""), query.get("group", ""), query.get("status", ""))
     opened = _opened(values, query.get("code", ""))
     same = versions(values, opened.code) if opened else ()

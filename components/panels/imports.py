@@ -103,14 +103,15 @@ class ImportView:
         return sum(getattr(part, what) for part in self.parts)
 
 
-def import_screen(head: ImportHead) -> html.Div:
-    """Return the page: template, file, and the place for what stands in the file."""
+def import_screen(head: ImportHead, found: Component | None = None) -> html.Div:
+    """Return the page: template, file, and what stands in the file or the place for it."""
     years = year_links(PATH, head.organization_id, head.years, head.year)
     address = write_filters({"organization": head.organization_id, "year": head.year})
     return page(
         t("import_page.title"),
         _steps(head),
         html.Div(
+            found,
             id=ids.RESULT,
             className="import-result",
             # Shown while the server reads and checks; a large file takes some seconds.

@@ -101,11 +101,18 @@ def _method_row(method: MethodDescription) -> dict[str, object]:
     state: list[Part] = [(f"badge badge-{tone}", t(f"library.method.{method.status}"))]
     return {
         "method": Cell(link if is_loaded else method.designation, method.designation),
-        "name": method.names[language()],
+        "name": Cell(_named(method), method.names[language()]),
         "purpose": t(f"library.method.purposes.{method.purpose}"),
         "valid": _valid(method),
         "status": Cell(state, method.status),
     }
+
+
+def _named(method: MethodDescription) -> str | list[Part]:
+    name = method.names[language()]
+    if not method.brought_by:
+        return name
+    return [("strong", name), ("small", t("library.method.brought_by", name=method.brought_by))]
 
 
 def _valid(method: MethodDescription) -> str:

@@ -23,12 +23,11 @@ def place_links(places: Sequence[Place], names: Mapping[str, str]) -> Component:
 
 
 def _link(place: Place, name: str) -> dcc.Link:
-    about = t(f"home.about.{place.path.strip('/').replace('/', '_')}")
     return dcc.Link(
         [
             html.Span([icon(place.icon), html.Span(place.clause, className="door-clause")]),
             html.Strong(name),
-            html.Span(about, className="door-about"),
+            html.Span(place.told(), className="door-about"),
         ],
         href=place.path,
         className="door",

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from services.i18n.texts import language, t
 from services.security.permissions import Action, Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page: its address, the clause it answers, its group and the permission it asks."""
+    """One page: its address, the clause it answers, its group and the permission it asks.
+
+    A page of an extension brings its title and what it is about, by language.
+    """
 
     path: str
     clause: str
     group: str
     icon: str
     permission: Action
+    names: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self) -> str:
+        """Return what the page is about, in the language in use."""
+        if self.about:
+            return self.about[language()]
+        return t(f"home.about.{self.path.strip('/').replace('/', '_')}")
 
 
 # In the order of the standard's clauses. A page that is not here cannot be opened.
@@ -24,6 +36,7 @@ PLACES = (
     Place("/", "", "overview", "home", Action.VIEW_HOME),
     Place("/collection/manual", "4.2 a", "collection", "grid", Action.EDIT_ACTIVITY),
     Place("/collection/import", "4.2 a", "collection", "book", Action.EDIT_ACTIVITY),
+    Place("/collection/connectors", "4.2 b", "collection", "tree", Action.VIEW_CONNECTORS),
     Place("/collection/webhooks", "4.2 b", "collection", "bell", Action.MANAGE_WEBHOOKS),
     Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
     Place("/collection/devices", "4.2 c", "collection", "sliders", Action.VIEW_TELEMETRY),
@@ -68,7 +81,12 @@ def place_at(path: str | None) -> Place | None:
     return next((place for place in PLACES if place.path == wanted), None)
 
 
-def places_of(actor: Actor, existing: Iterable[str]) -> tuple[Place, ...]:
-    """Return the places that exist and that the actor may open, in the order of the clauses."""
+def places_of(
+    actor: Actor, existing: Iterable[str], added: Iterable[Place] = ()
+) -> tuple[Place, ...]:
+    """Return the places that exist and that the actor may open, in the order of the clauses.
+
+    `added` are those of extensions, which come after ours.
+    """
     there = set(existing)
-    return tuple(p for p in PLACES if p.path in there and actor.may(p.permission))
+    return tuple(p for p in (*PLACES, *added) if p.path in there and actor.may(p.permission))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from services.collection import manual
@@ -50,10 +50,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SentRows:
-    """A file of rows as it came, by the name that its sender gave it."""
+    """A file of rows as it came, by the name that its sender gave it.
+
+    `origin` names what sent it where that was no person: a connector.
+    """
 
     name: str
     content: bytes
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
@@ -183,7 +187,7 @@ def _put_in(
         return TakenOver(part, entry.version, 0, 0)
     rows = taken_over(entry.rows, [row.cells for row in part.good], merge, replaces)
     counts = {"new_rows": len(merge.new), "replaced_rows": replaced}
-    came = {"file": file.name[:200], "sha256": file.sha256, **counts}
+    came = {"file": file.name[:200], "sha256": file.sha256, **file.origin, **counts}
     draft = manual.save_draft(actor, database, entry.version, rows, came)
     return TakenOver(part, draft.version, len(merge.new), replaced)
 

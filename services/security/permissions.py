@@ -37,6 +37,8 @@ class Action(StrEnum):
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    VIEW_CONNECTORS = "view_connectors"
+    MANAGE_CONNECTORS = "manage_connectors"
     VIEW_ACCOUNTS = "view_accounts"
     MANAGE_PEOPLE = "manage_people"
     GRANT_ROLE = "grant_role"
@@ -88,7 +90,8 @@ _OFFICER = (
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
     | _ENTERPRISE
-    | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES},
+    | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES}
+    | {Action.VIEW_CONNECTORS},
     Role.CHECKER: _EVERYBODY | _ENTERPRISE | {Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.APPROVER: _EVERYBODY
     | _ENTERPRISE
@@ -96,7 +99,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.MANAGER: _EVERYBODY
     | _READING
     | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
-    | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS, Action.MANAGE_WEBHOOKS},
+    | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS, Action.MANAGE_WEBHOOKS}
+    | {Action.VIEW_CONNECTORS, Action.MANAGE_CONNECTORS},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
     Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY, Action.MANAGE_WEBHOOKS},

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from services.standards.data_checks import check_forms, check_heat_power, check_methods
 from services.standards.describing import describe_method
 from services.standards.descriptions import MethodDescription, Names
+from services.standards.extending import Added, lay_together
 from services.standards.grid import Grids, check_grids, load_grids
 from services.standards.half_widths import (
     HalfWidthRule,
@@ -45,9 +47,12 @@ class WarmingPotential:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
-    """The standards' data, checked; `fingerprint` changes with any of its files."""
+    """The standards' data, checked; `fingerprint` changes with any of its files.
+
+    `brought_by` names the distribution of each method that an extension brings.
+    """
 
     methods: Mapping[str, Method]
     kinds: Mapping[str, Kind]
@@ -60,6 +65,7 @@ class Catalog:
     half_widths: tuple[HalfWidthRule, ...]
     heat_power: HeatPowerRule
     fingerprint: str
+    brought_by: Mapping[str, str] = field(default_factory=dict)
 
     def designations(self) -> tuple[str, ...]:
         """Return every designation known, loaded or not."""
@@ -74,7 +80,8 @@ class Catalog:
 
     def describe(self, designation: str) -> MethodDescription:
         """Return what a method asks for; one that is not loaded has no sources."""
-        return describe_method(self.method(designation))
+        found = describe_method(self.method(designation))
+        return replace(found, brought_by=self.brought_by.get(found.designation, ""))
 
     def gwp(self, gas: str, gwp_set: str) -> float:
         """Return tCO2e per tonne of a gas, or raise when the report has none."""
@@ -92,12 +99,16 @@ class Catalog:
 
 
 @cache
-def load_catalog() -> Catalog:
-    """Read and check the standards' data; the same object every time."""
-    return read_catalog(DATA_FOLDER)
+def load_catalog(added: tuple[Added, ...] = ()) -> Catalog:
+    """Read and check the standards' data with what was added; the same object every time."""
+    if not added:
+        return read_catalog(DATA_FOLDER)
+    with TemporaryDirectory() as place:
+        brought_by = lay_together(added, Path(place))
+        return read_catalog(Path(place), brought_by)
 
 
-def read_catalog(folder: Path) -> Catalog:
+def read_catalog(folder: Path, brought_by: Mapping[str, str] | None = None) -> Catalog:
     """Return the catalogue of a folder, or raise StandardDataError."""
     shelf = load_shelf(folder)
     catalog = Catalog(
@@ -112,6 +123,7 @@ def read_catalog(folder: Path) -> Catalog:
         half_widths=load_half_widths(folder, shelf.documents),
         heat_power=load_heat_power(folder),
         fingerprint=fingerprint_of(folder),
+        brought_by=dict(brought_by or {}),
     )
     check_methods(catalog.methods, catalog.kinds, {r.policy for r in catalog.grids.rules})
     check_grids(catalog.grids)

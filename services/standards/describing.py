@@ -52,6 +52,7 @@ def summary_json(method: MethodDescription) -> dict[str, object]:
         "valid_from": method.valid_from.isoformat(),
         "valid_to": method.valid_to and method.valid_to.isoformat(),
         "reference": str(method.reference),
+        **({"brought_by": method.brought_by} if method.brought_by else {}),
     }
 
 

@@ -124,3 +124,4 @@ class MethodDescription:
     valid_to: date | None
     reference: Words
     sources: tuple[SourceDescription, ...] = field(default=())
+    brought_by: str = ""

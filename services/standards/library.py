@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from services.i18n.words import Words
-from services.standards.catalog import Catalog, load_catalog
+from services.standards.catalog import Catalog
 from services.standards.grid import GridFactor
 from services.standards.model import Factor
 from services.standards.tables import read_rows
@@ -51,9 +51,9 @@ class Query:
 
 
 @cache
-def loaded_library() -> tuple[LibraryValue, ...]:
-    """Return the library of the platform's own data; the same object every time."""
-    return library(load_catalog())
+def loaded_library(catalog: Catalog) -> tuple[LibraryValue, ...]:
+    """Return the library of a catalogue; the same object every time."""
+    return library(catalog)
 
 
 def library(catalog: Catalog) -> tuple[LibraryValue, ...]:

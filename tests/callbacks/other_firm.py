@@ -10,10 +10,13 @@ from sqlalchemy import insert
 from services import jobs
 from services.accounting import filing, reading
 from services.clock import now, today
-from services.collection import manual
+from services.collection import connecting, manual
 from services.collection.attachments import EntryYear, Limits
+from services.collection.connecting import ConnectorOrder
+from services.collection.connectors.known import built_in
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
+from services.connectors import Schedule
 from services.data import organizations, people, reports, runs, webhooks
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
@@ -21,6 +24,7 @@ from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
 from services.data.identity_tables import membership
 from services.data.webhooks import NewDelivery, NewWebhook
+from services.outbound import Outbound
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
@@ -43,6 +47,8 @@ EDITION = "省级温室气体清单编制指南(试行)2011"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
 FILE = b"%PDF-1.7 geheim"
 WILDCARDS = "*"
+# An address by its number, so that nobody asks for a name; it is never called.
+OUTSIDE = "https://[2400:3200::1]/rows"
 
 
 class OtherFirm:
@@ -53,6 +59,7 @@ class OtherFirm:
         self.database, self.number, self.place = database, number, city
         self.code, self.meter = f"GEHEIM{number}", f"GEHEIM-METER-{number}"
         self.note, self.city_note = f"geheime-notiz-{number}", f"stadt-notiz-{number}"
+        self.connector = f"GEHEIM-ANSCHLUSS-{number}"
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
         self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
@@ -67,6 +74,7 @@ class OtherFirm:
         )
         self.resting = partial(resting_session, database, rest(database, self.key, "reporter"))
         self.fill_years()
+        self.connect()
         self.connect_meter()
         self.keep_finding()
         self.keep_own_value()
@@ -94,6 +102,16 @@ class OtherFirm:
                 add_staff(self.database, self.city()), DraftVersion(self.place, FILED, 0), of_city
             )
 
+    def connect(self):
+        """Return the connector of the firm; one that was removed is made anew."""
+        manager = actor_of_login(self.database, self.login(Role.MANAGER))
+        found = connecting.view_of(manager, self.database, self.key).connectors
+        if not found:
+            order = ConnectorOrder(self.connector, "rest", {"url": OUTSIDE}, Schedule())
+            connecting.make(manager, self.database, built_in(Outbound()), self.key, order)
+            return self.connect()
+        return found[0].connector_id
+
     def connect_meter(self):
         """Register a meter that has sent a reading and rubbish."""
         meter = add_meter(self.database, self.meter, self.firm, self.staff[0])
@@ -108,6 +126,7 @@ class OtherFirm:
         The name, for a code that somebody types is told back to them.
         """
         secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
+        secret += (self.connector,)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -225,6 +244,13 @@ class OtherFirm:
             "collection-webhooks-code": self._code_of(key),
             "collection-webhooks-address": "https://1.1.1.1/",
             "collection-webhooks-events": ["submission.made"],
+            "collection-connectors-query": place | {"kind": "rest"},
+            "collection-connectors-looked": "",
+            "collection-connectors-name": "Eigener",
+            "collection-connectors-every": "day",
+            "collection-connectors-hour": "2",
+            "collection-connectors-years": "this",
+            "collection-connectors-setting": OUTSIDE,
             "collection-telemetry-query": place | {"point": str(self.point_id), "window": "1h"},
             "collection-telemetry-shown": shown,
             "collection-telemetry-organization": key,
@@ -299,6 +325,7 @@ class OtherFirm:
     def wild(self):
         """Return what stands in the place of MATCH and ALL."""
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
+        named["connector"] = self.connect()
         return WILD | {name: str(each) for name, each in named.items()}
 
     def counter_id(self):
@@ -411,6 +438,8 @@ WILD = {
     "format": "csv",
     "how": "new",
     "column": 0,
+    "name": "url",
+    "year": BEGUN,
     "estimate": "bottom_up",
     "chart": "enterprise-accounting-source-chart",
 }

@@ -26,9 +26,10 @@ NEEDED = {
     "recalculation": "recalculate",
     "restatement": "restate",
     "log_check": "view_audit",
+    "fetch": "edit_activity",
 }
 # Of these the arguments say what they are about beside the place they stand at.
-POINTING = ("report", "restatement")
+POINTING = ("report", "restatement", "fetch")
 # How an order can be wrong: about another's place; at one's own, about what is another's; or
 # given by somebody who has lost the role since, or has left.
 ELSEWHERE, AT_HOME, UNROLED, GONE = "elsewhere", "at home", "without the role", "gone"
@@ -94,6 +95,8 @@ def _arguments(kind, firm, catalog):
     found = {"organization_id": firm.key, "year": FILED, "language": "zh-CN"}
     if kind == "report":
         found |= {"run_id": str(firm.run_id)}
+    elif kind == "fetch":
+        found |= {"connector_id": str(firm.connect())}
     elif kind in ("recalculation", "restatement"):
         found |= {"known_on": today().isoformat(), "library": catalog.fingerprint}
     return tuple(found.items())
@@ -110,7 +113,9 @@ def run(context, caller, order):
         _lose_role(database, given_by.person_id)
     elif order.how == GONE:
         _leave(database, given_by.person_id)
-    run_on(Platform(database, context.catalog, context.settings, context.queue), job_id)
+    # Without any kind: no job that may be done calls another system.
+    platform = Platform(database, context.catalog, context.settings, context.queue, {})
+    run_on(platform, job_id)
     asked = caller.client.get(f"/api/v1/reports/{job_id}")
     with database.work(SYSTEM_SCOPE) as work:
         found = jobs.get(work, job_id)

@@ -187,6 +187,7 @@ def test_filters_survive_the_way_through_the_address():
                 "/",
                 "/collection/manual",
                 "/collection/import",
+                "/collection/connectors",
                 "/collection/telemetry",
                 "/collection/devices",
                 "/collection/provisional",

@@ -45,13 +45,13 @@ _SAME = ("code", "group", "value", "unit", "status", "is_doubtful")
 def list_factors(call: Call) -> Answered:
     """Return a page of values that hold every word."""
     wanted = Query(*(str(call.query[name]) for name in ("text", "group", "status")))
-    found = find(loaded_library(), wanted)
+    found = find(loaded_library(call.context.catalog), wanted)
     return Answered(page_of(_page(found, asked_for(call, TAG)), told))
 
 
 def show_factor(call: Call) -> Answered:
     """Return one value and the other versions of it."""
-    code, values = call.path["code"], loaded_library()
+    code, values = call.path["code"], loaded_library(call.context.catalog)
     found = next((value for value in values if value.code == code), None)
     if found is None:
         raise NotFoundError("code", value=code[:60])

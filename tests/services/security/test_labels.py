@@ -32,6 +32,8 @@ UNLABELLED = {
     "business.webhook": "where a place's other systems are told of events, none of its data",
     "business.webhook_delivery": "what was done, by number, and never a figure",
     "business.import_layout": "how a firm heads the columns of its files, none of their content",
+    "business.connector": "where an organization's own systems are; secrets are sealed",
+    "business.connector_fetch": "how many rows came and why not; the rows lie in labelled tables",
     "business.job": "what was ordered and how far it is; results lie in labelled tables",
 }
 LEVELS = st.sampled_from(Label)

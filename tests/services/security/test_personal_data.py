@@ -44,6 +44,7 @@ NOT_PERSONAL = {
     "base.organization_ownership.owner_id": "the organization that owns another",
     "business.webhook.address": "where another system listens",
     "business.webhook.secret": "what signs for another system, which is no person",
+    "business.connector.secrets": "what another system asks of a firm's connector",
     "collected.device.secret": "the key of a device, which is no person's",
 }
 
