@@ -18,8 +18,10 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import campaigns as collection_campaigns
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
+from callbacks.collection import tasks as collection_tasks
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
@@ -34,7 +36,9 @@ from callbacks.standards import library as standards_library
 MODULES: tuple[ModuleType, ...] = (
     home,
     charts,
+    collection_campaigns,
     collection_manual,
+    collection_tasks,
     collection_imports,
     collection_telemetry,
     standards_library,

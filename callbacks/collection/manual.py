@@ -142,11 +142,12 @@ def register(app: Dash, context: Context) -> None:
         show_entry,
         Output(ids.CONTENT, "children"),
         Input(ids.QUERY, "data"),
-        permission=Action.EDIT_ACTIVITY,
+        permission=Action.VIEW_ENTRY,
         whole_page="entry.title",
     )
     told = (Output(ids.CHECKED, "data"), Output(ids.PROBLEMS, "children"))
-    edits(check, *told, Input(ids.CHECK, "data"))
+    looks = partial(wire, app, context, permission=Action.VIEW_ENTRY, prevent_initial_call=True)
+    looks(check, *told, Input(ids.CHECK, "data"))
     edits(save, Output(ids.SAVED, "data"), Input(ids.SAVE, "data"))
     query = State(ids.QUERY, "data")
     edits(show_before, Output(ids.ROWS_BEFORE, "children"), Input(ids.BEFORE, "n_clicks"), query)

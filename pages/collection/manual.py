@@ -19,6 +19,8 @@ def layout(**query: str) -> html.Div:
             dcc.Store(id=ids.QUERY, data=query),
             *(dcc.Store(id=store) for store in stores),
             dcc.Location(id=ids.DONE, refresh="callback-nav"),
+            html.Div(id=ids.TASKS),
+            html.Div(id=ids.CHECKING),
             html.Div(page(text("entry.title"), loading("table", 560)), id=ids.CONTENT),
         ]
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services import clock
 from services.accounting.checking import check_run
+from services.accounting.draft_checks import require_checked
 from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
@@ -122,6 +123,7 @@ def submit(
         subject = organizations.get(work, version.organization_id)
         require(actor, Action.SUBMIT_ACTIVITY, subject.access_path)
         editors = drafts.lock(work, version).editors
+        require_checked(work, version)
         refuse_while_waiting(work, version.organization_id, version.year)
         request = _with_own_values(work, catalog, request)
         raise_on_errors(catalog, subject, request)

@@ -20,7 +20,7 @@ from services.collection.reasons import missing_reasons
 from services.collection.rows import Row, parse_rows
 from services.collection.unusual import LastYear, last_year, unusual
 from services.collection.years import check_year
-from services.data import attachments, drafts, organizations, submissions
+from services.data import attachments, campaigns, drafts, organizations, submissions
 from services.data.drafts import DraftContent, DraftVersion, StoredDraft
 from services.data.engine import Database
 from services.data.evidence_files import Attachment
@@ -107,7 +107,9 @@ def open_entry(
 def read_entry(actor: Actor, database: Database, organization_id: int, year: int) -> Entry:
     """Return the year's rows as typed, unchecked: the screen asks for the checks of its own."""
     check_year(year)
-    with database.work(scope_for(actor, Action.EDIT_ACTIVITY, Action.VIEW_RESULT)) as work:
+    with database.work(
+        scope_for(actor, Action.VIEW_ENTRY, Action.EDIT_ACTIVITY, Action.VIEW_RESULT)
+    ) as work:
         subject = organizations.get(work, organization_id)
         require(actor, Action.VIEW_RESULT, subject.access_path)
         stored = drafts.get(work, organization_id, year)
@@ -115,9 +117,10 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
         before = _before(work, organization_id, year)
         files = attachments.of_year(work, organization_id, year)
         own = known_values(work, organization_id, clock.today())
+        method = _method(work, subject, year, stored)
     deed = Deed("view_entry", f"{organization_id} {year}")
     note_view(database, actor, Action.VIEW_RESULT, subject, deed)
-    return _entry(actor, subject, year, _Found(stored, latest, before, files, own))
+    return _entry(actor, subject, year, _Found(stored, latest, before, files, own, method))
 
 
 def save_draft(
@@ -202,6 +205,7 @@ class _Found:
     before: LastYear
     files: Mapping[str, Attachment]
     own: tuple[OwnValue, ...]
+    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,8 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
         check_year(version.year, subject.closed_on)
         filing.refuse_while_waiting(work, version.organization_id, version.year)
         stored = drafts.get(work, version.organization_id, version.year)
-        content = _content(actor, subject, stored, change)
+        method = change.method or _method(work, subject, version.year, stored)
+        content = _content(actor, method, stored, change)
         revision = drafts.save(work, subject, version, content)
         record_deed(work, actor.person_id, subject, _deed(version, content, change.came))
         work.commit()
@@ -229,12 +234,18 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
 
 
 def _content(
-    actor: Actor, subject: Organization, stored: StoredDraft | None, change: _Change
+    actor: Actor, method: str, stored: StoredDraft | None, change: _Change
 ) -> DraftContent:
     kept = stored.rows if stored else ()
     rows = kept if change.rows is None else change.rows
-    method = change.method or (stored.method if stored else subject.method)
     return DraftContent(method, [_as_typed(row) for row in rows], actor.person_id, clock.now())
+
+
+def _method(work: Work, subject: Organization, year: int, stored: StoredDraft | None) -> str:
+    """Return the method of a draft; a new one begins with what a campaign asks, else its own."""
+    if stored is not None:
+        return stored.method
+    return campaigns.method_called(work, subject.organization_id, year) or subject.method
 
 
 def _as_typed(row: Row) -> dict[str, str]:
@@ -249,7 +260,7 @@ def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Ent
     return Entry(
         subject=subject_of(subject),
         version=DraftVersion(subject.organization_id, year, stored.revision if stored else 0),
-        method=stored.method if stored else subject.method,
+        method=found.method,
         state=state,
         rows=stored.rows if stored else (),
         problems=(),

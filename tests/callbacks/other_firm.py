@@ -10,8 +10,9 @@ from sqlalchemy import insert
 from services import jobs
 from services.accounting import filing, reading
 from services.clock import now, today
-from services.collection import manual
+from services.collection import campaigns, manual
 from services.collection.attachments import EntryYear, Limits
+from services.collection.campaigns import CampaignOrder
 from services.collection.intake import Intake
 from services.collection.telemetry import devices_of
 from services.data import organizations, people, reports, runs
@@ -20,6 +21,7 @@ from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
 from services.data.identity_tables import membership
+from services.inbox import unread_of
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
@@ -36,7 +38,7 @@ from tests.uploads import Sent, send
 
 # The years: filed with a report, waiting for its approver, begun.
 FILED, WAITING, BEGUN = 2021, 2022, 2023
-OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER)
+OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER, Role.CHECKER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -53,12 +55,13 @@ class OtherFirm:
         self.code, self.meter = f"GEHEIM{number}", f"GEHEIM-METER-{number}"
         self.note, self.city_note = f"geheime-notiz-{number}", f"stadt-notiz-{number}"
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
-        self.amount = f"987{number - 1}.5"
+        self.amount, self.call = f"987{number - 1}.5", f"geheime-aufgabe-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
         # The bureau is that of the firm's city, which has an inventory of its own.
-        for role, place in zip(OF_FIRMS, (self.key, self.key, city, self.key), strict=True):
+        places = (self.key, self.key, city, self.key, self.key)
+        for role, place in zip(OF_FIRMS, places, strict=True):
             if place is not None:
                 add_known(self.database, self.login(role), (role, place))
         self.staff = tuple(
@@ -70,6 +73,8 @@ class OtherFirm:
         self.keep_finding()
         self.keep_own_value()
         self.keep_role()
+        self.campaign = self.open_campaign()
+        self.message = unread_of(self.staff[0], database)[0].message_id
         seal(database, Signer.from_text("5e" * 32, "test"))
 
     def fill_years(self):
@@ -105,7 +110,7 @@ class OtherFirm:
 
         The name, for a code that somebody types is told back to them.
         """
-        secret = (self.note, self.meter, self.amount, self.part, self.laboratory)
+        secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.call)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -207,6 +212,9 @@ class OtherFirm:
             "collection-manual-bill-amount": "100",
             "collection-manual-bill-way": "days",
             "collection-manual-bill-readings": "",
+            "collection-manual-check-comment": "geprüft",
+            "collection-manual-version": {"organization": key, "year": BEGUN, "revision": 1},
+            **self._campaigns(key),
             "collection-import-query": place | {"year": str(FILED)},
             "collection-import-sent": [{"year": FILED, "sha256": self.file_sha256, "name": "a"}],
             "collection-import-shown": {
@@ -287,14 +295,29 @@ class OtherFirm:
             "administration-roles-first": today().isoformat(),
             "administration-roles-last": "",
             "home-status": "done",
-            **{f"home-{name}": f"home-{name}" for name in ("alarm", "places", "shares")},
+            **{f"home-{name}": f"home-{name}" for name in HOME},
             "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
         }
+
+    def _campaigns(self, key):
+        """Return what the page of campaigns sends: the form of another one, and which is shown."""
+        form = {"issuer": str(key), "name": "x", "year": str(BEGUN), "method": ""}
+        form |= {"opens": today().isoformat(), "due": today().isoformat(), "remind-days": "1"}
+        form |= {"needs-check": "", "instruction": "", "place": "", "codes": ""}
+        form |= {"industry": "", "owner": "", "query": {"campaign": str(self.campaign)}}
+        return {f"collection-campaigns-{name}": value for name, value in form.items()}
 
     def wild(self):
         """Return what stands in the place of MATCH and ALL."""
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
-        return WILD | {name: str(each) for name, each in named.items()}
+        return (
+            WILD
+            | {name: str(each) for name, each in named.items()}
+            | {
+                "called": self.key,
+                "message": str(self.message),
+            }
+        )
 
     def _code_of(self, key):
         # A region's code is its number.
@@ -342,6 +365,13 @@ class OtherFirm:
             work.connection.execute(insert(own_value).values(**row))
             work.commit()
 
+    def open_campaign(self):
+        """Let the firm's manager call the firm itself; return the id of the campaign."""
+        manager = actor_of_login(self.database, self.login(Role.MANAGER))
+        asked = CampaignOrder(self.key, self.call, BEGUN, today(), today(), remind_days=())
+        opened = campaigns.open_campaign(manager, self.database, load_catalog(), asked)
+        return opened.campaign_id
+
     def keep_role(self):
         """Let somebody hold a role of the firm under an id that is known."""
         login = f"{self.login(Role.REPORTER)}.helfer"
@@ -355,6 +385,7 @@ class OtherFirm:
 
 
 BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "save", "submit"))
+HOME = ("alarm", "inbox", "places", "shares", "tasks")
 # What stands in the place of MATCH and ALL.
 WILD = {
     "line": 0,

@@ -29,6 +29,12 @@ from tests.places import SUZHOU, add_firm, add_person
 ROOT = 100_000
 # Tables with organization data that bear no label, each with its reason.
 UNLABELLED = {
+    "business.campaign": "what a bureau or a group asks for, none of what is answered",
+    "business.campaign_call": "whom a campaign calls",
+    "business.campaign_reminder": "which reminders went out",
+    "business.draft_check": "that somebody checked a draft, none of what it says",
+    "business.message": "what people are told to do, none of the data it is about",
+    "business.message_reading": "who has read a message",
     "business.import_layout": "how a firm heads the columns of its files, none of their content",
     "business.job": "what was ordered and how far it is; results lie in labelled tables",
 }
