@@ -120,7 +120,8 @@ def _form(view: ListView) -> Component:
         [
             html.Div(fields, className="campaign-form"),
             html.H3(t("campaigns.whom"), className="section-title"),
-            html.Div([*whom, codes], className="campaign-form"),
+            html.Div(whom, className="campaign-form"),
+            codes,
             _long(ids.INSTRUCTION, *said),
             html.Div(id=ids.PREVIEWED, role="status"),
             html.Div(

@@ -5,7 +5,7 @@ from alembic import op
 from services.data.protection import append_only, protect
 
 revision = "0040"
-down_revision = "0035"
+down_revision = "0039"
 
 CAMPAIGN, CALL = "business.campaign", "business.campaign_call"
 REMINDER, CHECK = "business.campaign_reminder", "business.draft_check"
