@@ -21,6 +21,7 @@ from callbacks.administration import walls as administration_walls
 from callbacks.collection import campaigns as collection_campaigns
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
+from callbacks.collection import review as collection_review
 from callbacks.collection import tasks as collection_tasks
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.context import Context
@@ -39,6 +40,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_campaigns,
     collection_manual,
     collection_tasks,
+    collection_review,
     collection_imports,
     collection_telemetry,
     standards_library,

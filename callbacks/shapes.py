@@ -218,6 +218,7 @@ OF_ENDING: Mapping[tuple[str, str], Kind] = {
 }
 # Where two components whose ids end alike carry different records.
 OF_ID: Mapping[tuple[str, str], Kind] = {
+    ("data", "collection-manual-correct-year"): record("year", **ENTRY_YEAR),
     ("data", "government-accounting-shown"): record(
         "shown", region=CODE, year=NUMBER, edition=CODE, standing=CODE
     ),

@@ -20,7 +20,7 @@ from services.collection.reasons import missing_reasons
 from services.collection.rows import Row, parse_rows
 from services.collection.unusual import LastYear, last_year, unusual
 from services.collection.years import check_year
-from services.data import attachments, campaigns, drafts, organizations, submissions
+from services.data import attachments, campaigns, corrections, drafts, organizations, submissions
 from services.data.drafts import DraftContent, DraftVersion, StoredDraft
 from services.data.engine import Database
 from services.data.evidence_files import Attachment
@@ -118,9 +118,11 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
         files = attachments.of_year(work, organization_id, year)
         own = known_values(work, organization_id, clock.today())
         method = _method(work, subject, year, stored)
+        is_correcting = latest is not None and corrections.is_open(work, latest)
+    found = _Found(stored, latest, before, files, own, method, is_correcting)
     deed = Deed("view_entry", f"{organization_id} {year}")
     note_view(database, actor, Action.VIEW_RESULT, subject, deed)
-    return _entry(actor, subject, year, _Found(stored, latest, before, files, own, method))
+    return _entry(actor, subject, year, found)
 
 
 def save_draft(
@@ -206,6 +208,7 @@ class _Found:
     files: Mapping[str, Attachment]
     own: tuple[OwnValue, ...]
     method: str
+    is_correcting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,7 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
         subject = organizations.get(work, version.organization_id)
         require(actor, Action.EDIT_ACTIVITY, subject.access_path)
         check_year(version.year, subject.closed_on)
-        filing.refuse_while_waiting(work, version.organization_id, version.year)
+        filing.refuse_unless_open(work, version.organization_id, version.year)
         stored = drafts.get(work, version.organization_id, version.year)
         method = change.method or _method(work, subject, version.year, stored)
         content = _content(actor, method, stored, change)
@@ -255,7 +258,7 @@ def _as_typed(row: Row) -> dict[str, str]:
 def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Entry:
     stored, latest = found.draft, found.latest
     state = _state(found)
-    open_for_change = state != submissions.SUBMITTED
+    open_for_change = state not in (submissions.SUBMITTED, submissions.APPROVED)
     path = subject.access_path
     return Entry(
         subject=subject_of(subject),
@@ -277,9 +280,8 @@ def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Ent
 def _state(found: _Found) -> str:
     if found.latest is None:
         return "draft" if found.draft else "empty"
-    # A filed year that is edited again is a draft once more; what was filed stays filed.
-    edited = found.draft is not None and found.draft.edited_at > found.latest.submitted_at
-    reopened = edited and found.latest.state == submissions.APPROVED
+    # What was accepted stays so while a correction of it is being typed.
+    reopened = found.latest.state == submissions.APPROVED and found.is_correcting
     return "draft" if reopened else found.latest.state
 
 
