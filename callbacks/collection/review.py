@@ -83,7 +83,7 @@ def register(app: Dash, context: Context) -> None:
     edits = partial(wire, app, context, permission=Action.EDIT_ACTIVITY, prevent_initial_call=True)
     edits(
         answer,
-        Output(ids.row(MATCH), "children", allow_duplicate=True),
+        Output(ids.row(MATCH), "children"),
         Input(ids.send(MATCH), "n_clicks"),
         State(ids.answer(MATCH), "value"),
         query,

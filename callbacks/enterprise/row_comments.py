@@ -110,7 +110,7 @@ def register(app: Dash, context: Context) -> None:
         app,
         context,
         settle,
-        Output(ids.row(MATCH), "children"),
+        Output(ids.row(MATCH), "children", allow_duplicate=True),
         Input(ids.settle(MATCH), "n_clicks"),
         query,
         permission=Action.APPROVE_ACTIVITY,

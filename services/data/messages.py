@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, and_, literal, or_, select
+import orjson
+from sqlalchemy import Select, and_, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.data.base_tables import organization
@@ -57,6 +58,18 @@ class StoredMessage:
     sent_at: datetime
 
 
+# Three thousand rows take 0.4 s as one parameter, and 1.8 s as 24,000 of them.
+_SEND = text("""
+    INSERT INTO business.message
+      (organization_id, access_path, person_id, kind, told, link, occasion, sent_at)
+    SELECT organization_id, access_path, person_id, kind, told, link, occasion, sent_at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (
+      organization_id bigint, access_path ltree, person_id bigint, kind text, told jsonb,
+      link text, occasion text, sent_at timestamptz)
+    ON CONFLICT DO NOTHING RETURNING message_id
+""")
+
+
 def send(work: Work, to: Iterable[tuple[Addressed, NewMessage]]) -> int:
     """Send messages; return how many of them are the first about their occasion."""
     rows = [
@@ -67,10 +80,8 @@ def send(work: Work, to: Iterable[tuple[Addressed, NewMessage]]) -> int:
         }
         for subject, new in to
     ]
-    if not rows:
-        return 0
-    fresh = upsert(message).values(rows).on_conflict_do_nothing()
-    return len(work.connection.execute(fresh.returning(message.c.message_id)).all())
+    sent = work.connection.execute(_SEND, {"rows": orjson.dumps(rows).decode()})
+    return len(sent.all())
 
 
 def unread(work: Work, person_id: int, most: int) -> tuple[StoredMessage, ...]:

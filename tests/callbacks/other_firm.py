@@ -14,13 +14,15 @@ from services.collection import campaigns, manual
 from services.collection.attachments import EntryYear, Limits
 from services.collection.campaigns import CampaignOrder
 from services.collection.intake import Intake
+from services.collection.row_comments import row_key
 from services.collection.telemetry import devices_of
-from services.data import organizations, people, reports, runs
+from services.data import organizations, people, reports, row_comments, runs
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
 from services.data.identity_tables import membership
+from services.data.row_comments import NewComment
 from services.inbox import unread_of
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
@@ -56,6 +58,7 @@ class OtherFirm:
         self.note, self.city_note = f"geheime-notiz-{number}", f"stadt-notiz-{number}"
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
         self.amount, self.call = f"987{number - 1}.5", f"geheime-aufgabe-{number}"
+        self.said = f"geheime-bemerkung-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
@@ -74,6 +77,7 @@ class OtherFirm:
         self.keep_own_value()
         self.keep_role()
         self.campaign = self.open_campaign()
+        self.comment = self.keep_comment()
         self.message = unread_of(self.staff[0], database)[0].message_id
         seal(database, Signer.from_text("5e" * 32, "test"))
 
@@ -110,7 +114,8 @@ class OtherFirm:
 
         The name, for a code that somebody types is told back to them.
         """
-        secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.call)
+        secret = (self.note, self.meter, self.amount, self.part, self.laboratory)
+        secret += (self.call, self.said)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -215,6 +220,12 @@ class OtherFirm:
             "collection-manual-check-comment": "geprüft",
             "collection-manual-version": {"organization": key, "year": BEGUN, "revision": 1},
             **self._campaigns(key),
+            "collection-manual-correct-reason": "falsch",
+            "collection-manual-correct-year": {"organization": key, "year": FILED},
+            "row-comment-reason": "berichtigt",
+            "enterprise-accounting-row-line": "1",
+            "enterprise-accounting-row-comment": "stimmt nicht",
+            "enterprise-accounting-row-submission": str(self.waiting_id),
             "collection-import-query": place | {"year": str(FILED)},
             "collection-import-sent": [{"year": FILED, "sha256": self.file_sha256, "name": "a"}],
             "collection-import-shown": {
@@ -315,6 +326,7 @@ class OtherFirm:
             | {name: str(each) for name, each in named.items()}
             | {
                 "called": self.key,
+                "comment": str(self.comment),
                 "message": str(self.message),
             }
         )
@@ -371,6 +383,15 @@ class OtherFirm:
         asked = CampaignOrder(self.key, self.call, BEGUN, today(), today(), remind_days=())
         opened = campaigns.open_campaign(manager, self.database, load_catalog(), asked)
         return opened.campaign_id
+
+    def keep_comment(self):
+        """Keep a comment on the row of the year that is begun; return its id."""
+        who = (self.staff[1].person_id, now())
+        said = NewComment(BEGUN, UUID(int=8), row_key(self.row()), 1, self.said, *who)
+        with self.database.work(SYSTEM_SCOPE) as work:
+            made = row_comments.add(work, self.firm, said)
+            work.commit()
+        return made
 
     def keep_role(self):
         """Let somebody hold a role of the firm under an id that is known."""
