@@ -240,6 +240,16 @@ def test_overdue_is_who_has_not_handed_in_after_the_last_day(database, officer):
     assert campaigns.tasks_of(firms["IDLE"].reporter, database)[0].is_overdue
 
 
+def events_of(database, found):
+    """Return what the trail tells of a campaign: the act, and whose it was."""
+    told = text(
+        "SELECT action, person_id FROM business.audit_event WHERE resource = :id ORDER BY at"
+    )
+    with database.work(SYSTEM_SCOPE) as work:
+        events = work.connection.execute(told, {"id": str(found.campaign_id)}).all()
+    return [tuple(event) for event in events]
+
+
 def test_who_is_late_is_reminded_once_a_day_by_hand(database, officer):
     firms = [Firm(database, f"F{number}") for number in (1, 2, 3)]
     found = opened(officer, database)
@@ -255,13 +265,14 @@ def test_who_is_late_is_reminded_once_a_day_by_hand(database, officer):
 
 def test_reminders_go_out_by_themselves_on_their_days_and_once(database, officer):
     firm, done = Firm(database, "F1"), Firm(database, "DONE")
-    opened(officer, database, days=10, remind_days=(7, 3))
+    found = opened(officer, database, days=10, remind_days=(7, 3))
     done.submit(DIESEL)
     first = today()
     due = [first + timedelta(days=n) for n in range(12)]
     # Looked at twice a day; the one of the third day before was missed by a day.
     sent = [(n, remind_due(database, day)) for n, day in enumerate(due) for _ in (1, 2) if n != 7]
     assert [each for each in sent if each[1]] == [(3, 1), (8, 1)]
+    assert events_of(database, found)[1:] == [("remind_campaign", None)] * 2
     assert [m.kind for m in unread_of(firm.reporter, database)].count("campaign_reminder") == 2
     assert [m.kind for m in unread_of(done.reporter, database)] == ["campaign_opened"]
 
@@ -298,13 +309,8 @@ def test_every_act_on_a_campaign_leaves_an_event(database, officer):
     remind_due(database, today())
     campaigns.take_progress(officer, database, found.campaign_id, Sought())
     campaigns.close_campaign(officer, database, found.campaign_id)
-    told = text(
-        "SELECT action, person_id FROM business.audit_event WHERE resource = :id ORDER BY at"
-    )
-    with database.work(SYSTEM_SCOPE) as work:
-        events = work.connection.execute(told, {"id": str(found.campaign_id)}).all()
     who = officer.person_id
-    assert [tuple(event) for event in events] == [
+    assert events_of(database, found) == [
         ("open_campaign", who),
         ("remind_campaign", who),
         ("remind_campaign", None),
