@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from services.accounting.draft_checks import NotCheckedError, OwnCheckError, confirm, standing
 from services.clock import today
@@ -166,6 +166,19 @@ def test_what_no_campaign_can_be_is_refused_with_what_is_wrong(database, officer
         with pytest.raises(error):
             opened(officer, database, **wrong)
     assert campaigns.campaigns_of(officer, database) == ()
+
+
+def test_a_page_asks_the_database_as_often_for_many_as_for_one(database, officer):
+    asked = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    counts = []
+    for number in (1, 2, 3):
+        Firm(database, f"F{number}").save(DIESEL)
+        found = opened(officer, database)
+        asked.clear()
+        assert len(states(officer, database, found)) == number
+        counts.append(len(asked))
+    assert len(set(counts)) == 1
 
 
 def test_a_firm_sees_its_own_task_and_nobody_elses(database, officer):
