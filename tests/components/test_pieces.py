@@ -185,6 +185,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.REPORTER,
             [
                 "/",
+                "/collection/campaigns",
                 "/collection/manual",
                 "/collection/import",
                 "/collection/telemetry",
@@ -197,6 +198,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.APPROVER,
             [
                 "/",
+                "/collection/campaigns",
                 "/collection/telemetry",
                 "/standards/library",
                 "/enterprise/accounting",
@@ -207,6 +209,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.BUREAU_OFFICER,
             [
                 "/",
+                "/collection/campaigns",
                 "/standards/library",
                 "/government/accounting",
                 "/government/discrepancies",
