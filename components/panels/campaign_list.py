@@ -96,7 +96,7 @@ def _campaign(each: Standing) -> html.Article:
 
 def _form(view: ListView) -> Component:
     today = clock.today()
-    whole = [(str(today.year - n), str(today.year - n)) for n in (1, 0, 2)]
+    whole = [(str(today.year - n), str(today.year - n)) for n in (1, 0, 2, 3, 4)]
     checks = [("", t("campaigns.no_check")), ("yes", t("campaigns.with_check"))]
     own = [("", t("campaigns.own_method")), *view.methods]
     fields = [
