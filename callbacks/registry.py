@@ -18,11 +18,14 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import campaigns as collection_campaigns
 from callbacks.collection import connectors as collection_connectors
 from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import provisional as collection_provisional
+from callbacks.collection import review as collection_review
+from callbacks.collection import tasks as collection_tasks
 from callbacks.collection import telemetry as collection_telemetry
 from callbacks.collection import webhooks as collection_webhooks
 from callbacks.context import Context
@@ -38,7 +41,10 @@ from callbacks.standards import library as standards_library
 MODULES: tuple[ModuleType, ...] = (
     home,
     charts,
+    collection_campaigns,
     collection_manual,
+    collection_tasks,
+    collection_review,
     collection_imports,
     collection_webhooks,
     collection_telemetry,

@@ -182,6 +182,8 @@ PATH = Kind("path", _is_path)
 CODE = Kind("code", lambda value: is_text(value, 200))
 DAY, WORD, NOTE = text("day", 40), text("word", 200), text("note", 20_000)
 WORDS = text("words", 200, many=True)
+# A column of codes of five thousand organizations.
+CODES = text("codes", 100_000)
 NAME, SECRET = text("name", 1_000), text("secret", 1_024)
 # gunicorn takes no longer line of a request.
 ADDRESS, SIGNATURE = text("address", 4_096), text("signature", 20_000)
@@ -208,12 +210,15 @@ OF_ENDING: Mapping[tuple[str, str], Kind] = {
     ("data", "check"): Kind("check", lambda value: CHECK.fits(value) and _is_checked(value)),
     ("data", "save"): record("save", **ENTRY_YEAR, serial=SERIAL, revision=REVISION, rows=ROWS),
     ("data", "submit"): record("submit", **ENTRY_YEAR, revision=REVISION),
+    ("data", "version"): record("version", **ENTRY_YEAR, revision=REVISION),
     ("data", "method"): record("method", **ENTRY_YEAR, revision=REVISION, method=CODE),
     ("data", "asked"): record("asked", region=CODE, year=CODE, edition=CODE),
     ("data", "shown"): RECORD,
     ("value", "note"): NOTE,
     ("value", "comment"): NOTE,
     ("value", "reason"): NOTE,
+    ("value", "instruction"): NOTE,
+    ("value", "codes"): CODES,
     **dict.fromkeys((("value", end) for end in ("on", "first", "last", "from", "to")), DAY),
     **dict.fromkeys(
         (("value", end) for end in ("year", "interval", "supplied", "generated")), NUMBER
@@ -221,6 +226,7 @@ OF_ENDING: Mapping[tuple[str, str], Kind] = {
 }
 # Where two components whose ids end alike carry different records.
 OF_ID: Mapping[tuple[str, str], Kind] = {
+    ("data", "collection-manual-correct-year"): record("year", **ENTRY_YEAR),
     ("data", "government-accounting-shown"): record(
         "shown", region=CODE, year=NUMBER, edition=CODE, standing=CODE
     ),

@@ -25,6 +25,8 @@ def layout(**_query: str) -> html.Div:
     return page(
         text("home.title"),
         html.Div(id=ids.ALARM),
+        html.Div(id=ids.INBOX),
+        html.Div(id=ids.TASKS),
         html.Section(
             [
                 html.H2(text("home.places"), className="section-title"),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from services import clock, jobs
 from services.accounting.proposing import order_after_upgrade
 from services.collection import co2_measurement, connecting
+from services.collection.reminders import remind_due
 from services.consistency import log_check, nightly
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.extensions import catalog_of
@@ -65,6 +66,13 @@ def forget_tonight(database: Database) -> None:
         LOG.info("Applied retention; removed %s", dict(removed))
 
 
+def remind_of_campaigns(database: Database) -> None:
+    """Remind who is late with a campaign, on the days that it says."""
+    sent = remind_due(database, clock.today())
+    if sent:
+        LOG.info("Reminded of campaigns, %s messages", sent)
+
+
 def notice_library(database: Database, catalog: Catalog, queue: JobQueue) -> None:
     """Order what a library that this database has not seen may change of what is filed."""
     count = order_after_upgrade(database, catalog, queue)
@@ -114,6 +122,7 @@ def main(environ: Mapping[str, str]) -> None:
             check_tonight(database, catalog)
             check_log_tonight(database, queue)
             forget_tonight(database)
+            remind_of_campaigns(database)
             measured = measure_meters(database, measured)
             fetch_due(database, queue)
         except (OperationalError, RedisError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +18,9 @@ from services.collection.cells import WHOLE_ENTRY, CellProblem
 from services.collection.editions import editions_for, methods_for
 from services.collection.last_period import Earlier, begun_with
 from services.collection.manual import Entry
+from services.collection.row_comments import lines_of
 from services.collection.rows import symbols_of
+from services.data.row_comments import StoredComment
 from services.errors import PlatformError
 from services.formatting import date_text
 from services.i18n.texts import has_text, t
@@ -30,6 +32,7 @@ from services.standards.model import Method
 from services.standards.own_values import standing_in, standing_in_months
 
 Row = Mapping[str, str]
+COMMENT = "comment"
 
 
 def entry_view(actor: Actor, entry: Entry, catalog: Catalog, file_mb: int) -> EntryView:
@@ -134,6 +137,38 @@ def _row(problem: CellProblem, rows: Sequence[Row]) -> Row:
 def _sentence(problem: CellProblem) -> str:
     told = problem.error.explain()
     return " ".join(part for part in (told.what, told.why, advice(problem)) if part)
+
+
+def comments_at(comments: Sequence[StoredComment], rows: Sequence[Row]) -> dict[int, str]:
+    """Return what was said of which row, the first being 0."""
+    places, said = lines_of(comments, rows), defaultdict[int, list[str]](list)
+    for each in comments:
+        if each.comment_id in places:
+            said[places[each.comment_id]].append(each.body)
+    return {at: " · ".join(words) for at, words in said.items()}
+
+
+def told_comments(said: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Return comments on rows as the grid's script marks them."""
+    return [
+        {"record": at, "field": "source", "severity": COMMENT, "text": words, "suggestion": ""}
+        for at, words in said.items()
+    ]
+
+
+def listed_comments(said: Mapping[int, str], request: Mapping[str, Any]) -> list[ListedProblem]:
+    """Return comments on rows as the list beside the grid shows them."""
+    return [
+        ListedProblem(
+            place=RowPlace(str(request["ids"][at]), int(request["lines"][at])),
+            field="source",
+            label=t("row_comments.title"),
+            severity=COMMENT,
+            what=words,
+            do="",
+        )
+        for at, words in said.items()
+    ]
 
 
 def counts_of(problems: Sequence[CellProblem]) -> dict[str, int]:

@@ -15,11 +15,14 @@ from callbacks.chosen import chosen_for_entry, way_to
 from callbacks.collection import bills, metering
 from callbacks.collection.entry_page import (
     before_view,
+    comments_at,
     counts_of,
     entry_view,
     head_of,
+    listed_comments,
     listed_problems,
     obstacle_of,
+    told_comments,
     told_problems,
 )
 from callbacks.context import Context
@@ -34,7 +37,7 @@ from components.panels.entry_screen import (
     obstacle_screen,
 )
 from components.shell.filters import write_filters
-from services.collection import manual
+from services.collection import manual, row_comments
 from services.collection.last_period import rows_before
 from services.data.drafts import DraftVersion
 from services.errors import ConflictError
@@ -81,11 +84,14 @@ def check(context: Context, request: Request) -> tuple[dict[str, Any], Component
     entry = manual.read_entry(context.actor(), context.database, *place)
     problems = manual.check_rows(context.catalog, entry, request["rows"])
     method = context.catalog.describe(entry.method)
+    comments = row_comments.comments_of(context.actor(), context.database, *place)
+    said = comments_at(comments, request["rows"])
     told = {
-        "problems": told_problems(problems, request["rows"]),
+        # A comment marks its row, unless an error stands in the same cell.
+        "problems": [*told_comments(said), *told_problems(problems, request["rows"])],
         "counts": counts_of(problems),
     }
-    listed = listed_problems(problems, request, method)
+    listed = [*listed_comments(said, request), *listed_problems(problems, request, method)]
     return _answer(context, request, told), problem_list(listed, not request["rows"])
 
 
@@ -142,11 +148,12 @@ def register(app: Dash, context: Context) -> None:
         show_entry,
         Output(ids.CONTENT, "children"),
         Input(ids.QUERY, "data"),
-        permission=Action.EDIT_ACTIVITY,
+        permission=Action.VIEW_ENTRY,
         whole_page="entry.title",
     )
     told = (Output(ids.CHECKED, "data"), Output(ids.PROBLEMS, "children"))
-    edits(check, *told, Input(ids.CHECK, "data"))
+    looks = partial(wire, app, context, permission=Action.VIEW_ENTRY, prevent_initial_call=True)
+    looks(check, *told, Input(ids.CHECK, "data"))
     edits(save, Output(ids.SAVED, "data"), Input(ids.SAVE, "data"))
     query = State(ids.QUERY, "data")
     edits(show_before, Output(ids.ROWS_BEFORE, "children"), Input(ids.BEFORE, "n_clicks"), query)

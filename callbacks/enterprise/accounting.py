@@ -15,7 +15,14 @@ from orjson import Fragment
 
 from callbacks.chosen import Chosen, chosen_organization, place_of_result, way_to
 from callbacks.context import Context
-from callbacks.enterprise import findings, heat_power, report_orders, restated, simulations
+from callbacks.enterprise import (
+    findings,
+    heat_power,
+    report_orders,
+    restated,
+    row_comments,
+    simulations,
+)
 from callbacks.enterprise.heat_power import heat_power_view
 from callbacks.enterprise.months_view import months_view
 from callbacks.enterprise.result_view import (
@@ -35,6 +42,7 @@ from callbacks.enterprise.uncertainty_view import uncertainty_view
 from callbacks.pressed import pressed_number
 from callbacks.wiring import wire
 from components.ids import enterprise_accounting as ids
+from components.ids import row_comments as comment_ids
 from components.ids import shell as shell_ids
 from components.panels.emission_lines import line_detail, line_list
 from components.panels.enterprise_result import Comparison, Decision
@@ -147,6 +155,8 @@ def send_back(
 
 def _decided(context: Context, query: Query, state: str) -> Any:
     dash.set_props(shell_ids.MESSAGES, {"children": notice(t(f"result.filing.done_{state}"))})
+    told = row_comments.show_comments(context, query)
+    dash.set_props(comment_ids.RESULT_PLACE, {"children": told})
     return show_result(context, query)
 
 
@@ -246,6 +256,7 @@ def register(app: Dash, context: Context) -> None:
     simulations.register(app, context)
     heat_power.register(app, context)
     restated.register(app, context)
+    row_comments.register(app, context)
 
 
 def _register_decisions(app: Dash, context: Context) -> None:

@@ -22,6 +22,7 @@ MONTH_WIDTH = 84
 MARKS = {
     "entry-cell-error": "entryMarked(params, 'error')",
     "entry-cell-warning": "entryMarked(params, 'warning')",
+    "entry-cell-comment": "entryMarked(params, 'comment')",
     "entry-cell-off": "entryMarked(params, 'off')",
     "entry-cell-default": "entryMarked(params, 'default')",
 }

@@ -129,6 +129,8 @@ def filing_card(run: RunSummary, filing: Filing, decision: Decision) -> html.Sec
         steps.append(
             _event(t(f"result.filing.{filing.state}"), filing.decided_by.name, filing.decided_at)
         )
+    if filing.correction:
+        steps.append(html.P(t("correction.because", reason=filing.correction)))
     if filing.comment:
         steps.append(html.Blockquote(filing.comment, className="filing-comment"))
     parts = [html.Div(steps, className="filing-steps"), _facts(run)]

@@ -42,7 +42,8 @@ def problem_list(problems: Sequence[ListedProblem], is_blank: bool) -> Component
     if not problems:
         return calm(t("entry.problems.clear"), t("entry.problems.clear_hint"))
     errors = sum(problem.severity == "error" for problem in problems)
-    counts = t("entry.problems.counts", errors=errors, warnings=len(problems) - errors)
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    counts = t("entry.problems.counts", errors=errors, warnings=warnings)
     listed = sorted(problems, key=_rank)[:MOST_LISTED]
     rest = len(problems) - len(listed)
     more = html.P(t("entry.problems.more", count=rest), className="entry-counts") if rest else None

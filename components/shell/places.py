@@ -34,7 +34,8 @@ class Place:
 # In the order of the standard's clauses. A page that is not here cannot be opened.
 PLACES = (
     Place("/", "", "overview", "home", Action.VIEW_HOME),
-    Place("/collection/manual", "4.2 a", "collection", "grid", Action.EDIT_ACTIVITY),
+    Place("/collection/campaigns", "4.2 a", "collection", "flag", Action.VIEW_CAMPAIGNS),
+    Place("/collection/manual", "4.2 a", "collection", "grid", Action.VIEW_ENTRY),
     Place("/collection/import", "4.2 a", "collection", "book", Action.EDIT_ACTIVITY),
     Place("/collection/connectors", "4.2 b", "collection", "tree", Action.VIEW_CONNECTORS),
     Place("/collection/webhooks", "4.2 b", "collection", "bell", Action.MANAGE_WEBHOOKS),

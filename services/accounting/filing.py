@@ -10,10 +10,20 @@ from uuid import UUID
 
 from services import clock
 from services.accounting.checking import check_run
+from services.accounting.corrections import refuse_accepted
+from services.accounting.draft_checks import require_checked
 from services.accounting.own_values import YearByMethod, known_values, with_own_values
 from services.accounting.results import Filing, RunSummary
 from services.accounting.subjects import filing_of, summary_of
-from services.data import attachments, drafts, organizations, own_values, runs, submissions
+from services.data import (
+    attachments,
+    drafts,
+    organizations,
+    own_values,
+    row_comments,
+    runs,
+    submissions,
+)
 from services.data.drafts import DraftVersion
 from services.data.engine import Database
 from services.data.organizations import Organization
@@ -122,7 +132,8 @@ def submit(
         subject = organizations.get(work, version.organization_id)
         require(actor, Action.SUBMIT_ACTIVITY, subject.access_path)
         editors = drafts.lock(work, version).editors
-        refuse_while_waiting(work, version.organization_id, version.year)
+        require_checked(work, version)
+        refuse_unless_open(work, version.organization_id, version.year)
         request = _with_own_values(work, catalog, request)
         raise_on_errors(catalog, subject, request)
         typed_by = sorted({*editors, actor.person_id})
@@ -147,6 +158,8 @@ def approve(
         run = runs.of_submission(work, organization_id, submission_id)
         if run is not None:
             runs.file(work, organization_id, stored.year, run.run_id)
+        # What is accepted leaves nothing open.
+        row_comments.settle_year(work, organization_id, stored.year, (actor.person_id, clock.now()))
 
     decision = _Decision(organization_id, submission_id, submissions.APPROVED, comment)
     return _decide(actor, database, decision, file_run)
@@ -155,18 +168,26 @@ def approve(
 def send_back(
     actor: Actor, database: Database, organization_id: int, submission_id: UUID, comment: str
 ) -> Filing:
-    """Return a submission of another person with the reason; the reporter may then correct it."""
-    if not comment.strip():
-        raise CommentMissingError("comment")
-    decision = _Decision(organization_id, submission_id, submissions.RETURNED, comment)
-    return _decide(actor, database, decision, lambda work, stored: None)
+    """Return a submission of another person with the reason; the reporter may then correct it.
+
+    Where single rows were commented on, those are the reason, and no other has to be given.
+    """
+
+    def need_reason(work: Work, _stored: StoredSubmission) -> None:
+        on_rows = row_comments.count_on(work, organization_id, submission_id)
+        if not comment.strip() and not on_rows:
+            raise CommentMissingError("comment")
+
+    decision = _Decision(organization_id, submission_id, submissions.RETURNED, comment.strip())
+    return _decide(actor, database, decision, need_reason)
 
 
-def refuse_while_waiting(work: Work, organization_id: int, year: int) -> None:
-    """Raise WaitingError when the newest submission of the year has no decision yet."""
+def refuse_unless_open(work: Work, organization_id: int, year: int) -> None:
+    """Raise WaitingError while the year waits for a decision, AcceptedError once it is accepted."""
     latest = submissions.latest(work, organization_id, year)
     if latest is not None and latest.state == submissions.SUBMITTED:
         raise WaitingError("submission", value=year, name=latest.submitted_by_name)
+    refuse_accepted(work, organization_id, year)
 
 
 def raise_on_errors(catalog: Catalog, subject: Organization, request: FilingRequest) -> None:

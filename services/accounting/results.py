@@ -93,6 +93,8 @@ class Filing:
     channel: str = "manual"
     rows_hash: str = ""
     typed_by: tuple[int, ...] = ()
+    # Why the accepted version before it was opened again, empty where none was.
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def filing_of(stored: StoredSubmission) -> Filing:
         channel=stored.channel,
         rows_hash=stored.rows_hash,
         typed_by=stored.typed_by,
+        correction=stored.correction,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services import clock
-from services.accounting.filing import refuse_while_waiting
+from services.accounting.filing import refuse_unless_open
 from services.collection.cells import CellProblem
 from services.collection.file_kinds import kind_of, name_of
 from services.collection.receiving import MEGABYTE, Upload, refuse_large
@@ -50,8 +50,8 @@ class EntryYear:
     year: int
 
     def refuse_closed(self, work: Work) -> None:
-        """Raise WaitingError while the year takes no files."""
-        refuse_while_waiting(work, self.organization_id, self.year)
+        """Raise WaitingError or AcceptedError while the year takes no files."""
+        refuse_unless_open(work, self.organization_id, self.year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from services.collection.reasons import missing_reasons
 from services.collection.rows import Row, parse_rows
 from services.collection.unusual import LastYear, last_year, unusual
 from services.collection.years import check_year
-from services.data import attachments, drafts, organizations, submissions
+from services.data import attachments, campaigns, corrections, drafts, organizations, submissions
 from services.data.drafts import DraftContent, DraftVersion, StoredDraft
 from services.data.engine import Database
 from services.data.evidence_files import Attachment
@@ -107,7 +107,9 @@ def open_entry(
 def read_entry(actor: Actor, database: Database, organization_id: int, year: int) -> Entry:
     """Return the year's rows as typed, unchecked: the screen asks for the checks of its own."""
     check_year(year)
-    with database.work(scope_for(actor, Action.EDIT_ACTIVITY, Action.VIEW_RESULT)) as work:
+    with database.work(
+        scope_for(actor, Action.VIEW_ENTRY, Action.EDIT_ACTIVITY, Action.VIEW_RESULT)
+    ) as work:
         subject = organizations.get(work, organization_id)
         require(actor, Action.VIEW_RESULT, subject.access_path)
         stored = drafts.get(work, organization_id, year)
@@ -115,9 +117,12 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
         before = _before(work, organization_id, year)
         files = attachments.of_year(work, organization_id, year)
         own = known_values(work, organization_id, clock.today())
+        method = _method(work, subject, year, stored)
+        is_correcting = latest is not None and corrections.is_open(work, latest)
+    found = _Found(stored, latest, before, files, own, method, is_correcting)
     deed = Deed("view_entry", f"{organization_id} {year}")
     note_view(database, actor, Action.VIEW_RESULT, subject, deed)
-    return _entry(actor, subject, year, _Found(stored, latest, before, files, own))
+    return _entry(actor, subject, year, found)
 
 
 def save_draft(
@@ -202,6 +207,8 @@ class _Found:
     before: LastYear
     files: Mapping[str, Attachment]
     own: tuple[OwnValue, ...]
+    method: str
+    is_correcting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +225,10 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
         subject = organizations.get(work, version.organization_id)
         require(actor, Action.EDIT_ACTIVITY, subject.access_path)
         check_year(version.year, subject.closed_on)
-        filing.refuse_while_waiting(work, version.organization_id, version.year)
+        filing.refuse_unless_open(work, version.organization_id, version.year)
         stored = drafts.get(work, version.organization_id, version.year)
-        content = _content(actor, subject, stored, change)
+        method = change.method or _method(work, subject, version.year, stored)
+        content = _content(actor, method, stored, change)
         revision = drafts.save(work, subject, version, content)
         record_deed(work, actor.person_id, subject, _deed(version, content, change.came))
         work.commit()
@@ -229,12 +237,18 @@ def _save(actor: Actor, database: Database, version: DraftVersion, change: _Chan
 
 
 def _content(
-    actor: Actor, subject: Organization, stored: StoredDraft | None, change: _Change
+    actor: Actor, method: str, stored: StoredDraft | None, change: _Change
 ) -> DraftContent:
     kept = stored.rows if stored else ()
     rows = kept if change.rows is None else change.rows
-    method = change.method or (stored.method if stored else subject.method)
     return DraftContent(method, [_as_typed(row) for row in rows], actor.person_id, clock.now())
+
+
+def _method(work: Work, subject: Organization, year: int, stored: StoredDraft | None) -> str:
+    """Return the method of a draft; a new one begins with what a campaign asks, else its own."""
+    if stored is not None:
+        return stored.method
+    return campaigns.method_called(work, subject.organization_id, year) or subject.method
 
 
 def _as_typed(row: Row) -> dict[str, str]:
@@ -244,12 +258,12 @@ def _as_typed(row: Row) -> dict[str, str]:
 def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Entry:
     stored, latest = found.draft, found.latest
     state = _state(found)
-    open_for_change = state != submissions.SUBMITTED
+    open_for_change = state not in (submissions.SUBMITTED, submissions.APPROVED)
     path = subject.access_path
     return Entry(
         subject=subject_of(subject),
         version=DraftVersion(subject.organization_id, year, stored.revision if stored else 0),
-        method=stored.method if stored else subject.method,
+        method=found.method,
         state=state,
         rows=stored.rows if stored else (),
         problems=(),
@@ -266,9 +280,8 @@ def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Ent
 def _state(found: _Found) -> str:
     if found.latest is None:
         return "draft" if found.draft else "empty"
-    # A filed year that is edited again is a draft once more; what was filed stays filed.
-    edited = found.draft is not None and found.draft.edited_at > found.latest.submitted_at
-    reopened = edited and found.latest.state == submissions.APPROVED
+    # What was accepted stays so while a correction of it is being typed.
+    reopened = found.latest.state == submissions.APPROVED and found.is_correcting
     return "draft" if reopened else found.latest.state
 
 

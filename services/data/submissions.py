@@ -16,6 +16,7 @@ from services.data.business_tables import decision
 from services.data.collected_tables import activity, submission
 from services.data.identity_tables import person
 from services.data.organizations import Organization
+from services.data.review_tables import correction
 from services.data.work import Work
 from services.errors import NotFoundError
 
@@ -73,6 +74,8 @@ class StoredSubmission:
     decided_at: datetime | None
     comment: str
     typed_by: tuple[int, ...] = ()
+    # Why the accepted version before it was opened again, empty where none was.
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,7 @@ def _query() -> Select[Any]:
             decision.c.decided_at,
             maker.c.name.label("submitted_by_name"),
             checker.c.name.label("decided_by_name"),
+            correction.c.reason.label("correction"),
         )
         .join(maker, maker.c.person_id == submission.c.submitted_by)
         .outerjoin(
@@ -217,6 +221,11 @@ def _query() -> Select[Any]:
             & (decision.c.submission_id == submission.c.submission_id),
         )
         .outerjoin(checker, checker.c.person_id == decision.c.decided_by)
+        .outerjoin(
+            correction,
+            (correction.c.organization_id == submission.c.organization_id)
+            & (correction.c.submission_id == submission.c.corrects),
+        )
     )
 
 
@@ -240,4 +249,5 @@ def _submission(row: Row[Any]) -> StoredSubmission:
         decided_at=row.decided_at,
         comment=row.comment or "",
         typed_by=tuple(row.typed_by),
+        correction=row.correction or "",
     )

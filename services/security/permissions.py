@@ -24,7 +24,11 @@ class Action(StrEnum):
     VIEW_ORGANIZATION = "view_organization"
     EDIT_ACTIVITY = "edit_activity"
     SUBMIT_ACTIVITY = "submit_activity"
+    VIEW_ENTRY = "view_entry"
+    CHECK_ACTIVITY = "check_activity"
     APPROVE_ACTIVITY = "approve_activity"
+    VIEW_CAMPAIGNS = "view_campaigns"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
     RECALCULATE = "recalculate"
@@ -80,30 +84,44 @@ class Role(StrEnum):
 
 _EVERYBODY = frozenset({Action.VIEW_HOME, Action.VIEW_STANDARDS, Action.CHANGE_OWN_SETTINGS})
 _READING = frozenset({Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.VIEW_TELEMETRY})
-_ENTERPRISE = _READING | {Action.RESTATE, Action.ORDER_REPORT, Action.EXPORT_EVIDENCE}
-_REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION})
+_ENTERPRISE = _READING | {
+    Action.RESTATE,
+    Action.ORDER_REPORT,
+    Action.EXPORT_EVIDENCE,
+    Action.VIEW_CAMPAIGNS,
+}
+_REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION, Action.VIEW_CAMPAIGNS})
+# Who calls others to fill in: a bureau, a park, a group.
+_CALLING = frozenset({Action.VIEW_CAMPAIGNS, Action.MANAGE_CAMPAIGNS})
 _OFFICER = (
     _REGION
+    | _CALLING
     | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
     | {Action.MANAGE_WEBHOOKS}
 )
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
     | _ENTERPRISE
-    | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.MANAGE_DEVICES}
+    | {Action.EDIT_ACTIVITY, Action.SUBMIT_ACTIVITY, Action.VIEW_ENTRY, Action.MANAGE_DEVICES}
     | {Action.VIEW_CONNECTORS},
-    Role.CHECKER: _EVERYBODY | _ENTERPRISE | {Action.RESOLVE_FINDING, Action.DELEGATE},
+    Role.CHECKER: _EVERYBODY
+    | _ENTERPRISE
+    | {Action.VIEW_ENTRY, Action.CHECK_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.APPROVER: _EVERYBODY
     | _ENTERPRISE
     | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.MANAGER: _EVERYBODY
     | _READING
+    | _CALLING
     | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
     | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS, Action.MANAGE_WEBHOOKS}
     | {Action.VIEW_CONNECTORS, Action.MANAGE_CONNECTORS},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
-    Role.PARK_OFFICER: _EVERYBODY | _REGION | {Action.SIGN_DISCREPANCY, Action.MANAGE_WEBHOOKS},
+    Role.PARK_OFFICER: _EVERYBODY
+    | _REGION
+    | _CALLING
+    | {Action.SIGN_DISCREPANCY, Action.MANAGE_WEBHOOKS},
     Role.BUREAU_VIEWER: _EVERYBODY | _REGION,
     Role.BUREAU_OFFICER: _EVERYBODY | _OFFICER | {Action.DELEGATE},
     # Appointed at one organization, and reads there what an audit asks for.
@@ -130,6 +148,8 @@ _OF_A_RUN = (DataSet.RESULT, DataSet.LINE, DataSet.ACTIVITY)
 READS: dict[Action, tuple[DataSet, ...]] = {
     Action.EDIT_ACTIVITY: (DataSet.ACTIVITY,),
     Action.SUBMIT_ACTIVITY: (DataSet.ACTIVITY, DataSet.RESULT),
+    Action.VIEW_ENTRY: (DataSet.ACTIVITY,),
+    Action.CHECK_ACTIVITY: (DataSet.ACTIVITY,),
     Action.APPROVE_ACTIVITY: _OF_A_RUN,
     Action.VIEW_RESULT: _OF_A_RUN,
     Action.RESTATE: _OF_A_RUN,

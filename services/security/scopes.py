@@ -48,6 +48,20 @@ def scope_to_add_up(actor: Actor, action: Action) -> Scope:
     return Scope(found.access_paths, found.person_id, readable)
 
 
+# How far an organization has come follows from these.
+_STEPS = Readable((DataSet.ACTIVITY, DataSet.RESULT))
+
+
+def scope_of_progress(actor: Actor, *actions: Action) -> Scope:
+    """Return the scope for how far organizations are with what they were called to fill in.
+
+    Whether something was typed, handed in or decided is for whoever called, whatever the label of
+    what it says. What is asked in this scope leaves it as a state, a day and a count.
+    """
+    found = scope_for(actor, *actions)
+    return Scope(found.access_paths, found.person_id, _STEPS)
+
+
 def _granting(actor: Actor, *actions: Action) -> list[Membership]:
     wanted = frozenset(actions) & actor.actions
     return [m for m in actor.memberships if PERMISSIONS[m.role] & wanted]

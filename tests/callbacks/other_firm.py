@@ -10,20 +10,24 @@ from sqlalchemy import insert
 from services import jobs
 from services.accounting import filing, reading
 from services.clock import now, today
-from services.collection import connecting, manual
+from services.collection import campaigns, connecting, manual
 from services.collection.attachments import EntryYear, Limits
+from services.collection.campaigns import CampaignOrder
 from services.collection.connecting import ConnectorOrder
 from services.collection.connectors.known import built_in
 from services.collection.intake import Intake
+from services.collection.row_comments import row_key
 from services.collection.telemetry import devices_of
 from services.connectors import Schedule
-from services.data import organizations, people, reports, runs, webhooks
+from services.data import organizations, people, reports, row_comments, runs, webhooks
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.finding_tables import finding
 from services.data.identity_tables import membership
+from services.data.row_comments import NewComment
 from services.data.webhooks import NewDelivery, NewWebhook
+from services.inbox import unread_of
 from services.outbound import Outbound
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
@@ -41,7 +45,7 @@ from tests.uploads import Sent, send
 
 # The years: filed with a report, waiting for its approver, begun.
 FILED, WAITING, BEGUN = 2021, 2022, 2023
-OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER)
+OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER, Role.CHECKER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -62,11 +66,13 @@ class OtherFirm:
         self.connector = f"GEHEIM-ANSCHLUSS-{number}"
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
         self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
+        self.call, self.said = f"geheime-aufgabe-{number}", f"geheime-bemerkung-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
         # The bureau is that of the firm's city, which has an inventory of its own.
-        for role, place in zip(OF_FIRMS, (self.key, self.key, city, self.key), strict=True):
+        places = (self.key, self.key, city, self.key, self.key)
+        for role, place in zip(OF_FIRMS, places, strict=True):
             if place is not None:
                 add_known(self.database, self.login(role), (role, place))
         self.staff = tuple(
@@ -80,6 +86,9 @@ class OtherFirm:
         self.keep_own_value()
         self.keep_role()
         self.keep_webhook()
+        self.campaign = self.open_campaign()
+        self.comment = self.keep_comment()
+        self.message = unread_of(self.staff[0], database)[0].message_id
         seal(database, Signer.from_text("5e" * 32, "test"))
 
     def fill_years(self):
@@ -126,7 +135,7 @@ class OtherFirm:
         The name, for a code that somebody types is told back to them.
         """
         secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
-        secret += (self.connector,)
+        secret += (self.connector, self.call, self.said)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -228,6 +237,15 @@ class OtherFirm:
             "collection-manual-bill-amount": "100",
             "collection-manual-bill-way": "days",
             "collection-manual-bill-readings": "",
+            "collection-manual-check-comment": "geprüft",
+            "collection-manual-version": {"organization": key, "year": BEGUN, "revision": 1},
+            **self._campaigns(key),
+            "collection-manual-correct-reason": "falsch",
+            "collection-manual-correct-year": {"organization": key, "year": FILED},
+            "row-comment-reason": "berichtigt",
+            "enterprise-accounting-row-line": "1",
+            "enterprise-accounting-row-comment": "stimmt nicht",
+            "enterprise-accounting-row-submission": str(self.waiting_id),
             "collection-import-query": place | {"year": str(FILED)},
             "collection-import-sent": [{"year": FILED, "sha256": self.file_sha256, "name": "a"}],
             "collection-import-shown": {
@@ -318,15 +336,24 @@ class OtherFirm:
             "administration-roles-first": today().isoformat(),
             "administration-roles-last": "",
             "home-status": "done",
-            **{f"home-{name}": f"home-{name}" for name in ("alarm", "places", "shares")},
+            **{f"home-{name}": f"home-{name}" for name in HOME},
             "chart-data": {"title": "t", "about": [], "columns": ["a"], "rows": [[1]]},
         }
+
+    def _campaigns(self, key):
+        """Return what the page of campaigns sends: the form of another one, and which is shown."""
+        form = {"issuer": str(key), "name": "x", "year": str(BEGUN), "method": ""}
+        form |= {"opens": today().isoformat(), "due": today().isoformat(), "remind-days": "1"}
+        form |= {"needs-check": "", "instruction": "", "place": "", "codes": ""}
+        form |= {"industry": "", "owner": "", "query": {"campaign": str(self.campaign)}}
+        return {f"collection-campaigns-{name}": value for name, value in form.items()}
 
     def wild(self):
         """Return what stands in the place of MATCH and ALL."""
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
-        named["connector"] = self.connect()
-        return WILD | {name: str(each) for name, each in named.items()}
+        named |= {"connector": self.connect(), "comment": self.comment, "message": self.message}
+        texts = {name: str(each) for name, each in named.items()}
+        return WILD | texts | {"called": self.key}
 
     def counter_id(self):
         """Return a counter of a device in use: of another when the first was retired."""
@@ -398,6 +425,22 @@ class OtherFirm:
             work.connection.execute(insert(own_value).values(**row))
             work.commit()
 
+    def open_campaign(self):
+        """Let the firm's manager call the firm itself; return the id of the campaign."""
+        manager = actor_of_login(self.database, self.login(Role.MANAGER))
+        asked = CampaignOrder(self.key, self.call, BEGUN, today(), today(), remind_days=())
+        opened = campaigns.open_campaign(manager, self.database, load_catalog(), asked)
+        return opened.campaign_id
+
+    def keep_comment(self):
+        """Keep a comment on the row of the year that is begun; return its id."""
+        who = (self.staff[1].person_id, now())
+        said = NewComment(BEGUN, UUID(int=8), row_key(self.row()), 1, self.said, *who)
+        with self.database.work(SYSTEM_SCOPE) as work:
+            made = row_comments.add(work, self.firm, said)
+            work.commit()
+        return made
+
     def keep_role(self):
         """Let somebody hold a role of the firm under an id that is known."""
         login = f"{self.login(Role.REPORTER)}.helfer"
@@ -429,6 +472,7 @@ class OtherFirm:
 
 
 BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "save", "submit"))
+HOME = ("alarm", "inbox", "places", "shares", "tasks")
 # What stands in the place of MATCH and ALL.
 WILD = {
     "line": 0,

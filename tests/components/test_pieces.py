@@ -185,6 +185,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.REPORTER,
             [
                 "/",
+                "/collection/campaigns",
                 "/collection/manual",
                 "/collection/import",
                 "/collection/connectors",
@@ -200,6 +201,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.APPROVER,
             [
                 "/",
+                "/collection/campaigns",
                 "/collection/telemetry",
                 "/collection/devices",
                 "/collection/provisional",
@@ -212,6 +214,7 @@ def test_filters_survive_the_way_through_the_address():
             Role.BUREAU_OFFICER,
             [
                 "/",
+                "/collection/campaigns",
                 "/collection/webhooks",
                 "/standards/library",
                 "/government/accounting",

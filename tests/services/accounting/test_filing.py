@@ -5,6 +5,7 @@ import math
 import pytest
 
 from services.accounting import filing
+from services.accounting.corrections import open_correction
 from services.accounting.filing import (
     CommentMissingError,
     MakerCheckerError,
@@ -224,6 +225,7 @@ def test_a_correction_keeps_the_filed_run_until_it_is_approved(database, firm):
     first = firm.submit()
     firm.approve()
     viewer = add_person(database, "viewer", (Role.BUREAU_OFFICER, 320000))
+    open_correction(firm.reporter, database, firm.key, 2023, "漏报外购热力")
     second = firm.submit([*ROWS, {"source": "ht_buy", "GJ": "100"}], revision=1)
     filed = totals_below(viewer, database, 320000, 2023).organizations
     assert [run.run_id for run in filed] == [first.run_id]

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.accounting import filing
+from services.accounting.corrections import open_correction
 from services.accounting.evidence import export_evidence
 from services.accounting.heat_power import (
     HeatPowerOrder,
@@ -141,6 +142,7 @@ def test_an_approved_year_stays_as_it_was_and_its_correction_begins_with_its_qua
         plant.keep(power_supplied=1)
     state = plant.state()
     assert (state.kept.stored.version, state.may_keep, state.earlier) == (1, False, None)
+    open_correction(plant.reporter, plant.database, plant.key, 2023, "磅单录错")
     plant.submit(COAL | {"FC": "2000"})
     corrected = plant.state()
     assert (corrected.kept, corrected.may_keep) == (None, True)

@@ -7,6 +7,7 @@ import pytest
 
 from services.accounting import filing
 from services.accounting.checking import check_run, findings_of
+from services.accounting.corrections import open_correction
 from services.accounting.restatement import (
     ACTIVITY,
     BOUNDARY,
@@ -144,6 +145,7 @@ def test_a_restatement_that_disagrees_with_its_lines_says_so(firm, owner_url):
 def test_corrected_activity_is_its_own_cause(firm):
     firm.submit(ROWS)
     revision = firm.approve()
+    open_correction(firm.reporter, firm.database, firm.key, 2023, "电表倍率有误")
     firm.submit([ROWS[0], {"source": "el_buy", "MWh": "1100"}], revision)
     found = firm.restate(known_on=KNOWN_ON)
     assert {s.cause: s.change_t for s in found.steps if s.change} == {

@@ -1,9 +1,12 @@
 """Entry by hand: what is typed is kept, checked, and submitted as it stands."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import text
 
 from services.accounting import filing
+from services.accounting.corrections import open_correction
 from services.accounting.filing import EntryProblemsError, NothingEnteredError, WaitingError
 from services.collection import manual
 from services.collection.manual import EntryTooLargeError, NoMethodError
@@ -244,10 +247,18 @@ def test_a_returned_year_tells_why_and_can_be_corrected(save, submit, entry, dec
     assert entry().state == "submitted"
 
 
-def test_an_approved_year_that_is_edited_again_is_a_draft_once_more(save, submit, entry, decide):
+@pytest.fixture
+def correct(database, firm, staff):
+    return partial(open_correction, staff[0], database, firm.organization_id, 2023)
+
+
+def test_an_approved_year_that_is_opened_to_be_corrected_is_a_draft_once_more(
+    save, submit, entry, decide, correct
+):
     submit(save([DIESEL]))
     decide()
     assert entry().state == "approved"
+    correct("漏报外购电力")
     save([DIESEL, POWER], revision=1)
     assert entry().state == "draft"
 

@@ -31,6 +31,12 @@ ROOT = 100_000
 UNLABELLED = {
     "business.webhook": "where a place's other systems are told of events, none of its data",
     "business.webhook_delivery": "what was done, by number, and never a figure",
+    "business.campaign": "what a bureau or a group asks for, none of what is answered",
+    "business.campaign_call": "whom a campaign calls",
+    "business.campaign_reminder": "which reminders went out",
+    "business.draft_check": "that somebody checked a draft, none of what it says",
+    "business.message": "what people are told to do, none of the data it is about",
+    "business.message_reading": "who has read a message",
     "business.import_layout": "how a firm heads the columns of its files, none of their content",
     "business.connector": "where an organization's own systems are; secrets are sealed",
     "business.connector_fetch": "how many rows came and why not; the rows lie in labelled tables",
