@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -80,7 +81,8 @@ def look(context: Context, clicks: list[int], query: Query) -> tuple[str, bool, 
 def follow(context: Context, _tick: int, looked: str, query: Query) -> tuple[Component, bool]:
     """Show the newest fetches, and stop asking when the one that was ordered is among them."""
     view = connecting.view_of(context.actor(), context.database, _organization(context, query))
-    is_there = any(each.at.isoformat() >= looked for each in view.fetches)
+    asked_at = _instant(looked)
+    is_there = asked_at is None or any(each.at >= asked_at for each in view.fetches)
     return fetch_log(view), is_there
 
 
@@ -152,6 +154,15 @@ def _organization(context: Context, query: Query) -> int:
     if found is None:
         raise NotFoundError("organization", value="")
     return found
+
+
+def _instant(text: str) -> datetime | None:
+    """Return when something was asked for; None where nothing was."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _held(context: Context, query: Query) -> tuple[int, UUID]:

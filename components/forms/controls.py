@@ -60,7 +60,9 @@ def where_from(href: str, class_name: str) -> Component:
     return link(t("shell.where_from"), href=href, className=class_name)
 
 
-def select(select_id: Id, label: str, options: Options, value: Any = None) -> html.Div:
+def select(
+    select_id: Id, label: str, options: Options, value: Any = None, hint: str = ""
+) -> html.Div:
     """Return a labelled choice of (value, label) pairs; what is chosen comes back as text."""
     # The browser's own: dcc.Dropdown hides its label from screen readers, and a phone's wheel.
     # It shows its placeholder for the value "", even where that is one of the choices.
@@ -71,7 +73,7 @@ def select(select_id: Id, label: str, options: Options, value: Any = None) -> ht
         placeholder=next((text for key, text in options if key == ""), ""),
         class_name="input",
     )
-    return field(label, choice)
+    return field(label, choice, hint)
 
 
 def text_input(

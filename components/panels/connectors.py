@@ -215,7 +215,7 @@ def _field(each: Field, value: str) -> Component:
     label, hint = label_in(each.labels), label_in(each.hints)
     if each.choices:
         options = [(key, label_in(labels)) for key, labels in each.choices]
-        return select(ids.setting(each.name), label, options, value or each.choices[0][0])
+        return select(ids.setting(each.name), label, options, value or each.choices[0][0], hint)
     entry = dbc.Input(
         id=ids.setting(each.name),
         value="" if each.is_secret else value,

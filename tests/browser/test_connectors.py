@@ -10,7 +10,7 @@ from services import clock
 from services.security.permissions import Role
 from tests.browser.people import patient, settled_in
 from tests.other_system import other_system, send
-from tests.places import add_login
+from tests.places import add_firm, add_login
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patience")]
 
@@ -20,10 +20,10 @@ ROWS = [
 ]
 
 
-def opened(new_page, person, plant):
+def opened(new_page, person, key):
     page = patient(new_page(width=1440, height=900))
     settled_in(page, person)
-    page.goto(f"/collection/connectors?organization={plant.organization_id}")
+    page.goto(f"/collection/connectors?organization={key}")
     expect(page.locator("#collection-connectors-log")).to_be_visible()
     return page
 
@@ -37,20 +37,20 @@ def make(page, url):
     page.get_by_role("button", name="保存").click()
 
 
-def test_a_connector_is_made_by_one_and_looked_at_and_started_by_another(
-    new_page, live, plant, staff
-):
-    key, year = plant.organization_id, clock.today().year
-    manager = add_login(live, f"path-manager-{key}", (Role.MANAGER, key))
+def test_a_connector_is_made_by_one_and_looked_at_and_started_by_another(new_page, live):
+    key, year = add_firm(live, "CONNECTED").organization_id, clock.today().year
+    manager, reporter = (
+        add_login(live, f"connected-{role}", (role, key)) for role in (Role.MANAGER, Role.REPORTER)
+    )
     with other_system(lambda r, _: send(r, json.dumps(ROWS).encode())) as system:
-        made = opened(new_page, manager, plant)
+        made = opened(new_page, manager, key)
         make(made, system.url("/rows"))
         card = made.locator("section", has=made.get_by_role("heading", name="能源系统"))
         expect(card).to_contain_text("已暂停")
         expect(card.get_by_role("button", name="启动")).to_have_count(0)
         assert "geheim-17" not in made.content()
 
-        page = opened(new_page, staff[0], plant)
+        page = opened(new_page, reporter, key)
         page.get_by_role("button", name=f"试取 {year} 年").click()
         log = page.locator("#collection-connectors-log")
         expect(log).to_contain_text("只取来看，没有写入")
