@@ -81,7 +81,7 @@ def look(context: Context, clicks: list[int], query: Query) -> tuple[str, bool, 
 def follow(context: Context, _tick: int, looked: str, query: Query) -> tuple[Component, bool]:
     """Show the newest fetches, and stop asking when the one that was ordered is among them."""
     view = connecting.view_of(context.actor(), context.database, _organization(context, query))
-    asked_at = _instant(looked)
+    asked_at = _instant(str(looked))
     is_there = asked_at is None or any(each.at >= asked_at for each in view.fetches)
     return fetch_log(view), is_there
 
