@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from services.data import roll_up_sums, roll_ups
@@ -13,33 +15,40 @@ from services.data.work import Work
 def roll_up(database: Database, now: datetime) -> tuple[Window, ...]:
     """Roll up what came since the last time, whenever it is about; return the hours it touched.
 
-    Nothing while somebody else does so.
+    Nothing while somebody else does so. Each piece is a transaction of its own: whoever makes the
+    table of a month waits for whoever reads readings, and others wait for him.
     """
-    with database.work(SYSTEM_SCOPE) as work:
-        if not roll_ups.take_turn(work):
+    with _turn(database) as work:
+        if work is None:
             return ()
-        done = _roll_up(work, now)
+        known = roll_ups.progress(work)
+        roll_ups.collect(work, roll_ups.unseen_since(work, known))
+        roll_ups.keep_progress(work, known, now)
+        found = roll_ups.windows(work)
         work.commit()
-    return done
+    for window in found:
+        with _turn(database) as work:
+            if work is None:
+                return ()
+            changed = roll_ups.roll_up(work, window, now)
+            roll_up_sums.sum_up(work, [changed], now)
+            roll_ups.settle(work, window)
+            work.commit()
+    return tuple(found)
 
 
 def rebuild(database: Database, now: datetime) -> tuple[Window, ...]:
     """Make every roll-up anew from the readings; return the hours."""
-    with database.work(SYSTEM_SCOPE) as work:
-        if not roll_ups.take_turn(work):
+    with _turn(database) as work:
+        if work is None:
             return ()
         roll_ups.forget_all(work)
-        done = _roll_up(work, now)
         work.commit()
-    return done
+    return roll_up(database, now)
 
 
-def _roll_up(work: Work, now: datetime) -> tuple[Window, ...]:
-    known = roll_ups.progress(work)
-    roll_ups.collect(work, roll_ups.unseen_since(work, known))
-    found = roll_ups.windows(work)
-    changed = [roll_ups.roll_up(work, window, now) for window in found]
-    roll_up_sums.sum_up(work, changed, now)
-    roll_ups.settle_touched(work)
-    roll_ups.keep_progress(work, known, now)
-    return tuple(found)
+@contextmanager
+def _turn(database: Database) -> Iterator[Work | None]:
+    """Open a transaction that nobody else who rolls up is beside; None when somebody is."""
+    with database.work(SYSTEM_SCOPE) as work:
+        yield work if roll_ups.take_turn(work) else None

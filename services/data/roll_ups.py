@@ -122,17 +122,26 @@ def collect(work: Work, since: int) -> None:
     work.connection.execute(_COLLECT, {"since": since})
 
 
-# A few hours at once, so that the readings of many points are sorted in memory.
-_WINDOWS = text("""
-SELECT min(begins_at), max(begins_at) FROM statistics.touched_bin
+# So many quarters at once that the readings of many points are sorted in memory.
+AT_ONCE = 50_000
+_TOUCHED_HOURS = text("""
+SELECT min(begins_at), max(begins_at), count(*) FROM statistics.touched_bin
 GROUP BY date_bin('6 hours', begins_at, TIMESTAMPTZ '2000-01-01 00:00+00') ORDER BY 1
 """)
 
 
 def windows(work: Work) -> list[Window]:
-    """Return, for each few hours to which something came, the quarters between first and last."""
-    rows = work.connection.execute(_WINDOWS)
-    return [Window(first, last + QUARTER) for first, last in rows]
+    """Return stretches of time that hold what is to be made anew, each a piece of work."""
+    found: list[Window] = []
+    size = 0
+    for first, last, count in work.connection.execute(_TOUCHED_HOURS):
+        size += count
+        if found and size <= AT_ONCE:
+            found[-1] = Window(found[-1].since, last + QUARTER)
+        else:
+            found.append(Window(first, last + QUARTER))
+            size = count
+    return found
 
 
 _TOUCHED = """
@@ -349,6 +358,9 @@ def touch(work: Work, organization_id: int, point_id: int, at: datetime) -> None
     work.connection.execute(_TOUCH, asked)
 
 
-def settle_touched(work: Work) -> None:
-    """Forget which quarters were to be made anew, after they were."""
-    work.connection.execute(text("DELETE FROM statistics.touched_bin"))
+def settle(work: Work, window: Window) -> None:
+    """Forget which quarters of a window were to be made anew, after they were."""
+    work.connection.execute(
+        text("DELETE FROM statistics.touched_bin WHERE begins_at >= :since AND begins_at < :until"),
+        {"since": window.since, "until": window.until},
+    )
