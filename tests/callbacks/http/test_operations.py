@@ -12,6 +12,7 @@ from services.data import audit
 from services.data.audit import AuditQuery
 from services.data.engine import SYSTEM_SCOPE
 from services.security.permissions import PERMISSIONS, Role
+from services.standards.catalog import load_catalog
 from services.standards.library import loaded_library
 from tests.callbacks.other_firm import BEGUN, CONTENT, FILED, METHOD, OtherFirm
 from tests.callbacks.programs import Program, token_for
@@ -51,7 +52,7 @@ def test_a_firms_program_sees_its_firm_alone(program, firm):
 
 
 def test_pages_hold_every_item_once_whatever_their_size(program):
-    whole = [value.code for value in loaded_library()]
+    whole = [value.code for value in loaded_library(load_catalog())]
     for limit in (7, 500):
         items = program.all_of("/factors", limit)
         assert [one["code"] for one in items] == whole

@@ -12,7 +12,7 @@ from services.standards.tables import read_rows
 from services.standards.written import formulas_of
 
 KNOWN_ON = date(2026, 6, 30)
-VALUES = loaded_library()
+VALUES = loaded_library(load_catalog())
 
 
 def codes(found):
