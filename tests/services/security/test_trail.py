@@ -78,7 +78,10 @@ def test_pages_of_a_search_follow_one_another_without_gap_or_repetition(database
     assert sorted(seen) == [str(number) for number in range(7)]
 
 
-WRITTEN = re.compile(r"(?:Deed|_deed)\(\s*\"(\w+)\"|note\(\s*work,[^\"()]*?\"(\w+)\"")
+WRITTEN = re.compile(
+    r"(?:Deed|_deed)\(\s*\"(\w+)\"|note\(\s*work,[^\"()]*?\"(\w+)\""
+    r"|_record\(work, actor, .*?\"(\w+)\""
+)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
