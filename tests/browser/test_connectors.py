@@ -31,7 +31,7 @@ def opened(new_page, person, key):
 def make(page, url):
     page.get_by_role("link", name="新增对接 · REST").click()
     page.get_by_label("名称", exact=True).fill("能源系统")
-    page.get_by_label("地址").fill(url)
+    page.get_by_role("textbox", name="地址").fill(url)
     page.get_by_label("身份").select_option("bearer")
     page.get_by_label("密钥", exact=True).fill("geheim-17")
     page.get_by_role("button", name="保存").click()

@@ -104,13 +104,15 @@ def broker(meters):
     ):
         assert shipped in text
         text = text.replace(shipped, here)
-    # It would become a user that may not read the key.
-    (folder / "mosquitto.conf").write_text(text + f"user {'root' if os.geteuid() == 0 else ''}\n")
+    # Started by root it would become a user that may not read the key; others stay who they are.
+    (folder / "mosquitto.conf").write_text(text + ("user root\n" if os.geteuid() == 0 else ""))
     process = Process("mosquitto", folder / "mosquitto.log")
     process.start([find_mosquitto(os.environ), "-c", str(folder / "mosquitto.conf")], os.environ)
-    wait_until(lambda: answers(port), 15)
-    yield Running(port, authority)
-    process.stop()
+    try:
+        wait_until(lambda: answers(port), 60)
+        yield Running(port, authority)
+    finally:
+        process.stop()
 
 
 class Peer:

@@ -58,14 +58,19 @@ def port(app_url):
     free, loop, stop = free_port(), asyncio.new_event_loop(), asyncio.Event()
     with opened(app_url) as database:
         serving = Stations(database, Intake(database)).serve(LOOPBACK, free, stop)
-        thread = threading.Thread(target=loop.run_until_complete, args=(serving,))
+
+        def serve():
+            # Wholly in the thread: the tests of a browser leave a loop running in the main one.
+            loop.run_until_complete(serving)
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+        thread = threading.Thread(target=serve)
         thread.start()
-        wait_until(lambda: answers(free), 10)
+        wait_until(lambda: answers(free), 60)
         yield free
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+        thread.join(60)
 
 
 def at(minutes_ago=0):
