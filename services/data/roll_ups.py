@@ -269,7 +269,8 @@ _STEPS = """(c.is_counter AND c.next_segment = q.last_segment AND c.next_value >
 _HELD = f"""(CASE WHEN c.next_segment = q.last_segment THEN
       CASE WHEN {_GAP} <= :missed * c.interval_s THEN {_GAP} ELSE c.interval_s END
       ELSE 0 END / 3600)"""
-# Only the first of quarters in a row has to look for the one before it.
+# Only the first of quarters in a row has to look for the one before it. What is told of each is
+# made first, so that its quarter is found by the whole key.
 _TAILS = text(f"""
 WITH fresh AS MATERIALIZED (
   SELECT organization_id, point_id, begins_at FROM statistics.touched_bin
@@ -287,6 +288,18 @@ concerned AS MATERIALIZED (
       AND q.begins_at < f.begins_at AND q.first_at IS NOT NULL
     ORDER BY q.begins_at DESC LIMIT 1) AS before
 ),
+told AS MATERIALIZED (
+  SELECT c.*, d.interval_s, p.kind = ANY(:counters) AS is_counter, n.first_at AS next_at,
+         n.first_value AS next_value, n.first_segment AS next_segment
+  FROM concerned c
+  JOIN collected.point p USING (organization_id, point_id)
+  JOIN collected.device d USING (organization_id, device_id)
+  LEFT JOIN LATERAL (
+    SELECT n.first_at, n.first_value, n.first_segment FROM statistics.reading_quarter n
+    WHERE n.organization_id = c.organization_id AND n.point_id = c.point_id
+      AND n.begins_at > c.begins_at AND n.first_at IS NOT NULL
+    ORDER BY n.begins_at LIMIT 1) AS n ON true
+),
 changed AS (
   UPDATE statistics.reading_quarter q
   SET amount = q.inner_amount + coalesce(CASE WHEN NOT c.is_counter THEN q.last_value * {_HELD}
@@ -299,18 +312,7 @@ changed AS (
       leap = CASE WHEN {_STEPS} AND NOT {_NEAR} THEN c.next_value - q.last_value ELSE 0 END,
       leap_to = CASE WHEN {_STEPS} AND NOT {_NEAR} THEN c.next_at END,
       computed_at = :at
-  FROM (
-    SELECT c.*, d.interval_s, p.kind = ANY(:counters) AS is_counter, n.first_at AS next_at,
-           n.first_value AS next_value, n.first_segment AS next_segment
-    FROM concerned c
-    JOIN collected.point p USING (organization_id, point_id)
-    JOIN collected.device d USING (organization_id, device_id)
-    LEFT JOIN LATERAL (
-      SELECT n.first_at, n.first_value, n.first_segment FROM statistics.reading_quarter n
-      WHERE n.organization_id = c.organization_id AND n.point_id = c.point_id
-        AND n.begins_at > c.begins_at AND n.first_at IS NOT NULL
-      ORDER BY n.begins_at LIMIT 1) AS n ON true
-  ) AS c
+  FROM told AS c
   WHERE q.organization_id = c.organization_id AND q.point_id = c.point_id
     AND q.begins_at = c.begins_at
   RETURNING q.begins_at
@@ -320,6 +322,15 @@ SELECT min(begins_at) FROM changed
 
 
 _NO_LOOPS, _LOOPS = (text(f"SET LOCAL enable_nestloop = {each}") for each in ("off", "on"))
+# Of rows written a moment ago nothing is known yet, and the neighbour of each quarter would be
+# sought among all of them.
+_BY_INDEX, _AS_USUAL = (
+    text(
+        f"SELECT set_config('enable_seqscan', '{each}', true),"
+        f" set_config('enable_bitmapscan', '{each}', true)"
+    )
+    for each in ("off", "on")
+)
 
 
 def roll_up(work: Work, window: Window, at: datetime) -> Window:
@@ -332,7 +343,9 @@ def roll_up(work: Work, window: Window, at: datetime) -> Window:
     run(_QUARTERS, asked | rules | {"bad": BAD_QUALITY})
     run(_LOOPS)
     run(_EMPTIED, asked)
+    run(_BY_INDEX)
     first = run(_TAILS, asked | rules).scalar_one()
+    run(_AS_USUAL)
     return Window(min(first or window.since, window.since), window.until)
 
 
