@@ -1,11 +1,16 @@
 """Changing behind the platform's back what the application itself can never change."""
 
+from unittest import mock
+
 from sqlalchemy import text
 
 from services import clock
 from services.data import audit
 from services.data.engine import owner_work
+from services.security.signing import Signer
+from services.transparency.sealing import seal
 
+SIGNER = Signer.from_text("5e" * 32, "test")
 RUN, LINE = "business.run", "statistics.emission_line"
 
 
@@ -24,8 +29,8 @@ def audit_line(work, resource):
     audit.add(work, audit.AuditEvent(0, "cn", None, "test", resource, clock.now()))
 
 
-def long_ago(owner_url, at):
-    """Write an event as one that was sealed first of all, long ago; return its name.
+def long_ago(database, owner_url, at):
+    """Write an event as one that was sealed long ago; return its name.
 
     Call it before anything is sealed.
     """
@@ -34,16 +39,10 @@ def long_ago(owner_url, at):
             after, channel, at)
         VALUES (0, 'cn', 'sign_in', 'long ago', '{}', '{}', 'web', :at) RETURNING event_id::text
     """)
-    first = text("""
-        WITH taken AS (DELETE FROM base.log_leaf WHERE record = :name RETURNING *)
-        INSERT INTO base.log_leaf OVERRIDING SYSTEM VALUE
-        SELECT -leaf_id, kind, record, access_path, salt, commitment, xid, recorded_at FROM taken
-    """)
     with owner_work(owner_url) as work:
         work.connection.execute(text("SET LOCAL app.access = 'cn'"))
         name = work.connection.scalar(added, {"at": at})
-        work.connection.execute(text("ALTER TABLE base.log_leaf DISABLE TRIGGER USER"))
-        work.connection.execute(first, {"name": name})
-        work.connection.execute(text("ALTER TABLE base.log_leaf ENABLE TRIGGER USER"))
         work.commit()
+    with mock.patch.object(clock, "now", return_value=at):
+        seal(database, SIGNER)
     return name

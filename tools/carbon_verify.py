@@ -399,6 +399,8 @@ DASH = "\u2014 "
 ED25519, COSIGNATURE = 1, 4
 ROOT_BYTES, PUBLIC_BYTES, SIGNATURE_BYTES, TIMED_BYTES = 32, 32, 64, 72
 MOST_CHARACTERS = 20_000
+# An extension line of ours: when the checkpoint was signed, in seconds since 1970.
+TIME = "time "
 
 
 class NoteError(ValueError):
@@ -423,6 +425,15 @@ class Checkpoint:
     root: bytes
     body: str
     signatures: tuple[Signature, ...]
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """Return when it says that it was signed; None where it says nothing of that."""
+        line = self.body.split("\n")[3]
+        seconds = line.removeprefix(TIME)
+        if seconds == line or not _is_number(seconds):
+            return None
+        return datetime.fromtimestamp(int(seconds), UTC)
 
 
 @dataclass(frozen=True)
@@ -507,9 +518,13 @@ def signed_by(checkpoint: Checkpoint, key: PublicKey) -> list[tuple[bytes, bytes
 
 
 def _size(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or (text != "0" and text[0] == "0"):
+    if not _is_number(text):
         raise NoteError("no size")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and (text == "0" or text[0] != "0")
 
 
 def _coded(content: bytes) -> str:
@@ -942,17 +957,8 @@ REMOVED_RECORDS, FORGOTTEN, RENAMED = "removed_records", "forget_trail", "erase_
 TELLING = (REMOVED_RECORDS, FORGOTTEN, RENAMED)
 # Cybersecurity law, Art. 23 (since 2017, 21): six months at least, which are at most 184 days.
 TRAIL_FLOOR = timedelta(days=184)
-# Leaves of one moment stand in no order: seconds as a rule, and as long as a transaction lasts.
+# The clock of whoever checks may be behind that of the platform.
 SLACK = timedelta(days=1)
-# Which field of a kind says when its record was written; rows of these are never written anew.
-MOMENTS = {
-    "audit_event": "at",
-    "submission": "submitted_at",
-    "decision": "decided_at",
-    "run": "computed_at",
-    "report": "made_at",
-    "library": "loaded_at",
-}
 EVENT = "audit_event"
 # What the platform never changes without writing down who did it, in the same transaction. What
 # the migration found has no event, and was the first to be written.
@@ -961,6 +967,9 @@ ALWAYS_TOLD = (
     "attachment.removed", "run_pointer.removed", "credential.removed",
 )  # fmt: skip
 NOBODY = "closed:"
+MEMBERSHIP, CREDENTIAL = "membership", "credential"
+# Where one of these is not as it was sealed, a role may be gone that nobody can name.
+_ROLES_UNKNOWN = (MEMBERSHIP, "position", "checkpoint")
 REMOVED = ".removed"
 LEAF_KINDS = frozenset(
     name for kind in KINDS for name in (kind.name, *[kind.name + REMOVED] * kind.removable)
@@ -984,14 +993,14 @@ class GoneRecord:
 
 @dataclass(frozen=True)
 class Account:
-    """What the log shows of somebody: whether a password is to be set anew, roles without end."""
+    """What the log shows of somebody: whether the password was removed, roles without end."""
 
-    must_change: bool
+    is_shut: bool
     roles_until: tuple[str, ...]
 
     def is_closed(self, day: str) -> bool:
         """Return whether nobody comes in by it and no role is left of it on a day."""
-        return self.must_change and not any(until >= day for until in self.roles_until)
+        return self.is_shut and not any(until >= day for until in self.roles_until)
 
 
 @dataclass
@@ -1021,10 +1030,10 @@ class Story:
         """Return who is said to have been closed, by number."""
         return {name.removeprefix(NOBODY) for name in self.renamed_at}
 
-    def explains_gone(self, gone: GoneRecord, sealed_after: Mapping[datetime, int]) -> str | None:
+    def explains_gone(self, gone: GoneRecord, sealed: Mapping[datetime, int]) -> str | None:
         """Return "removed" or "erased" where that is proved, else None.
 
-        `sealed_after` has for each limit the first place of what is younger for certain.
+        `sealed` has for each limit how many leaves were sealed by then (`sealed_by`).
         """
         if any(
             _lay_in_sample(gone, text) for text in self.removed.get((gone.kind, gone.record), ())
@@ -1034,7 +1043,7 @@ class Story:
         if gone.kind != EVENT or place is None:
             return None
         limits = self.forgotten.get(gone.record, ())
-        if any(place < sealed_after.get(until, place + 1) for until in limits):
+        if any(place < sealed[until] for until in limits):
             return "erased"
         return None
 
@@ -1078,9 +1087,37 @@ class Story:
             self.renamed.setdefault(record, []).append((who, at))
 
 
-def younger_than(until: datetime) -> str:
-    """Return the instant, as leaves write it, after which something is younger for certain."""
-    return (until.astimezone(UTC) + SLACK).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def sealed_by(
+    checkpoints: Iterable[Checkpoint], until: datetime, is_good: Callable[[Checkpoint], bool]
+) -> int:
+    """Return how many leaves were sealed by an instant, as signed checkpoints prove it.
+
+    They come in their order; one that names a later instant ends it, whatever the next ones say.
+    `is_good` tells whether one is signed and fits the tree; it is asked of few.
+    """
+    by_then: list[Checkpoint] = []
+    for each in checkpoints:
+        if each.signed_at is None:
+            continue
+        if each.signed_at > until and is_good(each):
+            break
+        if each.signed_at <= until:
+            by_then.append(each)
+    return next((each.size for each in reversed(by_then) if is_good(each)), 0)
+
+
+def believed(
+    accounts: Mapping[str, Account], differing: Iterable[tuple[str, str]]
+) -> Mapping[str, Account]:
+    """Return the accounts of which the log can tell whether they are closed.
+
+    `differing` names, by kind and record, what is not as it was sealed. A changed credential says
+    nothing of its person; of a role that is gone or changed nobody knows whose it was.
+    """
+    wrong = set(differing)
+    if any(kind in _ROLES_UNKNOWN for kind, _ in wrong):
+        return {}
+    return {who: each for who, each in accounts.items() if (CREDENTIAL, who) not in wrong}
 
 
 def _is_closed(account: Account | None, at: str) -> bool:
@@ -2817,7 +2854,6 @@ def _is_one_log(
 
 
 # ── tools/verifier/export.py ────────────────────────────────────────────────────
-MEMBERSHIP, CREDENTIAL = "membership", "credential"
 
 
 @dataclass(frozen=True)
@@ -2850,6 +2886,7 @@ class Export:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     leaves: list[Told] = field(default_factory=list)
     story: Story = field(default_factory=lambda: Story(datetime.now(UTC)))
+    roots: Mapping[int, bytes] = field(default_factory=dict)
     rewritten: dict[str, dict[str, str | None]] = field(default_factory=dict)
     records: int = 0
     removed: int = 0
@@ -2890,10 +2927,10 @@ def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
         findings = list(_check_tree(export, about, kept))
         for kind in KINDS:
             findings += _check_kind(export, kind)
-        findings += _check_gone(export)
-        findings += _check_rewritten(export)
+        findings += _check_gone(export, _sealed(export, about, kept))
         findings += _check_told(export.leaves)
         findings += _check_parts(export)
+        findings += _check_rewritten(export, findings)
     except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise NotABundleError(f"{type(error).__name__}: {error}") from None
     return findings, export
@@ -2930,6 +2967,7 @@ def _check_tree(export: Export, about: Mapping[str, Any], kept: Kept) -> Iterato
         leaf = _told_leaf(row)
         export.take(leaf, None)
         yield Finding(f"{leaf.kind} {leaf.record}", "", "not_sealed")
+    export.roots = roots
     tree = Tree(size, roots)
     yield from _check_checkpoints(tree, (checkpoints, earlier), kept)
 
@@ -2988,16 +3026,15 @@ def _fits(leaf: Told, content: bytes) -> bool:
     return leaf.salt is not None and commitment_of(leaf.salt, content) == leaf.commitment
 
 
-def _check_gone(export: Export) -> Iterator[Finding]:
+def _check_gone(export: Export, sealed: Mapping[datetime, int]) -> Iterator[Finding]:
     """Name what leaves tell of and is not there, but for what the log itself explains."""
-    younger = _sealed_after(export)
     for (kind, record), leaf in export.newest.items():
         if leaf.kind.endswith(REMOVED):
             continue
         leaves = export.counts[kind, record] - export.counts[kind + REMOVED, record]
         place = export.first[kind, record]
         gone = GoneRecord(kind, record, place, leaves, leaf.salt, leaf.commitment)
-        how = export.story.explains_gone(gone, younger)
+        how = export.story.explains_gone(gone, sealed)
         if how == "removed":
             export.removed += 1
         elif how == "erased":
@@ -3006,22 +3043,21 @@ def _check_gone(export: Export) -> Iterator[Finding]:
             yield Finding(f"{kind} {record}", "", "gone")
 
 
-def _sealed_after(export: Export) -> Mapping[datetime, int]:
-    """Return for each limit of forgetting the first place of what is younger for certain."""
-    found: dict[datetime, int] = {}
-    limits = {until: younger_than(until) for until in export.story.limits()}
-    for name, column in MOMENTS.items() if limits else ():
-        at = BY_NAME[name].names.index(column)
-        for record, *fields in export.rows(f"records/{name}.jsonl"):
-            place = export.first.get((name, record))
-            for until, limit in limits.items():
-                if place is not None and fields[at] > limit:
-                    found[until] = min(place, found.get(until, place))
-    return found
+def _sealed(export: Export, about: Mapping[str, Any], kept: Kept) -> Mapping[datetime, int]:
+    """Return for each limit of forgetting how many leaves were sealed by then."""
+
+    def is_good(each: Checkpoint) -> bool:
+        return export.roots.get(each.size) == each.root and has_signature(each, kept.keys)
+
+    checkpoints = [read_checkpoint(note) for note in about["checkpoints"]]
+    return {until: sealed_by(checkpoints, until, is_good) for until in export.story.limits()}
 
 
-def _check_rewritten(export: Export) -> Iterator[Finding]:
-    accounts = _accounts(export) if export.rewritten else {}
+def _check_rewritten(export: Export, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Name what was sealed a second time, but for events from which a name was erased."""
+    names = (each.where.partition(" ") for each in findings)
+    differing = ((kind, record) for kind, _, record in names)
+    accounts = believed(_accounts(export), differing) if export.rewritten else {}
     for record, told in export.rewritten.items():
         kind = str(told[""])
         leaves = export.counts[kind, record]
@@ -3031,19 +3067,20 @@ def _check_rewritten(export: Export) -> Iterator[Finding]:
 
 def _accounts(export: Export) -> dict[str, Account]:
     """Return what records show of the people whose accounts are said to be closed."""
-    credentials = {told["person_id"]: told for told in _of_kind(export, CREDENTIAL)}
     roles: dict[str, list[str]] = {}
     for told in _of_kind(export, MEMBERSHIP):
         if told["ended_at"] is None:
             until = told["valid_to"] or "9999-12-31"
             roles.setdefault(str(told["person_id"]), []).append(until)
     return {
-        person: Account(
-            credentials.get(person, {}).get("must_change") == "true",
-            tuple(roles.get(person, ())),
-        )
+        person: Account(_is_shut(export, person), tuple(roles.get(person, ())))
         for person in export.story.people()
     }
+
+
+def _is_shut(export: Export, person: str) -> bool:
+    newest = export.newest.get((CREDENTIAL, person))
+    return newest is not None and newest.kind.endswith(REMOVED)
 
 
 def _of_kind(export: Export, kind: str) -> Iterator[dict[str, str | None]]:

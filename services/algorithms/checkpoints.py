@@ -11,11 +11,14 @@ import binascii
 import hashlib
 import struct
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 DASH = "\u2014 "
 ED25519, COSIGNATURE = 1, 4
 ROOT_BYTES, PUBLIC_BYTES, SIGNATURE_BYTES, TIMED_BYTES = 32, 32, 64, 72
 MOST_CHARACTERS = 20_000
+# An extension line of ours: when the checkpoint was signed, in seconds since 1970.
+TIME = "time "
 
 
 class NoteError(ValueError):
@@ -41,6 +44,15 @@ class Checkpoint:
     body: str
     signatures: tuple[Signature, ...]
 
+    @property
+    def signed_at(self) -> datetime | None:
+        """Return when it says that it was signed; None where it says nothing of that."""
+        line = self.body.split("\n")[3]
+        seconds = line.removeprefix(TIME)
+        if seconds == line or not _is_number(seconds):
+            return None
+        return datetime.fromtimestamp(int(seconds), UTC)
+
 
 @dataclass(frozen=True)
 class PublicKey:
@@ -61,9 +73,9 @@ class PublicKey:
         return f"{self.name}+{self.key_hash.hex()}+{_coded(bytes([self.algorithm]) + self.public)}"
 
 
-def body_of(origin: str, size: int, root: bytes) -> str:
-    """Return what the log signs."""
-    return f"{origin}\n{size}\n{_coded(root)}\n"
+def body_of(origin: str, size: int, root: bytes, at: datetime) -> str:
+    """Return what the log signs, and with it the instant: what is covered was written before."""
+    return f"{origin}\n{size}\n{_coded(root)}\n{TIME}{int(at.timestamp())}\n"
 
 
 def note_of(body: str, signatures: list[Signature]) -> str:
@@ -144,9 +156,13 @@ def signed_by(checkpoint: Checkpoint, key: PublicKey) -> list[tuple[bytes, bytes
 
 
 def _size(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or (text != "0" and text[0] == "0"):
+    if not _is_number(text):
         raise NoteError("no size")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and (text == "0" or text[0] != "0")
 
 
 def _coded(content: bytes) -> str:

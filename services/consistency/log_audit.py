@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,7 @@ from services.consistency.stored_parts import check_parts
 from services.data import log_records
 from services.data.log_kinds import KINDS, Kind
 from services.data.log_records import Entry, Recorded
-from services.data.log_rules import EVENT, LEAF_KINDS, Story
+from services.data.log_rules import EVENT, LEAF_KINDS, Story, believed, sealed_by
 from services.data.work import Work
 from services.errors import NotFoundError
 from services.security.signing import is_signed
@@ -65,20 +66,38 @@ def audit_log(work: Work, pinned: Pinned, beat: Callable[[float], None] = _onwar
     `beat` is told the share done, at every leaf and record.
     """
     found = Audit()
-    _check_tree(work, found, pinned, beat)
+    roots = _check_tree(work, found, pinned, beat)
     story = log_records.story(work, clock.now())
-    limits = {until: log_records.sealed_after(work, until) for until in story.limits()}
-    younger = {until: place for until, place in limits.items() if place is not None}
+    sealed = _sealed(work, story, roots, pinned)
     for at, kind in enumerate(KINDS, start=1):
         _check_records(work, found, kind, partial(beat, at / (len(KINDS) + 1)))
-        _check_gone(work, found, kind, (story, younger))
-        if not kind.changes:
-            _check_rewritten(work, found, kind, story)
+        _check_gone(work, found, kind, (story, sealed))
     for difference in check_parts(work):
         found.add(*difference)
     for kind_name, record in log_records.without_event(work):
         found.add(kind_name, record, WITHOUT_EVENT)
+    _check_rewritten(work, found, story)
     return found
+
+
+def _sealed(
+    work: Work, story: Story, roots: Mapping[int, bytes], pinned: Pinned
+) -> Mapping[datetime, int]:
+    """Return for each limit of forgetting how many leaves were sealed by then."""
+
+    def is_good(each: Checkpoint) -> bool:
+        is_ours = roots.get(each.size) == each.root
+        return is_ours and any(is_signed(each, key) for key in pinned.keys)
+
+    limits = story.limits()
+    notes = (note for _, _, note, _ in log_records.checkpoints(work) if limits)
+    readable = [each for note in notes for each in _readable(note)]
+    return {until: sealed_by(readable, until, is_good) for until in limits}
+
+
+def _readable(note: str) -> Iterator[Checkpoint]:
+    with suppress(NoteError):
+        yield read_checkpoint(note)
 
 
 def _check_records(work: Work, found: Audit, kind: Kind, beat: Callable[[], None]) -> None:
@@ -116,9 +135,9 @@ def _what_of(work: Work, kind: Kind, row: Recorded) -> str:
 def _check_gone(
     work: Work, found: Audit, kind: Kind, told: tuple[Story, Mapping[datetime, int]]
 ) -> None:
-    story, younger = told
+    story, sealed = told
     for each in log_records.gone(work, kind):
-        how = story.explains_gone(each, younger)
+        how = story.explains_gone(each, sealed)
         if how == "removed":
             found.removed += 1
         elif how == "erased":
@@ -127,21 +146,28 @@ def _check_gone(
             found.add(kind.name, each.record, "missing")
 
 
-def _check_rewritten(work: Work, found: Audit, kind: Kind, story: Story) -> None:
-    """Name what was sealed a second time, but for events from which a name was erased."""
-    twice = log_records.rewritten(work, kind)
-    accounts = log_records.accounts(work, story.people()) if twice else {}
-    for record, leaves in twice:
-        try:
-            row = log_records.one(work, kind, record)
-        except NotFoundError:
-            continue
-        told = dict(zip(kind.names, row.fields, strict=True))
-        if kind.name != EVENT or not story.explains_rewritten(told, leaves, accounts):
-            found.add(kind.name, record, "rewritten")
+def _check_rewritten(work: Work, found: Audit, story: Story) -> None:
+    """Name what was sealed a second time, but for events from which a name was erased.
+
+    It comes last: what else is wrong may be what makes an account look closed.
+    """
+    people = log_records.accounts(work, story.people())
+    accounts = believed(people, ((each.kind, each.record) for each in found.differences))
+    for kind in (each for each in KINDS if not each.changes):
+        for record, leaves in log_records.rewritten(work, kind):
+            try:
+                row = log_records.one(work, kind, record)
+            except NotFoundError:
+                continue
+            told = dict(zip(kind.names, row.fields, strict=True))
+            if kind.name != EVENT or not story.explains_rewritten(told, leaves, accounts):
+                found.add(kind.name, record, "rewritten")
 
 
-def _check_tree(work: Work, found: Audit, pinned: Pinned, beat: Callable[[float], None]) -> None:
+def _check_tree(
+    work: Work, found: Audit, pinned: Pinned, beat: Callable[[float], None]
+) -> Mapping[int, bytes]:
+    """Compare leaves, tree and checkpoints; return the roots at the sizes that are told of."""
     checkpoints = log_records.checkpoints(work)
     wanted = {size for size, *_ in checkpoints} | {each.size for each in pinned.kept}
     walk = _Walk(found, wanted)
@@ -161,6 +187,7 @@ def _check_tree(work: Work, found: Audit, pinned: Pinned, beat: Callable[[float]
             found.add(kind, record, "left_out")
         if walk.size > checkpoints[-1][0]:
             found.add("checkpoint", str(walk.size), "unsigned")
+    return roots
 
 
 class _Walk:

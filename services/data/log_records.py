@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.sql.elements import TextClause
 
-from services.data.log_kinds import BY_NAME, Kind, as_text, record
+from services.data.log_kinds import Kind, as_text, record
 from services.data.log_rules import (
     ALWAYS_TOLD,
-    MOMENTS,
-    SLACK,
+    CREDENTIAL,
+    REMOVED,
     TELLING,
     Account,
     GoneRecord,
@@ -27,6 +27,8 @@ STREAMED = {"yield_per": 5_000}
 _EXACT = text("SET LOCAL extra_float_digits = 1")
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _ME = text("SELECT set_config('app.person', :person, true)")
+# Written past every rule: what leaves tell of stays hidden, and is missing with its person.
+_NOBODYS = "NOT EXISTS (SELECT FROM base.person p WHERE p.person_id = n.person_id)"
 _PEOPLE = text("SELECT person_id FROM base.person ORDER BY person_id")
 _TOLD = text("""
     SELECT action, resource, after::text AS after,
@@ -71,7 +73,11 @@ _OPEN_ROLES = text("""
     SELECT coalesce(to_char(valid_to, 'YYYY-MM-DD'), '9999-12-31') FROM base.membership
     WHERE person_id = :person AND ended_at IS NULL
 """)
-_MUST_CHANGE = text("SELECT must_change FROM base.credential WHERE person_id = :person")
+_CREDENTIAL_LEAF = text(f"""
+    SELECT kind FROM base.log_leaf
+    WHERE record = :person AND kind IN ('{CREDENTIAL}', '{CREDENTIAL}{REMOVED}')
+    ORDER BY leaf_id DESC LIMIT 1
+""")
 _CHECKPOINTS = text("""
     SELECT size, root, note, sealed_before::text AS sealed_before
     FROM base.log_checkpoint ORDER BY checkpoint_id
@@ -128,10 +134,12 @@ def recorded(work: Work, kind: Kind) -> Iterator[Recorded]:
         yield from _streamed(work, _rows(kind))
         return
     # Row security shows such a row to its person alone.
+    own = text(f"{_rows(kind).text} WHERE n.person_id = :person")
     for person in list(work.connection.scalars(_PEOPLE)):
         work.connection.execute(_ME, {"person": str(person)})
-        yield from _streamed(work, _rows(kind))
+        yield from _streamed(work, own, {"person": person})
     work.connection.execute(_ME, {"person": ""})
+    yield from _streamed(work, text(f"{_rows(kind).text} WHERE l.kind IS NULL AND {_NOBODYS}"))
 
 
 def one(work: Work, kind: Kind, name: str) -> Recorded:
@@ -172,24 +180,13 @@ def story(work: Work, now: datetime) -> Story:
     return told
 
 
-def sealed_after(work: Work, until: datetime) -> int | None:
-    """Return the first place of a record that is younger than an instant for certain."""
-    found = (
-        work.connection.scalar(_first_younger(BY_NAME[name], column), {"limit": until + SLACK})
-        for name, column in MOMENTS.items()
-    )
-    return min((place for place in found if place is not None), default=None)
-
-
 def accounts(work: Work, people: Iterable[str]) -> dict[str, Account]:
     """Return what the log shows of the accounts of people."""
     found = {}
     for person in sorted(people):
-        work.connection.execute(_ME, {"person": person})
-        must_change = work.connection.scalar(_MUST_CHANGE, {"person": int(person)})
+        newest = work.connection.scalar(_CREDENTIAL_LEAF, {"person": person})
         roles = work.connection.scalars(_OPEN_ROLES, {"person": int(person)})
-        found[person] = Account(bool(must_change), tuple(roles))
-    work.connection.execute(_ME, {"person": ""})
+        found[person] = Account(newest == CREDENTIAL + REMOVED, tuple(roles))
     return found
 
 
@@ -242,8 +239,10 @@ def checkpoints(work: Work) -> list[tuple[int, bytes, str, str]]:
     ]
 
 
-def _streamed(work: Work, query: TextClause) -> Iterator[Recorded]:
-    for row in work.connection.execute(query, execution_options=STREAMED):
+def _streamed(
+    work: Work, query: TextClause, values: Mapping[str, int] | None = None
+) -> Iterator[Recorded]:
+    for row in work.connection.execute(query, values or {}, execution_options=STREAMED):
         yield Recorded(row.record, tuple(row.fields), row.kind, row.salt, row.commitment)
 
 
@@ -280,14 +279,6 @@ def _told_of(kind: Kind) -> TextClause:
             SELECT DISTINCT ON (record) record, kind, salt, commitment FROM base.log_leaf
             WHERE kind IN ({_names(kind)}) ORDER BY record, leaf_id DESC
         ) l WHERE l.kind = '{kind.name}' ORDER BY l.record
-    """)
-
-
-def _first_younger(kind: Kind, column: str) -> TextClause:
-    return text(f"""
-        SELECT min(e.position) FROM {kind.table} n
-        JOIN base.log_leaf l ON l.record = {record(kind, "n")} AND l.kind = '{kind.name}'
-        JOIN base.log_entry e USING (leaf_id) WHERE n.{column} > :limit
     """)
 
 

@@ -5,20 +5,22 @@ event alone explains nothing, for whoever owns the database can write one:
 
 - a record of a removed sample: an event keeps its text, which fits the sealed leaf and lies at or
   below the sample's own place;
-- an event of the trail that was forgotten: an event names it, and nothing that was sealed before
-  it is younger than what the law lets go;
+- an event of the trail that was forgotten: an event names it, and a checkpoint that covers it was
+  signed before the law lets it go;
 - an event of the trail that was written anew: an event names it, once for each person; the number
-  that replaces the names stands in it, and the log shows that account as closed.
+  that replaces the names stands in it, and the log shows that account as closed. Where roles, or
+  places of the log, are not as they were sealed, no account is known to be closed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from services.algorithms.checkpoints import Checkpoint
 from services.algorithms.leaves import commitment_of
 from services.data.log_kinds import BY_NAME, KINDS
 from services.data.sample.content import PROVINCE_PATH
@@ -27,17 +29,8 @@ REMOVED_RECORDS, FORGOTTEN, RENAMED = "removed_records", "forget_trail", "erase_
 TELLING = (REMOVED_RECORDS, FORGOTTEN, RENAMED)
 # Cybersecurity law, Art. 23 (since 2017, 21): six months at least, which are at most 184 days.
 TRAIL_FLOOR = timedelta(days=184)
-# Leaves of one moment stand in no order: seconds as a rule, and as long as a transaction lasts.
+# The clock of whoever checks may be behind that of the platform.
 SLACK = timedelta(days=1)
-# Which field of a kind says when its record was written; rows of these are never written anew.
-MOMENTS = {
-    "audit_event": "at",
-    "submission": "submitted_at",
-    "decision": "decided_at",
-    "run": "computed_at",
-    "report": "made_at",
-    "library": "loaded_at",
-}
 EVENT = "audit_event"
 # What the platform never changes without writing down who did it, in the same transaction. What
 # the migration found has no event, and was the first to be written.
@@ -46,6 +39,9 @@ ALWAYS_TOLD = (
     "attachment.removed", "run_pointer.removed", "credential.removed",
 )  # fmt: skip
 NOBODY = "closed:"
+MEMBERSHIP, CREDENTIAL = "membership", "credential"
+# Where one of these is not as it was sealed, a role may be gone that nobody can name.
+_ROLES_UNKNOWN = (MEMBERSHIP, "position", "checkpoint")
 REMOVED = ".removed"
 LEAF_KINDS = frozenset(
     name for kind in KINDS for name in (kind.name, *[kind.name + REMOVED] * kind.removable)
@@ -69,14 +65,14 @@ class GoneRecord:
 
 @dataclass(frozen=True)
 class Account:
-    """What the log shows of somebody: whether a password is to be set anew, roles without end."""
+    """What the log shows of somebody: whether the password was removed, roles without end."""
 
-    must_change: bool
+    is_shut: bool
     roles_until: tuple[str, ...]
 
     def is_closed(self, day: str) -> bool:
         """Return whether nobody comes in by it and no role is left of it on a day."""
-        return self.must_change and not any(until >= day for until in self.roles_until)
+        return self.is_shut and not any(until >= day for until in self.roles_until)
 
 
 @dataclass
@@ -106,10 +102,10 @@ class Story:
         """Return who is said to have been closed, by number."""
         return {name.removeprefix(NOBODY) for name in self.renamed_at}
 
-    def explains_gone(self, gone: GoneRecord, sealed_after: Mapping[datetime, int]) -> str | None:
+    def explains_gone(self, gone: GoneRecord, sealed: Mapping[datetime, int]) -> str | None:
         """Return "removed" or "erased" where that is proved, else None.
 
-        `sealed_after` has for each limit the first place of what is younger for certain.
+        `sealed` has for each limit how many leaves were sealed by then (`sealed_by`).
         """
         if any(
             _lay_in_sample(gone, text) for text in self.removed.get((gone.kind, gone.record), ())
@@ -119,7 +115,7 @@ class Story:
         if gone.kind != EVENT or place is None:
             return None
         limits = self.forgotten.get(gone.record, ())
-        if any(place < sealed_after.get(until, place + 1) for until in limits):
+        if any(place < sealed[until] for until in limits):
             return "erased"
         return None
 
@@ -163,9 +159,37 @@ class Story:
             self.renamed.setdefault(record, []).append((who, at))
 
 
-def younger_than(until: datetime) -> str:
-    """Return the instant, as leaves write it, after which something is younger for certain."""
-    return (until.astimezone(UTC) + SLACK).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def sealed_by(
+    checkpoints: Iterable[Checkpoint], until: datetime, is_good: Callable[[Checkpoint], bool]
+) -> int:
+    """Return how many leaves were sealed by an instant, as signed checkpoints prove it.
+
+    They come in their order; one that names a later instant ends it, whatever the next ones say.
+    `is_good` tells whether one is signed and fits the tree; it is asked of few.
+    """
+    by_then: list[Checkpoint] = []
+    for each in checkpoints:
+        if each.signed_at is None:
+            continue
+        if each.signed_at > until and is_good(each):
+            break
+        if each.signed_at <= until:
+            by_then.append(each)
+    return next((each.size for each in reversed(by_then) if is_good(each)), 0)
+
+
+def believed(
+    accounts: Mapping[str, Account], differing: Iterable[tuple[str, str]]
+) -> Mapping[str, Account]:
+    """Return the accounts of which the log can tell whether they are closed.
+
+    `differing` names, by kind and record, what is not as it was sealed. A changed credential says
+    nothing of its person; of a role that is gone or changed nobody knows whose it was.
+    """
+    wrong = set(differing)
+    if any(kind in _ROLES_UNKNOWN for kind, _ in wrong):
+        return {}
+    return {who: each for who, each in accounts.items() if (CREDENTIAL, who) not in wrong}
 
 
 def _is_closed(account: Account | None, at: str) -> bool:

@@ -183,6 +183,11 @@ def replace_credential(
     )
 
 
+def remove_credential(work: Work, person_id: int) -> None:
+    """Remove the hash of a password, for good; the scope must be that person's own."""
+    work.connection.execute(delete(credential).where(credential.c.person_id == person_id))
+
+
 def old_passwords(work: Work, person_id: int, count: int) -> list[str]:
     """Return the hashes of a person's last passwords, newest first."""
     query = (

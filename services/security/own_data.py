@@ -24,10 +24,9 @@ from services.data.work import Scope, Work
 from services.errors import PlatformError
 from services.labels import EVERYTHING
 from services.security.door import Door
-from services.security.passwords import hash_password
 from services.security.people import FIRST_PEOPLE
 from services.security.personal_data import Held, personal_data
-from services.security.session import ENDED_BY_HAND, Session, Stage, new_token, session_at
+from services.security.session import ENDED_BY_HAND, Session, Stage, session_at
 from services.security.trail import PLATFORM, Deed, record_deed
 
 CONTACT = "contact"
@@ -150,8 +149,9 @@ def end_all(work: Work, person_id: int) -> None:
 
 def erase(work: Work, person_id: int) -> None:
     """Put a number for the names of a person whose account is closed, and write that down."""
-    now, unknown = clock.now(), hash_password(new_token(person_id))
-    people.replace_credential(work, person_id, unknown, must_change=True, at=now)
+    now = clock.now()
+    # The leaf of this is what shows that the account is closed (services/data/log_rules.py).
+    people.remove_credential(work, person_id)
     people.forget_old_passwords(work, person_id, 0)
     privacy.withdraw_consent(work, person_id, CONTACT, now)
     changed = privacy.pseudonymise(work, person_id)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from services import clock
 from services.algorithms import merkle
 from services.algorithms.checkpoints import Checkpoint, body_of, note_of, read_checkpoint
 from services.algorithms.leaves import leaf_content
@@ -118,7 +119,7 @@ def _sign(work: Work, signer: Signer, tree: tuple[int, bytes], bound: str) -> No
     for key in signer.public_keys(name):
         if key.written() not in known:
             log.add_key(work, key.written(), name)
-    body = body_of(name, size, root)
+    body = body_of(name, size, root, clock.now())
     log.add_checkpoint(work, size, root, bound, note_of(body, signer.signatures(name, body)))
 
 

@@ -28,20 +28,20 @@ from services.data.line_digest import lines_digest
 from services.data.log_kinds import BY_NAME, KINDS, Kind
 from services.data.log_rules import (
     ALWAYS_TOLD,
+    CREDENTIAL,
     EVENT,
     LEAF_KINDS,
-    MOMENTS,
+    MEMBERSHIP,
     REMOVED,
     Account,
     GoneRecord,
     Story,
-    younger_than,
+    believed,
+    sealed_by,
 )
 from tools.verifier.findings import Finding
 from tools.verifier.opening import NotABundleError
 from tools.verifier.proofs import Kept, has_signature
-
-MEMBERSHIP, CREDENTIAL = "membership", "credential"
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Export:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     leaves: list[Told] = field(default_factory=list)
     story: Story = field(default_factory=lambda: Story(datetime.now(UTC)))
+    roots: Mapping[int, bytes] = field(default_factory=dict)
     rewritten: dict[str, dict[str, str | None]] = field(default_factory=dict)
     records: int = 0
     removed: int = 0
@@ -114,10 +115,10 @@ def verify_export(data: bytes, kept: Kept) -> tuple[list[Finding], Export]:
         findings = list(_check_tree(export, about, kept))
         for kind in KINDS:
             findings += _check_kind(export, kind)
-        findings += _check_gone(export)
-        findings += _check_rewritten(export)
+        findings += _check_gone(export, _sealed(export, about, kept))
         findings += _check_told(export.leaves)
         findings += _check_parts(export)
+        findings += _check_rewritten(export, findings)
     except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise NotABundleError(f"{type(error).__name__}: {error}") from None
     return findings, export
@@ -154,6 +155,7 @@ def _check_tree(export: Export, about: Mapping[str, Any], kept: Kept) -> Iterato
         leaf = _told_leaf(row)
         export.take(leaf, None)
         yield Finding(f"{leaf.kind} {leaf.record}", "", "not_sealed")
+    export.roots = roots
     tree = Tree(size, roots)
     yield from _check_checkpoints(tree, (checkpoints, earlier), kept)
 
@@ -212,16 +214,15 @@ def _fits(leaf: Told, content: bytes) -> bool:
     return leaf.salt is not None and commitment_of(leaf.salt, content) == leaf.commitment
 
 
-def _check_gone(export: Export) -> Iterator[Finding]:
+def _check_gone(export: Export, sealed: Mapping[datetime, int]) -> Iterator[Finding]:
     """Name what leaves tell of and is not there, but for what the log itself explains."""
-    younger = _sealed_after(export)
     for (kind, record), leaf in export.newest.items():
         if leaf.kind.endswith(REMOVED):
             continue
         leaves = export.counts[kind, record] - export.counts[kind + REMOVED, record]
         place = export.first[kind, record]
         gone = GoneRecord(kind, record, place, leaves, leaf.salt, leaf.commitment)
-        how = export.story.explains_gone(gone, younger)
+        how = export.story.explains_gone(gone, sealed)
         if how == "removed":
             export.removed += 1
         elif how == "erased":
@@ -230,22 +231,21 @@ def _check_gone(export: Export) -> Iterator[Finding]:
             yield Finding(f"{kind} {record}", "", "gone")
 
 
-def _sealed_after(export: Export) -> Mapping[datetime, int]:
-    """Return for each limit of forgetting the first place of what is younger for certain."""
-    found: dict[datetime, int] = {}
-    limits = {until: younger_than(until) for until in export.story.limits()}
-    for name, column in MOMENTS.items() if limits else ():
-        at = BY_NAME[name].names.index(column)
-        for record, *fields in export.rows(f"records/{name}.jsonl"):
-            place = export.first.get((name, record))
-            for until, limit in limits.items():
-                if place is not None and fields[at] > limit:
-                    found[until] = min(place, found.get(until, place))
-    return found
+def _sealed(export: Export, about: Mapping[str, Any], kept: Kept) -> Mapping[datetime, int]:
+    """Return for each limit of forgetting how many leaves were sealed by then."""
+
+    def is_good(each: Checkpoint) -> bool:
+        return export.roots.get(each.size) == each.root and has_signature(each, kept.keys)
+
+    checkpoints = [read_checkpoint(note) for note in about["checkpoints"]]
+    return {until: sealed_by(checkpoints, until, is_good) for until in export.story.limits()}
 
 
-def _check_rewritten(export: Export) -> Iterator[Finding]:
-    accounts = _accounts(export) if export.rewritten else {}
+def _check_rewritten(export: Export, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Name what was sealed a second time, but for events from which a name was erased."""
+    names = (each.where.partition(" ") for each in findings)
+    differing = ((kind, record) for kind, _, record in names)
+    accounts = believed(_accounts(export), differing) if export.rewritten else {}
     for record, told in export.rewritten.items():
         kind = str(told[""])
         leaves = export.counts[kind, record]
@@ -255,19 +255,20 @@ def _check_rewritten(export: Export) -> Iterator[Finding]:
 
 def _accounts(export: Export) -> dict[str, Account]:
     """Return what records show of the people whose accounts are said to be closed."""
-    credentials = {told["person_id"]: told for told in _of_kind(export, CREDENTIAL)}
     roles: dict[str, list[str]] = {}
     for told in _of_kind(export, MEMBERSHIP):
         if told["ended_at"] is None:
             until = told["valid_to"] or "9999-12-31"
             roles.setdefault(str(told["person_id"]), []).append(until)
     return {
-        person: Account(
-            credentials.get(person, {}).get("must_change") == "true",
-            tuple(roles.get(person, ())),
-        )
+        person: Account(_is_shut(export, person), tuple(roles.get(person, ())))
         for person in export.story.people()
     }
+
+
+def _is_shut(export: Export, person: str) -> bool:
+    newest = export.newest.get((CREDENTIAL, person))
+    return newest is not None and newest.kind.endswith(REMOVED)
 
 
 def _of_kind(export: Export, kind: str) -> Iterator[dict[str, str | None]]:

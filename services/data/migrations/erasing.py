@@ -53,6 +53,26 @@ DECLARE
   RETURN coalesce(cardinality(ids), 0);
 END $$
 """
+# Of checkpoints in their order, the last before the first that was signed later; those of earlier
+# times say nothing of when. The same as `sealed_by` in services/data/log_rules.py.
+_SIGNED = """(
+    SELECT checkpoint_id, size, to_timestamp(substr(line, 6)::bigint) AS at
+    FROM base.log_checkpoint, split_part(note, E'\\n', 4) AS line WHERE line ~ '^time [0-9]+$'
+  )"""
+_SEALED = f"""
+  sealed := coalesce((SELECT max(s.size) FROM {_SIGNED} AS s
+    WHERE s.at <= until AND NOT EXISTS (SELECT FROM {_SIGNED} AS t
+      WHERE t.at > until AND t.checkpoint_id < s.checkpoint_id)), 0);
+"""
+_WAS_SEALED = """AND EXISTS (
+      SELECT FROM base.log_leaf l JOIN base.log_entry e USING (leaf_id)
+      WHERE l.kind = 'audit_event' AND l.record = event_id::text AND e.position < sealed)
+    RETURNING event_id"""
+FORGET_SEALED = (
+    FORGET_AND_TELL.replace("  ids text[];\n", "  ids text[];\n  sealed bigint;\n")
+    .replace("  WITH gone AS (", f"{_SEALED.strip(chr(10))}\n  WITH gone AS (")
+    .replace("RETURNING event_id", _WAS_SEALED)
+)
 # Only who left, only in a transaction of that person, and never with words of the caller's.
 PSEUDONYMISE_CLOSED = f"""
 CREATE FUNCTION base.pseudonymise(who bigint) RETURNS integer {_DEFINER} AS $$

@@ -147,7 +147,7 @@ def test_what_was_kept_long_enough_goes_at_night_and_the_log_still_verifies(
     database, owner_url, security
 ):
     signer = Signer.from_text("5e" * 32, "test")
-    long_ago(owner_url, now() - timedelta(days=1097))
+    long_ago(database, owner_url, now() - timedelta(days=1097))
     with database.work(SYSTEM_SCOPE) as work:
         work.connection.execute(OLD, {"what": "young", "at": now() - timedelta(days=1095)})
         for days, what in ((185, "old"), (183, "young")):
