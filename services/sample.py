@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from services import clock
 from services.accounting import filing
@@ -10,10 +11,12 @@ from services.accounting.energy_balance import BalanceEntry, record_balance
 from services.accounting.heat_power import HeatPowerOrder, keep_heat_power
 from services.collection import manual
 from services.collection.attachments import EntryYear, Limits, attach
+from services.collection.campaigns import CampaignOrder, open_campaign
 from services.collection.receiving import received
+from services.collection.registering import BindingOrder, PointPlace, bind_point
 from services.collection.rows import Row
-from services.collection.telemetry_sample import load_sample_cems, load_sample_devices
-from services.data import organizations, people
+from services.collection.telemetry_sample import HOURS, load_sample_cems, load_sample_devices
+from services.data import devices, organizations, people
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.evidence_files import FILES
@@ -41,6 +44,9 @@ SMALL = Limits(file_mb=1, year_mb=1)
 CLERKS_OF = "province"
 # The plant whose flue gas is measured.
 STACK_OF = "power"
+# What the sample's bureau asks for: the year that one plant has only begun.
+CALLED_YEAR, CALLED_FOR = 2024, timedelta(days=30)
+METERED = timedelta(hours=HOURS)
 
 
 def load_sample(
@@ -59,13 +65,18 @@ def load_sample(
         if sample.years:
             handed += _add_people(database, sample, subject)
             _add_years(database, catalog, sample, subject)
-    _add_meters(database, [(s, subject) for s, subject in added if subject.kind == "enterprise"])
+    plants = [(s, subject) for s, subject in added if subject.kind == "enterprise"]
+    _add_meters(database, plants)
+    for sample, plant in plants:
+        _bind(database, catalog, sample, plant)
     province = next(o for s, o in added if s.code == PROVINCE_CODE)
-    # The last step: that this person exists says that the sample is complete.
+    # That this person exists says that the sample is complete; only what they do comes after.
     viewer = NewPerson(
         VIEWER, "示例省查看员", [(Role.BUREAU_OFFICER, province.organization_id)], is_sample=True
     )
-    return (*handed, *_create(database, [viewer]))
+    handed += _create(database, [viewer])
+    _open_campaign(database, catalog, province)
+    return tuple(handed)
 
 
 def remove_sample(owner_url: str) -> dict[str, int]:
@@ -95,6 +106,39 @@ def _add_meters(
             if sample.key == STACK_OF:
                 load_sample_cems(work, plant, now)
         work.commit()
+
+
+def _bind(
+    database: Database, catalog: Catalog, sample: SampleOrganization, plant: Organization
+) -> None:
+    """Let what the plant's meters count go into its emissions, as its reporter would."""
+    now = clock.now()
+    reporter = actor_of_login(database, f"{sample.key}.{Role.REPORTER.value}")
+    with database.work(SYSTEM_SCOPE) as work:
+        points = {
+            (device.code, point.code): point.point_id
+            for device in devices.of_organization(work, plant.organization_id)
+            for point in device.points
+        }
+    since = (now - METERED).astimezone(clock.SHANGHAI).date()
+    for each in sample.bindings:
+        place = PointPlace(plant.organization_id, points[each.meter, each.point], now)
+        order = BindingOrder(each.source, each.item, each.symbol, each.scale, since)
+        bind_point(reporter, database, catalog, place, order)
+
+
+def _open_campaign(database: Database, catalog: Catalog, province: Organization) -> None:
+    """Call the plants to hand in the year that is still a draft."""
+    order = CampaignOrder(
+        issuer_id=province.organization_id,
+        name=f"示例省 {CALLED_YEAR} 年度排放报送",
+        year=CALLED_YEAR,
+        opens_on=clock.today(),
+        due_on=clock.today() + CALLED_FOR,
+        instruction="示例任务：请核对电量与热值，补齐缺项后提交。",
+        remind_days=(7, 1),
+    )
+    open_campaign(actor_of_login(database, VIEWER), database, catalog, order)
 
 
 def _add_place(work: Work, sample: SampleOrganization) -> Organization:

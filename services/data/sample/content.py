@@ -37,6 +37,18 @@ class SampleBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleBinding:
+    """Where the amounts of a point of a sample meter go; without a scale the units say by what."""
+
+    meter: str
+    point: str
+    source: str
+    symbol: str
+    item: str = ""
+    scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SampleOrganization:
     """An invented organization with its years, and the key that its people's logins begin with."""
 
@@ -50,6 +62,7 @@ class SampleOrganization:
     industry_code: str
     years: Sequence[SampleYear]
     balances: Sequence[SampleBalance]
+    bindings: Sequence[SampleBinding]
 
 
 def sample_organizations() -> tuple[SampleOrganization, ...]:
@@ -73,6 +86,7 @@ def _organization(entry: Mapping[str, Any]) -> SampleOrganization:
             for year in entry.get("years", ())
         ],
         balances=[SampleBalance(**balance) for balance in entry.get("balances", ())],
+        bindings=[SampleBinding(**binding) for binding in entry.get("bindings", ())],
     )
 
 
