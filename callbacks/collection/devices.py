@@ -21,7 +21,13 @@ from components.ids import collection_devices as ids
 from components.ids import shell as shell_ids
 from components.panels import states
 from components.panels.badge import sample_badge
-from components.panels.device_forms import NewKey, register_card, registered
+from components.panels.device_forms import (
+    NewKey,
+    NewPassword,
+    register_card,
+    registered,
+    station_registered,
+)
 from components.panels.devices import DevicesView, devices_cards
 from components.panels.telemetry_connect import Address
 from components.shell.filters import filter_bar, write_filters
@@ -29,7 +35,7 @@ from components.shell.messages import notice
 from components.shell.page import breadcrumb_of
 from services import clock
 from services.clock import SHANGHAI
-from services.collection import registering, telemetry
+from services.collection import registering, stations, telemetry
 from services.collection.cells import parse_cell
 from services.collection.registering import (
     BindingOrder,
@@ -65,7 +71,7 @@ def show_devices(context: Context, query: Query) -> list[Component]:
         filter_bar(chooser, actions=sample_badge() if owner.is_sample else None),
         dcc.Store(id=ids.SHOWN, data={"organization": owner.organization_id}),
         html.Div(_cards(context, query, registry), id=ids.LISTED, className="stack"),
-        *([register_card(tuple(telemetry.KINDS))] if may_manage else []),
+        *([register_card(_kinds(context))] if may_manage else []),
     ]
 
 
@@ -75,11 +81,19 @@ def choose(_context: Context, organization: str, shown: Mapping[str, int]) -> An
     return no_update if wanted == shown["organization"] else write_filters({"organization": wanted})
 
 
+def _kinds(context: Context) -> tuple[str, ...]:
+    """Return what can be registered: stations only where somebody listens to them."""
+    return (*telemetry.KINDS, *([stations.KIND] if context.settings.hj212 else []))
+
+
 def register_device(context: Context, _clicks: int, *fields: Any) -> Any:
     """Register a device and show its key, this once."""
     *values, query = fields
     code, gateway, name_zh, name_en, kind, interval_s = values
     names = {"zh-CN": str(name_zh or code or ""), "en": str(name_en or name_zh or code or "")}
+    if kind == stations.KIND:
+        station = stations.NewStation(str(code or "").strip(), str(gateway or "").strip(), names)
+        return _station(context, station, query)
     new = NewDevice(
         code=str(code or "").strip(),
         gateway=str(gateway or "").strip(),
@@ -91,6 +105,14 @@ def register_device(context: Context, _clicks: int, *fields: Any) -> Any:
         context.actor(), context.database, _here(context, query), new, clock.now()
     )
     return _key(context, made), _cards(context, query)
+
+
+def _station(context: Context, new: stations.NewStation, query: Query) -> Any:
+    made = stations.register_station(
+        context.actor(), context.database, _here(context, query), new, clock.now()
+    )
+    told = NewPassword(made.number, made.password, context.settings.hj212)
+    return station_registered(told), _cards(context, query)
 
 
 def bind(

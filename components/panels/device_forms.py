@@ -32,6 +32,31 @@ class NewKey:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """What a person must set in a station that speaks HJ 212, and where it connects to."""
+
+    number: str
+    password: str
+    address: str
+
+
+def station_registered(new: NewPassword) -> Component:
+    """Show the password of a new station, once, and how little it vouches for."""
+    facts = facts_list(
+        ("MN", new.number), ("PW", new.password), (t("devices.station_address"), new.address)
+    )
+    return html.Div(
+        [
+            html.P(html.Strong(t("devices.station_done", device=new.number))),
+            facts,
+            html.P(t("telemetry.integrity.weak_means"), className="telemetry-note"),
+        ],
+        className="telemetry-key",
+        role="status",
+    )
+
+
 def registered(new: NewKey, address: Address) -> Component:
     """Show the key of a new device, once."""
     facts = facts_list(

@@ -30,7 +30,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 # The colour of a quantity is that of the energy it measures, as on every other page.
 COLOURS = {"power": "fuel-electricity", "energy": "fuel-electricity"}
 GOOD_QUALITY = 0
-INTEGRITY_TONES = {"signed": "good", "token": "watch"}
+INTEGRITY_TONES = {"signed": "good", "token": "watch", "weak": "over"}
 DAY_LETTERS = len("2026-01-01")
 
 

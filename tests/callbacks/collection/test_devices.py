@@ -1,10 +1,12 @@
 """Reactions of the registry of devices: forms to orders, and what is shown of a point."""
 
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import dash
 import pytest
-from dash import no_update
+from dash import html, no_update
 
 from callbacks.collection.devices import (
     bind,
@@ -26,7 +28,7 @@ from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm
 
 pytestmark = pytest.mark.postgres
-SETTINGS = SimpleNamespace(mqtt_url="mqtt://user:secret@broker:1883")
+SETTINGS = SimpleNamespace(mqtt_url="mqtt://user:secret@broker:1883", hj212="")
 
 
 @pytest.fixture
@@ -79,6 +81,29 @@ def test_another_firms_registry_is_not_found(context, database):
 def test_a_chosen_organization_goes_into_the_address():
     assert choose(None, "7", {"organization": 7}) is no_update
     assert choose(None, "8", {"organization": 7}) == "?organization=8"
+
+
+@pytest.fixture
+def listening(context):
+    return replace(context, settings=SimpleNamespace(**vars(SETTINGS) | {"hj212": "10.0.0.5:8212"}))
+
+
+def test_a_station_is_registered_where_stations_are_listened_to(context, listening, meter):
+    assert "HJ 212" not in told(show_devices(context, {}))
+    assert "HJ 212" in told(show_devices(listening, {}))
+    given = (listening, 1, " A110000X0001 ", "GW-9", "烟气站", "", "hj212", 60, {})
+    shown, _ = register_device(*given)
+    asked = (meter.reporter, context.database, meter.firm.organization_id)
+    assert "A110000X0001" in {device.code for device in devices_of(*asked)}
+    number, password, address = (
+        part.children for part in shown._traverse() if isinstance(part, html.Code)
+    )
+    assert (number, address) == ("A110000X0001", "10.0.0.5:8212")
+    assert re.fullmatch("[0-9A-Z]{6}", password)
+    assert "没有签名" in told([shown])
+    assert password not in told(show_devices(listening, {}))
+    with pytest.raises(DeviceFieldError, match="MN 1"):
+        register_device(listening, 1, "MN 1", "GW-9", "烟气站", "", "hj212", 60, {})
 
 
 def test_a_device_is_registered_with_the_names_given(context, database, meter):

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from components.panels.device_forms import NewKey, registered
+from components.panels.devices import integrity_badge
 from components.panels.telemetry import (
     Curve,
     age_text,
     device_tiles,
+    integrity_badges,
     live_chart,
     quarantine_card,
     reading_text,
 )
 from components.panels.telemetry_connect import Address, connect_card
 from services.collection.refusals import Reason
+from services.data.telemetry import SIGNED, TOKEN, WEAK
 from services.i18n.texts import LANGUAGES, t, use_language
 from services.metering import Bin, Device, Point, SetAside
 
@@ -137,3 +140,12 @@ def test_a_span_within_a_day_tells_the_day_once():
     before = Curve(DEVICE, POINT, (BIN,), NOW - timedelta(days=1), NOW)
     assert "2026-01-01 11:00 至 12:00" in seen(*live_chart(morning, NOW))
     assert "2025-12-31 12:00 至 2026-01-01 12:00" in seen(*live_chart(before, NOW))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("integrity", [SIGNED, TOKEN, WEAK])
+def test_what_vouches_for_a_reading_is_told_of_every_kind(language, integrity):
+    with use_language(language):
+        (counted,) = integrity_badges({integrity: 1200})
+        assert t(f"telemetry.integrity.{integrity}") in seen(counted, integrity_badge(integrity))
+        assert "1,200" in seen(counted)
