@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.data.connector_tables import connector_fetch
 from services.data.identity_tables import (
     consent,
     membership,
@@ -23,6 +24,7 @@ from services.data.identity_tables import (
 from services.data.log_rules import NOBODY
 from services.data.memberships import held_on
 from services.data.metadata import metadata
+from services.data.webhook_tables import webhook_delivery
 from services.data.work import Work
 
 # No sign-in name holds a colon.
@@ -190,6 +192,13 @@ def forget(work: Work, kind: str, now: datetime, days: int) -> int:
         return int(work.connection.scalar(_FORGET_TRAIL, {"until": until}) or 0)
     if kind == "ended_means":
         return int(work.connection.scalar(_FORGET_MEANS, {"until": until}) or 0)
+    if kind == "deliveries":
+        told = delete(webhook_delivery).where(webhook_delivery.c.made_at < until)
+        return work.connection.execute(told.where(webhook_delivery.c.state != "waiting")).rowcount
+    if kind == "fetches":
+        # The database lets go only of those of which no row came.
+        old = delete(connector_fetch).where(connector_fetch.c.at < until)
+        return work.connection.execute(old).rowcount
     if kind == "api_answers":
         return int(work.connection.scalar(_FORGET_ANSWERS, {"until": until}) or 0)
     return 0
