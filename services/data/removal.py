@@ -16,7 +16,7 @@ from services.data.engine import ROOT_PATH, owner_work
 from services.data.identity_tables import person
 from services.data.log_kinds import BY_NAME, KINDS, canonical, record
 from services.data.log_rules import EVENT, REMOVED_RECORDS
-from services.data.work import Scope, Work
+from services.data.work import EVERY_ENGAGEMENT, Scope, Work
 from services.labels import EVERYTHING
 
 TRAIL = BY_NAME[EVENT].table
@@ -37,7 +37,7 @@ _REFERENCES = text("""
 
 def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
     """Delete every row at or below a place and the sample people; return how many by table."""
-    with owner_work(owner_url, Scope((access_path,), readable=EVERYTHING)) as work:
+    with owner_work(owner_url, _all_of(access_path)) as work:
         kept = _contents(work, access_path)
         counts = {name: _empty(work, name, access_path) for name in _in_order(work)}
         gone = work.connection.execute(delete(person).where(person.c.is_sample))
@@ -47,6 +47,10 @@ def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
             _keep(work, kept)
         work.commit()
     return counts
+
+
+def _all_of(access_path: str) -> Scope:
+    return Scope((access_path,), readable=EVERYTHING, engagements=EVERY_ENGAGEMENT)
 
 
 def _tell(work: Work, access_path: str, counts: dict[str, int]) -> None:
