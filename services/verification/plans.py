@@ -72,6 +72,8 @@ def draw_plan(
         raise PlanError("confidence", value=order.confidence)
     if not 0 < order.materiality <= rules.materiality.share:
         raise PlanError("materiality", value=order.materiality)
+    if not order.expected >= 0:
+        raise PlanError("expected", value=order.expected)
     with (
         database.work(scope_of(actor, database, Action.VERIFY)) as work,
         refusals_told(verification_id),

@@ -14,9 +14,10 @@ from uuid import UUID
 from services import clock
 from services.data import attachments, verification_work, verifications
 from services.data.engine import Database
-from services.data.evidence_files import Attachment
+from services.data.evidence_files import Attachment, files_in
 from services.data.submissions import StoredRow
 from services.data.verification_work import (
+    GRADES,
     MAJOR,
     Opinion,
     StoredAnswer,
@@ -25,24 +26,53 @@ from services.data.verification_work import (
     StoredPlan,
 )
 from services.data.verifications import (
+    AT_WORK,
     CLOSED,
     FINDINGS_OUT,
     LOCKED,
     OPEN_STATES,
     PLANNED,
+    WITHDRAWN,
     Candidate,
     Member,
     StoredVerification,
 )
 from services.data.work import Work
 from services.security.permissions import Action, Actor
+from services.security.trail import Deed
 from services.verification.access import held, scope_of, sees_work
 from services.verification.checklists import DONE, Item
-from services.verification.engagements import may_assign
+from services.verification.engagements import may_assign, record
 from services.verification.findings import items_of
 from services.verification.plans import NOT_DRAWN
 from services.verification.versions import Change, RowAt, Version, changes, rows_of, version_of
 
+# What the screen is made of is read from here: it knows nothing of the tables.
+__all__ = [
+    "AT_WORK",
+    "CLOSED",
+    "GRADES",
+    "LOCKED",
+    "PLANNED",
+    "WITHDRAWN",
+    "Attachment",
+    "Entry",
+    "FindingState",
+    "Opinion",
+    "Progress",
+    "Room",
+    "RowState",
+    "StoredAnswer",
+    "StoredFinding",
+    "StoredPlan",
+    "StoredRow",
+    "entries",
+    "files_in",
+    "progress_of",
+    "room_of",
+    "row_states",
+    "take_room",
+]
 SHOWN_TO_FIRM = (FINDINGS_OUT, CLOSED, LOCKED)
 CHANGED = "changed"
 
@@ -144,6 +174,16 @@ def room_of(actor: Actor, database: Database, verification_id: UUID) -> Room:
         return _room(work, actor, found)
 
 
+def take_room(actor: Actor, database: Database, verification_id: UUID) -> Room:
+    """Return the same for a file, and write down that it was taken out."""
+    with database.work(scope_of(actor, database, Action.VIEW_VERIFICATION)) as work:
+        found = held(work, actor, Action.VIEW_VERIFICATION, verification_id)
+        room = _room(work, actor, found)
+        record(work, actor, found, Deed("export_verification", ""))
+        work.commit()
+    return room
+
+
 def progress_of(work: Work, found: StoredVerification, version: Version) -> Progress:
     """Return how far the work is."""
     rows = row_states(work, found, version)
@@ -217,7 +257,9 @@ def _room(work: Work, actor: Actor, found: StoredVerification) -> Room:
     plans = verification_work.plans(work, found) if whole else ()
     answers = verification_work.answers(work, found) if whole else {}
     opinion = verification_work.opinion_of(work, found)
+    rows = row_states(work, found, version) if whole else ()
     people = _people(plans, answers, findings, opinion)
+    people |= {row.look.looked_by for row in rows if row.look}
     member = _membership(team, actor)
     is_open = found.state in OPEN_STATES
     return Room(
@@ -225,7 +267,7 @@ def _room(work: Work, actor: Actor, found: StoredVerification) -> Room:
         version=version,
         team=team,
         plans=plans,
-        rows=row_states(work, found, version) if whole else (),
+        rows=rows,
         items=items_of(work, found) if whole else (),
         answers=answers,
         findings=tuple(_finding(work, found, version, each) for each in findings),

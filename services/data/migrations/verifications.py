@@ -71,8 +71,8 @@ TABLES = (
     f"CREATE UNIQUE INDEX verification_lead ON {MEMBER} (organization_id, verification_id)"
     " WHERE is_lead AND left_at IS NULL",
     *protect(MEMBER, "SELECT, INSERT, UPDATE"),
-    # Of a member it is known to which verifications they belong, before anything of these is.
-    engaged(MEMBER, f"({_MINE} AND left_at IS NULL) OR {_ENGAGED}"),
+    # To which verifications somebody belongs or belonged is known before anything of these is.
+    engaged(MEMBER, f"{_MINE} OR {_ENGAGED}"),
     f"""
     CREATE TABLE {PLAN} ({_OF}
         number integer NOT NULL,
