@@ -32,6 +32,7 @@ from services.security.people import NewPerson, OneTimePassword, create_person
 from services.security.permissions import Actor, Role
 from services.standards.catalog import Catalog
 from services.standards.reference_approach import FuelBalance
+from services.verification.sample import appoint_sample_verifier, begin_sample_verification
 
 VIEWER = "bureau.viewer"
 CHANNEL = "sample"
@@ -41,6 +42,8 @@ SMALL = Limits(file_mb=1, year_mb=1)
 CLERKS_OF = "province"
 # The plant whose flue gas is measured.
 STACK_OF = "power"
+# The plant whose accepted year is being verified.
+VERIFIED = "cement"
 
 
 def load_sample(
@@ -61,11 +64,15 @@ def load_sample(
             _add_years(database, catalog, sample, subject)
     _add_meters(database, [(s, subject) for s, subject in added if subject.kind == "enterprise"])
     province = next(o for s, o in added if s.code == PROVINCE_CODE)
-    # The last step: that this person exists says that the sample is complete.
+    plant = next(o for s, o in added if s.key == VERIFIED)
+    handed.append(appoint_sample_verifier(database, plant))
+    # That this person exists says that the sample is complete; what a bureau begins comes after.
     viewer = NewPerson(
         VIEWER, "示例省查看员", [(Role.BUREAU_OFFICER, province.organization_id)], is_sample=True
     )
-    return (*handed, *_create(database, [viewer]))
+    handed += _create(database, [viewer])
+    begin_sample_verification(database, catalog, plant, VIEWER)
+    return tuple(handed)
 
 
 def remove_sample(owner_url: str) -> dict[str, int]:

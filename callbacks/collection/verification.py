@@ -16,7 +16,7 @@ from callbacks.chosen import number_in
 from callbacks.collection.verification_file import sheet_of
 from callbacks.context import Context
 from callbacks.pressed import pressed
-from callbacks.row_comment_words import names_of, row_words
+from callbacks.row_comment_words import names_of
 from callbacks.wiring import wire
 from components.ids import collection_verification as ids
 from components.ids import shell as shell_ids
@@ -37,6 +37,7 @@ from components.panels.verification_room import (
 from components.panels.verification_rows import rows_parts
 from components.shell.filters import write_filters
 from components.shell.messages import notice
+from services.collection.row_comments import parts_of
 from services.errors import NotFoundError
 from services.exports import file_name, write
 from services.i18n.texts import t
@@ -45,6 +46,7 @@ from services.verification import engagements, rooms
 from services.verification.engagements import ASSIGNING, Assignment
 from services.verification.opinions import missing
 from services.verification.rooms import Room
+from services.verification.versions import bare
 
 Query = Mapping[str, str]
 LONGEST = 40
@@ -157,10 +159,14 @@ def _room(context: Context, query: Query) -> Component:
 
 
 def _rows(context: Context, room: Room) -> dict[int, str]:
+    """Return each row in words by its line: number, source, item and month."""
     names = _names(context, room)
     return {
-        at.line: row_words(
-            at.line, {**at.row.cells, "source": at.row.source, "item": at.row.item}, names
+        at.line: " · ".join(
+            [
+                t("row_comments.line", line=at.line),
+                *(names.get(part, part) for part in parts_of(bare(at.key)) if part),
+            ]
         )
         for at in room.version.rows.values()
     }

@@ -29,7 +29,8 @@ def checklist_parts(view: RoomView) -> list[Component]:
     items = [html.Li(_item(view, item), className="row-comment") for item in view.room.items]
     parts: list[Component] = [html.Ul(items, className="row-comments")]
     if view.room.may_verify:
-        parts.append(button(t("verification.save"), ids.SAVE, "primary"))
+        act = button(t("verification.save"), ids.SAVE, "primary")
+        parts.append(html.Div(act, className="button-row"))
     return [
         card(
             t("verification.parts.checklist"),
@@ -56,7 +57,7 @@ def _item(view: RoomView, item: Item) -> list[Component]:
         parts.append(_form(view, item, given))
     elif given is not None and given.files:
         names = [f.name for sha, f in view.room.files.items() if sha in given.files]
-        parts.append(html.P("、".join(names)))
+        parts.append(html.P(t("campaigns.list_comma").join(names)))
     return parts
 
 

@@ -155,7 +155,7 @@ def _new(view: RoomView, row: int | None) -> Component:
                 className="campaign-form",
             ),
             field(t("verification.body"), _text(ids.BODY, ""), t("verification.effect_hint")),
-            button(t("verification.raise"), ids.RAISE, "primary"),
+            html.Div(button(t("verification.raise"), ids.RAISE, "primary"), className="button-row"),
         ],
         className="stack",
     )

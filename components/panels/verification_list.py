@@ -146,7 +146,9 @@ def _chosen(choice: Choice) -> Component:
             html.P(told),
             select(ids.VERIFIER, t("verification.lead"), options, options[0][0]),
             field(t("verification.note"), note),
-            button(t("verification.assign"), ids.ASSIGN, "primary"),
+            html.Div(
+                button(t("verification.assign"), ids.ASSIGN, "primary"), className="button-row"
+            ),
         ],
         className="stack",
     )

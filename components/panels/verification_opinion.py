@@ -71,7 +71,9 @@ def _form(view: RoomView) -> Component:
                 className="campaign-form",
             ),
             field(t("verification.words"), words),
-            button(t("verification.issue"), ids.ISSUE, "primary"),
+            html.Div(
+                button(t("verification.issue"), ids.ISSUE, "primary"), className="button-row"
+            ),
         ],
         className="stack",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import button, field, link_button, select
+from components.forms.controls import button, field, link_button, select, stepper
 from components.forms.method_columns import name_of
 from components.ids import collection_verification as ids
 from components.panels.badge import sample_badge
@@ -18,10 +18,19 @@ from components.shell.filters import write_filters
 from components.shell.page import page
 from services.formatting import datetime_text, mass_co2
 from services.i18n.texts import t
-from services.verification.rooms import AT_WORK, CLOSED, LOCKED, PLANNED, WITHDRAWN, Room
+from services.verification.rooms import (
+    AT_WORK,
+    CLOSED,
+    FINDINGS_OUT,
+    LOCKED,
+    PLANNED,
+    WITHDRAWN,
+    Room,
+)
 
 OVERVIEW, ROWS, CHECKLIST, FINDINGS, OPINION = "", "rows", "checklist", "findings", "opinion"
 PARTS = (OVERVIEW, ROWS, CHECKLIST, FINDINGS, OPINION)
+STEPS = (PLANNED, AT_WORK, FINDINGS_OUT, CLOSED, LOCKED)
 RESULT_PATH = "/enterprise/accounting"
 LONGEST = 2_000
 SHOWN_HASH = 16
@@ -70,7 +79,12 @@ def room_screen(view: RoomView, parts: Sequence[Component]) -> html.Div:
 
 def overview_parts(view: RoomView) -> list[Component]:
     """Return what a verification is about, the team, the next steps, and what is missing."""
-    parts: list[Component] = [card(t("verification.about"), _facts(view))]
+    state = view.room.verification.state
+    parts: list[Component] = []
+    if state in STEPS:
+        words = [t(f"verification.states.{each}") for each in STEPS]
+        parts.append(card("", stepper(words, STEPS.index(state) + (state == LOCKED))))
+    parts.append(card(t("verification.about"), _facts(view)))
     if view.room.sees_work:
         parts.append(_missing(view))
         parts.append(card(t("verification.team"), _team(view)))
@@ -148,8 +162,12 @@ def _team(view: RoomView) -> Component:
     if room.candidates:
         options = [(str(c.person_id), c.name) for c in room.candidates]
         shown.append(select(ids.PERSON, t("verification.add"), options, options[0][0]))
-        shown.append(button(t("verification.join"), ids.JOIN))
+        shown.append(_act(button(t("verification.join"), ids.JOIN)))
     return html.Div(shown, className="stack")
+
+
+def _act(pressed: Component) -> Component:
+    return html.Div(pressed, className="button-row")
 
 
 def _steps(view: RoomView) -> list[Component]:
@@ -157,15 +175,15 @@ def _steps(view: RoomView) -> list[Component]:
     steps: list[Component] = []
     if room.may_lead and state == PLANNED:
         steps.append(html.P(t("verification.start_hint")))
-        steps.append(button(t("verification.start"), ids.step("start"), "primary"))
+        steps.append(_act(button(t("verification.start"), ids.step("start"), "primary")))
     if room.may_lead and state == AT_WORK:
         steps.append(html.P(t("verification.publish_hint")))
-        steps.append(button(t("verification.publish"), ids.step("publish"), "primary"))
+        steps.append(_act(button(t("verification.publish"), ids.step("publish"), "primary")))
     if room.may_assign and state == CLOSED:
-        steps.append(button(t("verification.lock"), ids.settle("lock"), "primary"))
+        steps.append(_act(button(t("verification.lock"), ids.settle("lock"), "primary")))
     if room.may_assign and state != WITHDRAWN:
         hint = "verification.withdraw_settled" if state in (CLOSED, LOCKED) else ""
         reason = dcc.Textarea(id=ids.REASON, className="input campaign-text", maxLength=LONGEST)
         steps.append(field(t("verification.reason"), reason, t(hint) if hint else ""))
-        steps.append(button(t("verification.withdraw"), ids.settle("withdraw"), "danger"))
+        steps.append(_act(button(t("verification.withdraw"), ids.settle("withdraw"), "danger")))
     return steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from dash import dcc, html
@@ -9,15 +10,15 @@ from dash.development.base_component import Component
 
 from components.forms.controls import button, field, link_button, select, text_input
 from components.ids import collection_verification as ids
-from components.panels.badge import badge
+from components.panels.badge import badge, trust_badge
 from components.panels.card import card
 from components.panels.states import empty
 from components.panels.verification_room import RoomView
 from components.tables.table import Cell, Column, data_table
 from services import clock
 from services.formatting import data_size, datetime_text, exact, number, percent, significant
-from services.i18n.texts import t
-from services.verification.plans import is_drawn_again
+from services.i18n.texts import language, t
+from services.verification.plans import TAKEN, is_drawn_again
 from services.verification.rooms import Attachment, RowState, StoredPlan, files_in
 from services.verification.sampling_rules import sampling_rules
 
@@ -68,7 +69,7 @@ def _told(view: RoomView, plan: StoredPlan) -> list[Component]:
         ("confidence", percent(told["confidence"], 0)),
         ("expected", percent(told["expected"])),
         ("interval", f"{significant(told['interval_t'])} tCO₂e"),
-        ("hits", exact(told["hits"])),
+        ("taken", _taken(plan)),
         ("seed", str(told["seed"])),
         ("drawn_by", f"{view.who(plan.made_by)} · {datetime_text(plan.made_at)}"),
     )
@@ -82,12 +83,22 @@ def _told(view: RoomView, plan: StoredPlan) -> list[Component]:
     return [html.P([number_told, " ", checked]), html.Dl(pairs, className="facts")]
 
 
+def _taken(plan: StoredPlan) -> str:
+    counts = Counter(str(pick["why"]) for pick in plan.picks)
+    told = {name: exact(counts[name]) for name in TAKEN}
+    return t("verification.taken_told", **told, all=exact(len(plan.picks)))
+
+
 def _form() -> Component:
     rules = sampling_rules(clock.today())
     shares = [(str(share), percent(share, 0)) for share in rules.confidences]
     most = number(rules.materiality.share * 100, 1)
-    source = t("verification.rules_source", first=rules.materiality.source,
-               second=rules.confidence.source)  # fmt: skip
+    code = language()
+    source = t(
+        "verification.rules_source",
+        first=rules.materiality.source[code],
+        second=rules.confidence.source[code],
+    )
     return html.Div(
         [
             html.Div(
@@ -101,8 +112,8 @@ def _form() -> Component:
                 ],
                 className="campaign-form",
             ),
-            html.Small([source, " ", t("trust.recalled.name")], className="field-hint"),
-            button(t("verification.draw"), ids.DRAW, "primary"),
+            html.P([html.Small(source), " ", trust_badge(rules.materiality.status)]),
+            html.Div(button(t("verification.draw"), ids.DRAW, "primary"), className="button-row"),
         ],
         className="stack",
     )  # fmt: skip
@@ -132,7 +143,9 @@ def _row(view: RoomView, each: RowState) -> dict[str, Any]:
     else:
         line = each.now.line
         shown = dcc.Link(view.rows[line], href=view.address("rows", row=line))
-    reasons = "、".join(t(f"verification.risks.{name}") for name in each.reasons)
+    reasons = t("campaigns.list_comma").join(
+        t(f"verification.risks.{name}") for name in each.reasons
+    )
     state = badge(t("verification.not_looked"), "watch")
     if each.now is None:
         state = badge(t("verification.gone"), "plain")

@@ -20,6 +20,11 @@ from services.standards.results import EmissionLine
 from services.verification.versions import RowAt, Version, bare
 
 ESTIMATED, DEFAULT = "estimated", "default"
+# Remarks of a calculation that are about the row; others say how far a library can be trusted.
+REMARKS = frozenset(
+    {"doubtful_default", "unusual_value", "zero_factor", "suspect_steam", "liquid_steam"}
+    | {"sender_assumed", "biomass_unknown", "half_abatement", "nonfossil"}
+)
 # Source and item, and what these were computed from: symbol and origin of each quantity.
 Use = tuple[str, str]
 Origins = Mapping[Use, set[tuple[str, str]]]
@@ -56,7 +61,8 @@ def facts_of(
 def _facts(at: RowAt, lines: Sequence[EmissionLine], known: _Known) -> RiskFacts:
     origins = {value.origin for line in lines for value in line.inputs.values()}
     use = (at.row.source, at.row.item)
-    remarked = at.line - 1 in known.records or any(line.warnings for line in lines)
+    told = {notice.key for line in lines for notice in line.warnings}
+    remarked = at.line - 1 in known.records or bool(told & REMARKS)
     is_new = use not in known.before
     return RiskFacts(
         key=at.key,

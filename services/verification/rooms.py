@@ -51,6 +51,7 @@ from services.verification.versions import Change, RowAt, Version, changes, rows
 __all__ = [
     "AT_WORK",
     "CLOSED",
+    "FINDINGS_OUT",
     "GRADES",
     "LOCKED",
     "PLANNED",

@@ -16,11 +16,11 @@ STATUSES = ("verified", "secondary", "recalled")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A share that applies from a day on, with who says so."""
+    """A share that applies from a day on, with who says so by language code."""
 
     share: float
     applies_from: date
-    source: str
+    source: Mapping[str, str]
     status: str
 
 

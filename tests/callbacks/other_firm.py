@@ -52,6 +52,8 @@ from tests.uploads import Sent, send
 # The years: filed with a report, waiting for its approver, begun.
 FILED, WAITING, BEGUN = 2021, 2022, 2023
 OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER, Role.CHECKER)
+# And who is no person of the firm, but acts there; the law keeps the two apart.
+THEIRS = (*OF_FIRMS, Role.VERIFIER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -78,8 +80,8 @@ class OtherFirm:
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
         # The bureau is that of the firm's city, which has an inventory of its own.
-        places = (self.key, self.key, city, self.key, self.key)
-        for role, place in zip(OF_FIRMS, places, strict=True):
+        places = (self.key, self.key, city, self.key, self.key, self.key)
+        for role, place in zip(THEIRS, places, strict=True):
             if place is not None:
                 add_known(self.database, self.login(role), (role, place))
         self.staff = tuple(
@@ -362,7 +364,7 @@ class OtherFirm:
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
         named |= {"connector": self.connect(), "comment": self.comment, "message": self.message}
         texts = {name: str(each) for name, each in named.items()}
-        return WILD | texts | {"called": self.key}
+        return WILD | texts | {"called": self.key, "person": str(self.helper.person_id)}
 
     def counter_id(self):
         """Return a counter of a device in use: of another when the first was retired."""
@@ -459,19 +461,21 @@ class OtherFirm:
         )
         new = NewInstitution("technical_service", f"PRUEFER{self.number}", "核查机构")
         institution = institution_keeping.add(security, self.database, new)
-        login, term = f"pruefer{self.key}", Term(today())
-        add_person(self.database, login)
-        institution_keeping.employ(security, self.database, institution, login, term)
+        names, term = (self.login(Role.VERIFIER), f"pruefer{self.key}"), Term(today())
+        add_person(self.database, names[1])
+        for login in names:
+            institution_keeping.employ(security, self.database, institution, login, term)
         tie = NewTie(institution, self.code, "verifies", term, (FILED, FILED))
         institution_keeping.tie(security, self.database, tie)
         last = today() + timedelta(days=30)
-        grant(security, self.database, Grant(login, Role.VERIFIER, self.key, today(), last))
-        lead = actor_of_login(self.database, login)
+        grant(security, self.database, Grant(names[1], Role.VERIFIER, self.key, today(), last))
+        lead, self.helper = (actor_of_login(self.database, login) for login in names)
         manager = actor_of_login(self.database, self.login(Role.MANAGER))
         order = Assignment(self.code, FILED, institution, lead.person_id, self.said)
         asked = (lead, self.database, engagements.assign(manager, self.database, order))
         plans.draw_plan(*asked[:2], load_catalog(), asked[2], PlanOrder(0.05, 0.95))
         engagements.start(*asked)
+        engagements.add_member(*asked, self.helper.person_id)
         findings.raise_finding(*asked, FindingOrder("minor", self.found, (1,)))
         engagements.publish(*asked)
         return asked[2]
@@ -521,7 +525,6 @@ HOME = ("alarm", "inbox", "places", "shares", "tasks")
 WILD = {
     "step": "start",
     "settled": "lock",
-    "person": "0",
     "item": "profile",
     "line": 0,
     "row": str(UUID(int=9)),

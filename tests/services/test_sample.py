@@ -7,7 +7,7 @@ from services.accounting.reading import result_of, totals_below
 from services.accounting.region_coverage import region_coverage
 from services.collection import manual
 from services.collection.attachments import EntryYear, take
-from services.data import organizations
+from services.data import institutions, organizations
 from services.data.engine import SYSTEM_SCOPE
 from services.data.evidence_files import files_in
 from services.data.sample.content import sample_organizations
@@ -135,6 +135,8 @@ def test_removal_leaves_nothing_of_it_and_everything_else(sample_database, sampl
     assert len(left) > 15
     assert set(left.values()) == {0}
     assert sorted(logins) == ["admin", "audit", "security"]
+    with sample_database.work(SYSTEM_SCOPE) as work:
+        assert institutions.every(work) == ()
 
 
 def test_facts_are_append_only_again_after_the_removal(sample_database, sample_owner_url):
@@ -151,4 +153,4 @@ def test_an_interrupted_load_is_begun_anew(sample_database, sample_owner_url):
         work.commit()
     made = load_sample(sample_database, load_catalog(), sample_owner_url)
     assert [person.login for person in made][-1] == "bureau.viewer"
-    assert len(made) == 7
+    assert len(made) == 8

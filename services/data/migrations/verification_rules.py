@@ -279,8 +279,11 @@ MADE = (
     _before(FINDING, "UPDATE", "refuse_finding_change"),
     _before(OPINION, "INSERT", "refuse_opinion"),
     _before("business.correction", "INSERT", "refuse_verified"),
+    # The application removes none; the owner removes the sample's with the sample.
+    "CREATE POLICY of_sample ON base.institution FOR DELETE USING (code = 'SAMPLE-JG')",
 )
 UNMADE = (
+    "DROP POLICY of_sample ON base.institution",
     "DROP TRIGGER refuse_verified ON business.correction",
     *(f"DROP TABLE {table}" for table in reversed(EVERY)),
     *(f"DROP FUNCTION base.{function}" for function in _FUNCTIONS),
