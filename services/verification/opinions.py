@@ -83,6 +83,8 @@ def issue(actor: Actor, database: Database, verification_id: UUID, order: Opinio
             "run": str(run.run_id),
         }
         told |= {"total_t": run.total_t, "form": order.form, "conclusion": order.conclusion}
+        # The event is a leaf of the transparency log: with it, the opinion is.
+        told["words"] = opinion.words
         move(work, actor, found, CLOSED, Deed("issue_opinion", "", after=told))
         tell(work, found, "verification_opinion", {})
         work.commit()
