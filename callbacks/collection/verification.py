@@ -45,7 +45,7 @@ from services.security.permissions import Action
 from services.verification import engagements, rooms
 from services.verification.engagements import ASSIGNING, Assignment
 from services.verification.opinions import missing
-from services.verification.rooms import Room
+from services.verification.rooms import STATES, Room
 from services.verification.versions import bare
 
 Query = Mapping[str, str]
@@ -184,8 +184,10 @@ def _list(context: Context, query: Query) -> Component:
     if may_assign and code and year:
         asked = (actor, context.database, code, number_in(year, "year"))
         choice = engagements.choice_of(*asked)
-    entries = rooms.entries(actor, context.database)
-    return verifications_screen(ListView(entries, may_assign, code, year, choice))
+    state = str(query.get("state") or "")
+    state = state if state in STATES else ""
+    listed = rooms.entries(actor, context.database, state, number_of(query, "from") or 0)
+    return verifications_screen(ListView(listed, may_assign, code, year, choice))
 
 
 def _uuid(text: str) -> UUID:

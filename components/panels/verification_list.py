@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.forms.controls import Options, button, field, select
+from components.forms.controls import Options, button, field, link_button, select
 from components.forms.method_columns import name_of
 from components.ids import collection_verification as ids
 from components.panels.badge import badge, sample_badge
 from components.panels.card import card
+from components.panels.parts import part_links
 from components.panels.states import empty
 from components.shell.filters import write_filters
 from components.shell.page import page
@@ -22,7 +23,7 @@ from services import clock
 from services.formatting import exact
 from services.i18n.texts import t
 from services.verification.engagements import Choice
-from services.verification.rooms import Entry, Progress
+from services.verification.rooms import STATES, Entry, Listed, Progress
 
 TONES = {
     "planned": "plain",
@@ -39,7 +40,7 @@ LONGEST_NOTE = 2_000
 class ListView:
     """The verifications to show; `code` and `year` are what was asked for to be assigned."""
 
-    entries: Sequence[Entry]
+    listed: Listed
     may_assign: bool
     code: str
     year: str
@@ -48,7 +49,7 @@ class ListView:
 
 def verifications_screen(view: ListView) -> html.Div:
     """Return the page of all verifications."""
-    parts: list[Component] = [card(t("verification.list"), _listed(view.entries))]
+    parts: list[Component] = [_list(view.listed)]
     if view.may_assign:
         parts.append(card(t("verification.assigning"), _form(view), t("verification.assign_hint")))
     return page(t("verification.title"), *parts, subtitle=t("verification.subtitle"))
@@ -62,10 +63,11 @@ def state_badge(state: str) -> html.Span:
 def told_progress(progress: Progress) -> str:
     """Return how far the work is, in words; of what is not for the reader nothing."""
     parts = []
-    if progress.rows or progress.items:
+    if progress.rows:
         rows = (exact(progress.rows_done), exact(progress.rows))
-        items = (exact(progress.items_done), exact(progress.items))
         parts.append(t("verification.told_rows", done=rows[0], all=rows[1]))
+    if progress.items:
+        items = (exact(progress.items_done), exact(progress.items))
         parts.append(t("verification.told_items", done=items[0], all=items[1]))
     if progress.findings:
         found = (exact(progress.open_findings), exact(progress.findings))
@@ -73,10 +75,32 @@ def told_progress(progress: Progress) -> str:
     return " · ".join(parts)
 
 
-def _listed(entries: Sequence[Entry]) -> Component:
-    if not entries:
-        return empty(t("verification.none"), t("verification.none_hint"))
-    return html.Ul([html.Li(_entry(each)) for each in entries], className="campaign-list")
+def _list(listed: Listed) -> Component:
+    title, states = t("verification.list"), _states(listed.state)
+    if not listed.entries:
+        nothing = empty(t("verification.none"), t("verification.none_hint"))
+        return card(title, nothing, actions=states)
+    entries = html.Ul([html.Li(_entry(each)) for each in listed.entries], className="campaign-list")
+    shown = (listed.start, len(listed.entries), listed.found)
+    parts = part_links(*shown, partial(_address, listed.state))
+    return card(title, [entries, parts], actions=states)
+
+
+def _states(chosen: str) -> Component:
+    """Return links which show verifications of one state alone; the address has it."""
+    links = [
+        link_button(
+            t(f"verification.states.{each}") if each else t("campaigns.all"),
+            _address(each, 0),
+            "plain" if each == chosen else "quiet",
+        )
+        for each in ("", *STATES)
+    ]
+    return html.Div(links, className="button-row")
+
+
+def _address(state: str, start: int) -> str:
+    return ids.PATH + write_filters({"state": state, "from": str(start or "")})
 
 
 def _entry(each: Entry) -> html.Article:

@@ -90,6 +90,8 @@ def overview_parts(view: RoomView) -> list[Component]:
         parts.append(card(t("verification.team"), _team(view)))
     if steps := _steps(view):
         parts.append(card(t("verification.steps"), html.Div(steps, className="stack")))
+    if view.room.may_assign and state != WITHDRAWN:
+        parts.append(_withdrawal(state))
     return parts
 
 
@@ -116,7 +118,9 @@ def _facts(view: RoomView) -> Component:
     found, version = room.verification, room.version.submission
     place = {"organization": found.organization_id, "year": found.year}
     total = " ".join(mass_co2(room.version.run.total_t))
-    result = dcc.Link(total, href=RESULT_PATH + write_filters(place))
+    result: Component | str = total
+    if room.sees_result:
+        result = dcc.Link(total, href=RESULT_PATH + write_filters(place))
     facts: list[tuple[str, Component | str]] = [
         ("institution", name_of(found.institution, "")),
         ("purpose", t(f"verification.purposes.{found.purpose}")),
@@ -181,9 +185,15 @@ def _steps(view: RoomView) -> list[Component]:
         steps.append(_act(button(t("verification.publish"), ids.step("publish"), "primary")))
     if room.may_assign and state == CLOSED:
         steps.append(_act(button(t("verification.lock"), ids.settle("lock"), "primary")))
-    if room.may_assign and state != WITHDRAWN:
-        hint = "verification.withdraw_settled" if state in (CLOSED, LOCKED) else ""
-        reason = dcc.Textarea(id=ids.REASON, className="input campaign-text", maxLength=LONGEST)
-        steps.append(field(t("verification.reason"), reason, t(hint) if hint else ""))
-        steps.append(_act(button(t("verification.withdraw"), ids.settle("withdraw"), "danger")))
     return steps
+
+
+def _withdrawal(state: str) -> Component:
+    """Return the form to withdraw a verification, apart from the step that comes next."""
+    told = t("verification.withdraw_settled") if state in (CLOSED, LOCKED) else ""
+    reason = dcc.Textarea(id=ids.REASON, className="input campaign-text", maxLength=LONGEST)
+    parts = [
+        field(t("verification.reason"), reason, told),
+        _act(button(t("verification.withdraw"), ids.settle("withdraw"), "danger")),
+    ]
+    return card(t("verification.withdraw"), html.Div(parts, className="stack"))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, func, insert, select, text, update
+from sqlalchemy import Row, Select, func, insert, select, text, true, update
 
 from services.data.base_tables import organization
 from services.data.identity_tables import person
@@ -107,10 +107,28 @@ def add(work: Work, place: tuple[int, str], new: NewVerification) -> UUID:
     return made
 
 
-def in_scope(work: Work) -> tuple[StoredVerification, ...]:
-    """Return what the scope admits, the newest year first."""
-    ordered = _rows().order_by(verification.c.year.desc(), verification.c.assigned_at.desc())
-    return tuple(map(_stored, work.connection.execute(ordered)))
+def page(
+    work: Work, state: str, start: int, size: int
+) -> tuple[tuple[StoredVerification, ...], int]:
+    """Return a part of what the scope admits, the newest year first, and how many there are.
+
+    Of one state, or of all where none is named.
+    """
+    columns = verification.c
+    wanted = columns.state == state if state else true()
+    count = work.connection.scalar(select(func.count()).select_from(verification).where(wanted))
+    ordered = (
+        _rows()
+        .where(wanted)
+        .order_by(columns.year.desc(), columns.assigned_at.desc(), columns.verification_id)
+    )
+    part = work.connection.execute(ordered.offset(start).limit(size))
+    return tuple(map(_stored, part)), int(count or 0)
+
+
+def ids_in_scope(work: Work) -> tuple[UUID, ...]:
+    """Return the ids of all that the scope admits."""
+    return tuple(work.connection.scalars(select(verification.c.verification_id)))
 
 
 def get(work: Work, verification_id: UUID, *, lock: bool = False) -> StoredVerification:

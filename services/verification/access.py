@@ -104,7 +104,7 @@ def scope_of(actor: Actor, database: Database, *actions: Action) -> Scope:
         seen = {str(each) for each in verifications.of_member(work, actor.person_id)}
     if others:
         with database.work(_with(Scope(others, actor.person_id), EVERY_ENGAGEMENT)) as work:
-            seen |= {str(each.verification_id) for each in verifications.in_scope(work)}
+            seen |= {str(each) for each in verifications.ids_in_scope(work)}
     return _with(scope, tuple(sorted(seen)))
 
 

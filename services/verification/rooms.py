@@ -32,6 +32,7 @@ from services.data.verifications import (
     LOCKED,
     OPEN_STATES,
     PLANNED,
+    STATES,
     WITHDRAWN,
     Candidate,
     Member,
@@ -55,10 +56,12 @@ __all__ = [
     "GRADES",
     "LOCKED",
     "PLANNED",
+    "STATES",
     "WITHDRAWN",
     "Attachment",
     "Entry",
     "FindingState",
+    "Listed",
     "Opinion",
     "Progress",
     "Room",
@@ -76,6 +79,8 @@ __all__ = [
 ]
 SHOWN_TO_FIRM = (FINDINGS_OUT, CLOSED, LOCKED)
 CHANGED = "changed"
+# How far each is takes a few queries, so that a list is shown part by part.
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class Room:
     may_lead: bool
     may_assign: bool
     may_answer: bool
+    sees_result: bool
 
     @property
     def plan(self) -> StoredPlan | None:
@@ -155,17 +161,28 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A verification in a list; `progress` is None where it is not for the reader."""
+    """A verification in a list; `progress` is None once nothing of it goes on."""
 
     verification: StoredVerification
     progress: Progress | None
     lead: str
 
 
-def entries(actor: Actor, database: Database) -> tuple[Entry, ...]:
-    """Return the verifications that the actor sees, the newest year first."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A part of a list from `start` on, of `found` that are in a state, or in any."""
+
+    entries: tuple[Entry, ...]
+    found: int
+    start: int
+    state: str
+
+
+def entries(actor: Actor, database: Database, state: str = "", start: int = 0) -> Listed:
+    """Return a part of the verifications that the actor sees, the newest year first."""
     with database.work(scope_of(actor, database, Action.VIEW_VERIFICATION)) as work:
-        return tuple(_entry(work, actor, each) for each in verifications.in_scope(work))
+        found, count = verifications.page(work, state, start, PAGE)
+        return Listed(tuple(_entry(work, actor, each) for each in found), count, start, state)
 
 
 def room_of(actor: Actor, database: Database, verification_id: UUID) -> Room:
@@ -234,9 +251,10 @@ def _row(
 
 
 def _entry(work: Work, actor: Actor, found: StoredVerification) -> Entry:
-    version = version_of(work, found)
     lead = next((m.name for m in verifications.team(work, found) if m.is_lead), "")
-    progress = progress_of(work, found, version)
+    if found.state not in OPEN_STATES:
+        return Entry(found, None, lead)
+    progress = progress_of(work, found, version_of(work, found))
     if not sees_work(actor, found.access_path):
         progress = _for_firm(found, progress)
     return Entry(found, progress, lead)
@@ -283,6 +301,7 @@ def _room(work: Work, actor: Actor, found: StoredVerification) -> Room:
         may_assign=may_assign(actor, found),
         may_answer=found.state == FINDINGS_OUT
         and actor.may(Action.EDIT_ACTIVITY, found.access_path),
+        sees_result=actor.may(Action.VIEW_RESULT, found.access_path),
     )
 
 

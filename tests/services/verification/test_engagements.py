@@ -53,7 +53,7 @@ def close(stage, made):
 
 
 def seen(actor, stage):
-    return [each.verification.verification_id for each in entries(actor, stage.database)]
+    return [each.verification.verification_id for each in entries(actor, stage.database).entries]
 
 
 def test_a_bureau_assigns_an_accepted_year_to_who_is_appointed_there(stage):
@@ -237,3 +237,7 @@ def test_an_opinion_locks_the_year_until_the_verification_is_withdrawn_with_a_re
     again = stage.assign()
     assert again != made
     assert seen(stage.lead, stage) == [again, made]
+    listed = entries(stage.bureau, stage.database, "withdrawn")
+    assert ([e.verification.verification_id for e in listed.entries], listed.found) == ([made], 1)
+    beyond = entries(stage.bureau, stage.database, "", 1)
+    assert ([e.verification.verification_id for e in beyond.entries], beyond.found) == ([made], 2)
