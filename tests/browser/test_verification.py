@@ -15,6 +15,7 @@ from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.security.rights import Grant, grant
 from services.standards.catalog import load_catalog
+from tests.browser.axe import serious_findings
 from tests.browser.people import YEAR, patient, settled_in
 from tests.places import NANJING, add_login, add_person
 
@@ -85,20 +86,19 @@ def to_part(page, address, part):
     expect(page.locator("h1")).to_contain_text("年度核查")
 
 
-def done(page, words):
-    """Expect what the page says after something was done."""
-    expect(page.locator(".message-over, .message, [role=status]").first).to_be_visible()
-    expect(page.locator("body")).to_contain_text(words)
+def stands(page, state):
+    """Expect how far the verification is, as the badge beside its name says."""
+    expect(page.locator(".page-actions .badge").first).to_have_text(state)
 
 
 def begin(page, address):
     """Draw the sample and begin."""
     to_part(page, address, "rows")
     page.locator(named("draw")).click()
-    done(page, "按种子重抽一致")
+    expect(page.locator(".badge-good")).to_have_text("按种子重抽一致")
     to_part(page, address, "")
     page.get_by_role("button", name="开始核查").click()
-    done(page, "核查中")
+    stands(page, "核查中")
 
 
 def look_at_all(page, address):
@@ -132,7 +132,7 @@ def find(page, address):
     expect(page.locator(".row-comment")).to_contain_text(FOUND)
     to_part(page, address, "")
     page.get_by_role("button", name="发出发现").click()
-    done(page, "已发出发现")
+    stands(page, "已发出发现")
 
 
 def reply(page, address):
@@ -170,7 +170,8 @@ def conclude(page, address):
     to_part(page, address, "opinion")
     page.locator(named("words")).fill("未发现重大错报")
     page.locator(named("issue")).click()
-    done(page, "合理保证")
+    stands(page, "已出结论")
+    expect(page.locator(".facts")).to_contain_text("合理保证")
 
 
 def locked(page, plant):
@@ -182,10 +183,11 @@ def locked(page, plant):
 
 
 def fits(page, address):
-    """Expect that no part is wider than a phone."""
+    """Expect that no part is wider than a phone, and that everybody can use it."""
     for part in PARTS:
         to_part(page, address, part)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], part
+        assert serious_findings(part, page) == []
 
 
 def test_a_verification_goes_from_assignment_to_a_locked_year(new_page, live, plant, staff):
@@ -203,11 +205,12 @@ def test_a_verification_goes_from_assignment_to_a_locked_year(new_page, live, pl
     look_at_all(verifier, address)
     answer_all(verifier, address)
     reply(firm, address)
+    # From here on with a phone.
+    verifier.set_viewport_size(PHONE)
+    fits(verifier, address)
     refused(verifier, address)
     conclude(verifier, address)
     bureau.goto(address)
     bureau.get_by_role("button", name="收到结论并锁定").click()
-    done(bureau, "已锁定")
+    stands(bureau, "已锁定")
     locked(firm, plant)
-    verifier.set_viewport_size(PHONE)
-    fits(verifier, address)
