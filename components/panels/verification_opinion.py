@@ -46,7 +46,7 @@ def _issued(view: RoomView, opinion: Opinion) -> Component:
     )
     pairs: list[Component] = []
     for name, text in facts:
-        pairs += [html.Dt(t(f"verification.{name}")), html.Dd(text, className="breakable")]
+        pairs += [html.Dt(t(f"verification.{name}")), html.Dd(text)]
     return html.Div(
         [html.P(opinion.words, className="campaign-said"), html.Dl(pairs, className="facts")],
         className="stack",

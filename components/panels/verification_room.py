@@ -82,11 +82,13 @@ def overview_parts(view: RoomView) -> list[Component]:
     state = view.room.verification.state
     parts: list[Component] = []
     if state in STEPS:
-        words = [t(f"verification.states.{each}") for each in STEPS]
-        parts.append(card("", stepper(words, STEPS.index(state) + (state == LOCKED))))
+        steps_taken = _taken(view)
+        words = [t(f"verification.states.{each}") for each in steps_taken]
+        parts.append(card("", stepper(words, steps_taken.index(state) + (state == LOCKED))))
     parts.append(card(t("verification.about"), _facts(view)))
     if view.room.sees_work:
-        parts.append(_missing(view))
+        if view.room.opinion is None:
+            parts.append(_missing(view))
         parts.append(card(t("verification.team"), _team(view)))
     if steps := _steps(view):
         parts.append(card(t("verification.steps"), html.Div(steps, className="stack")))
@@ -139,9 +141,14 @@ def _facts(view: RoomView) -> Component:
     return html.Dl(pairs, className="facts")
 
 
+def _taken(view: RoomView) -> list[str]:
+    """Return the steps of a verification; where nothing was found, nothing was published."""
+    is_over = view.room.opinion is not None
+    skips = is_over and not view.room.progress.findings
+    return [each for each in STEPS if not (skips and each == FINDINGS_OUT)]
+
+
 def _missing(view: RoomView) -> Component:
-    if view.room.opinion is not None:
-        return card(t("verification.lacking"), html.P(t("verification.lacks_nothing_more")))
     if not view.missing:
         return card(t("verification.lacking"), html.P(t("verification.lacks_nothing")))
     lines = [html.Li(t(f"verification.missing.{name}")) for name in view.missing]

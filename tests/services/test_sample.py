@@ -15,6 +15,7 @@ from services.data.work import Scope
 from services.sample import load_sample, remove_sample
 from services.security.actors import actor_of_login
 from services.standards.catalog import load_catalog
+from services.verification.rooms import entries
 
 pytestmark = pytest.mark.postgres
 
@@ -107,6 +108,18 @@ def test_the_first_row_of_a_filed_year_has_an_evidence_file_that_says_it_is_inve
     content = take(reporter, sample_database, place, file.sha256).content.decode("utf-8-sig")
     assert content.splitlines()[0] == '"示例，非真实凭证","2023"'
     assert '"FC","' + found.activity[0].cells["FC"] + '"' in content.splitlines()
+
+
+def test_a_year_of_the_cement_plant_is_being_verified_by_an_invented_institution(
+    sample_database, viewer
+):
+    (entry,) = entries(viewer, sample_database).entries
+    found, progress = entry.verification, entry.progress
+    assert (found.code, found.state, found.is_sample) == ("SAMPLE-CEMENT", "findings_out", True)
+    assert found.institution["zh-CN"].startswith("示例")
+    assert 0 < progress.rows_done < progress.rows
+    assert 0 < progress.items_done < progress.items
+    assert progress.open_findings == 1
 
 
 def test_loading_again_adds_nothing(sample_database, sample_owner_url):
