@@ -27,6 +27,8 @@ from callbacks.collection import provisional as collection_provisional
 from callbacks.collection import review as collection_review
 from callbacks.collection import tasks as collection_tasks
 from callbacks.collection import telemetry as collection_telemetry
+from callbacks.collection import verification as collection_verification
+from callbacks.collection import verification_work as collection_verification_work
 from callbacks.collection import webhooks as collection_webhooks
 from callbacks.context import Context
 from callbacks.enterprise import accounting as enterprise_accounting
@@ -51,6 +53,8 @@ MODULES: tuple[ModuleType, ...] = (
     collection_connectors,
     collection_devices,
     collection_provisional,
+    collection_verification,
+    collection_verification_work,
     standards_library,
     government_accounting,
     government_discrepancies,

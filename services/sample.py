@@ -35,6 +35,7 @@ from services.security.people import NewPerson, OneTimePassword, create_person
 from services.security.permissions import Actor, Role
 from services.standards.catalog import Catalog
 from services.standards.reference_approach import FuelBalance
+from services.verification.sample import appoint_sample_verifier, begin_sample_verification
 
 VIEWER = "bureau.viewer"
 CHANNEL = "sample"
@@ -47,6 +48,8 @@ STACK_OF = "power"
 # What the sample's bureau asks for: the year that one plant has only begun.
 CALLED_YEAR, CALLED_FOR = 2024, timedelta(days=30)
 METERED = timedelta(hours=HOURS)
+# The plant whose accepted year is being verified.
+VERIFIED = "cement"
 
 
 def load_sample(
@@ -70,12 +73,15 @@ def load_sample(
     for sample, plant in plants:
         _bind(database, catalog, sample, plant)
     province = next(o for s, o in added if s.code == PROVINCE_CODE)
-    # That this person exists says that the sample is complete; only what they do comes after.
+    plant = next(o for s, o in added if s.key == VERIFIED)
+    handed.append(appoint_sample_verifier(database, plant))
+    # That this person exists says that the sample is complete; what a bureau begins comes after.
     viewer = NewPerson(
         VIEWER, "示例省查看员", [(Role.BUREAU_OFFICER, province.organization_id)], is_sample=True
     )
     handed += _create(database, [viewer])
     _open_campaign(database, catalog, province)
+    begin_sample_verification(database, catalog, plant, VIEWER)
     return tuple(handed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services import clock
-from services.data import corrections, organizations, submissions
+from services.data import corrections, organizations, submissions, verifications
 from services.data.corrections import NewCorrection
 from services.data.engine import Database
 from services.data.work import Work
@@ -21,6 +21,12 @@ class AcceptedError(PlatformError):
     text_key = "year_accepted"
 
 
+class VerifiedError(PlatformError):
+    """A year about which there is a verification opinion is not opened any more."""
+
+    text_key = "year_verified"
+
+
 class CorrectionReasonError(PlatformError):
     """A correction needs a reason that others can read."""
 
@@ -32,7 +38,7 @@ def open_correction(
 ) -> None:
     """Open an accepted year to be changed; what was accepted stays until the new version is.
 
-    ConflictError when it is not accepted, or open already.
+    ConflictError when it is not accepted, or open already; VerifiedError once there is an opinion.
     """
     said = reason.strip()[:LONGEST_REASON]
     if not said:
@@ -43,6 +49,8 @@ def open_correction(
         accepted = submissions.latest(work, organization_id, year)
         if accepted is None or accepted.state != submissions.APPROVED:
             raise ConflictError("year", value=year)
+        if verifications.state_of_year(work, organization_id, year) in verifications.SETTLED:
+            raise VerifiedError("year", value=year)
         new = NewCorrection(said, actor.person_id, clock.now())
         if not corrections.add(work, subject, accepted, new):
             raise ConflictError("year", value=year)

@@ -16,18 +16,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
 from services.data.asking import Question, answers, prepare
-from services.data.work import Scope, Seals, Work
+from services.data.work import EVERY_ENGAGEMENT, Scope, Seals, Work
 from services.errors import PlatformError
 from services.labels import EVERYTHING
 
 APP_ROLE = "shuangtan_app"
 ROOT_PATH = "cn"
 # For processes of the platform itself: finding jobs, loading base data. Never for a person.
-SYSTEM_SCOPE = Scope(access_paths=(ROOT_PATH,), readable=EVERYTHING)
+SYSTEM_SCOPE = Scope((ROOT_PATH,), readable=EVERYTHING, engagements=EVERY_ENGAGEMENT)
 _PATH = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 # The questions that a connection has been told.
 KNOWN = "shuangtan.questions"
 _DATA_SET = re.compile(r"[a-z_]+")
+_ENGAGEMENT = re.compile(r"[0-9a-f-]{36}")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -180,6 +181,8 @@ def scope_statements(scope: Scope) -> str:
     said = [_data_set(n) + ("!" if n in closed else "") for n in scope.readable.data_sets]
     if said:
         settings["readable"] = f" {' '.join(said)} "
+    if scope.engagements:
+        settings["engagements"] = " ".join(map(_engagement, scope.engagements))
     for name, paths in closed.items():
         settings[f"closed_{_data_set(name)}"] = _paths(paths)
     return "; ".join(f"SET LOCAL app.{name} = '{value}'" for name, value in settings.items())
@@ -190,6 +193,12 @@ def _paths(paths: tuple[str, ...]) -> str:
         if not _PATH.fullmatch(path):
             raise ScopeError("access_path", value=path)
     return " ".join(paths)
+
+
+def _engagement(name: str) -> str:
+    if (name,) != EVERY_ENGAGEMENT and not _ENGAGEMENT.fullmatch(name):
+        raise ScopeError("engagement", value=name)
+    return name
 
 
 def _data_set(name: str) -> str:

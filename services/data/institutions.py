@@ -94,7 +94,7 @@ def every(work: Work) -> tuple[Institution, ...]:
     )  # fmt: skip
 
 
-def add(work: Work, kind: str, code: str, names: Mapping[str, str], by: int) -> UUID:
+def add(work: Work, kind: str, code: str, names: Mapping[str, str], by: int | None) -> UUID:
     """Add an institution and return its id."""
     values = {"kind": kind, "code": code, "name_zh": names["zh-CN"], "name_en": names["en"]}
     query = insert(institution).values(**values, recorded_by=by)
@@ -102,7 +102,7 @@ def add(work: Work, kind: str, code: str, names: Mapping[str, str], by: int) -> 
     return made
 
 
-def employ(work: Work, institution_id: UUID, person_id: int, term: Term, by: int) -> UUID:
+def employ(work: Work, institution_id: UUID, person_id: int, term: Term, by: int | None) -> UUID:
     """Write down that a person works for an institution; return the row's id."""
     query = insert(institution_staff).values(
         institution_id=institution_id, person_id=person_id, access_path="cn",
@@ -133,7 +133,7 @@ def tie(  # noqa: PLR0913  # each is one fact of the row
     relation: str,
     years: tuple[int, int] | None,
     term: Term,
-    by: int,
+    by: int | None,
 ) -> UUID:
     """Write down that an institution acts for an organization; return the row's id."""
     first, last = years or (None, None)

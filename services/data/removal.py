@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 
 from services import clock
 from services.data import audit
 from services.data.audit import AuditEvent
 from services.data.engine import ROOT_PATH, owner_work
 from services.data.identity_tables import person
+from services.data.institution_tables import institution, institution_staff, institution_tie
 from services.data.log_kinds import BY_NAME, KINDS, canonical, record
 from services.data.log_rules import EVENT, REMOVED_RECORDS
-from services.data.work import Scope, Work
+from services.data.sample.content import INSTITUTION_CODE
+from services.data.work import EVERY_ENGAGEMENT, Scope, Work
 from services.labels import EVERYTHING
 
 TRAIL = BY_NAME[EVENT].table
@@ -37,16 +39,33 @@ _REFERENCES = text("""
 
 def remove_below(owner_url: str, access_path: str) -> dict[str, int]:
     """Delete every row at or below a place and the sample people; return how many by table."""
-    with owner_work(owner_url, Scope((access_path,), readable=EVERYTHING)) as work:
+    with owner_work(owner_url, _all_of(access_path)) as work:
         kept = _contents(work, access_path)
         counts = {name: _empty(work, name, access_path) for name in _in_order(work)}
         gone = work.connection.execute(delete(person).where(person.c.is_sample))
         counts["base.person"] = gone.rowcount
+        counts["base.institution"] = _remove_institution(work)
         if any(counts.values()):
             _tell(work, access_path, counts)
             _keep(work, kept)
         work.commit()
     return counts
+
+
+def _remove_institution(work: Work) -> int:
+    """Remove the institution of the sample, once nobody works for it and it is tied to nothing."""
+    unused = [
+        ~select(table.c.institution_id)
+        .where(table.c.institution_id == institution.c.institution_id)
+        .exists()
+        for table in (institution_staff, institution_tie)
+    ]
+    gone = delete(institution).where(institution.c.code == INSTITUTION_CODE, *unused)
+    return work.connection.execute(gone).rowcount
+
+
+def _all_of(access_path: str) -> Scope:
+    return Scope((access_path,), readable=EVERYTHING, engagements=EVERY_ENGAGEMENT)
 
 
 def _tell(work: Work, access_path: str, counts: dict[str, int]) -> None:

@@ -134,6 +134,22 @@ def latest(work: Work, organization_id: int, year: int) -> StoredSubmission | No
     return None if row is None else _submission(row)
 
 
+def accepted(work: Work, organization_id: int, year: int) -> StoredSubmission | None:
+    """Return the newest submission of a year that was approved, or None."""
+    query = (
+        _query()
+        .where(
+            submission.c.organization_id == organization_id,
+            submission.c.year == year,
+            decision.c.state == APPROVED,
+        )
+        .order_by(submission.c.version.desc())
+        .limit(1)
+    )
+    row = work.connection.execute(query).one_or_none()
+    return None if row is None else _submission(row)
+
+
 def latest_of_years(work: Work, organization_id: int) -> dict[int, StoredSubmission]:
     """Return the newest submission of every year of an organization that has one."""
     query = (

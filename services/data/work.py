@@ -11,6 +11,8 @@ from services.errors import PlatformError
 from services.labels import Readable
 
 NOTHING = Readable()
+# In a scope: every verification, as far as its places reach.
+EVERY_ENGAGEMENT = ("*",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,13 @@ class Scope:
     """Place paths that row-level security admits, and the person on whose behalf we act.
 
     `readable` names the data sets whose label admits reading; without it, what is labelled is shut.
+    `engagements` are the verifications that are seen, as text; without it none is.
     """
 
     access_paths: tuple[str, ...] = ()
     person_id: int | None = None
     readable: Readable = NOTHING
+    engagements: tuple[str, ...] = ()
 
 
 class DeviceKeyError(PlatformError):

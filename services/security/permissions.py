@@ -29,6 +29,10 @@ class Action(StrEnum):
     APPROVE_ACTIVITY = "approve_activity"
     VIEW_CAMPAIGNS = "view_campaigns"
     MANAGE_CAMPAIGNS = "manage_campaigns"
+    VIEW_VERIFICATION = "view_verification"
+    ASSIGN_VERIFICATION = "assign_verification"
+    ASSIGN_STATUTORY_VERIFICATION = "assign_statutory_verification"
+    VERIFY = "verify"
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
     RECALCULATE = "recalculate"
@@ -89,6 +93,7 @@ _ENTERPRISE = _READING | {
     Action.ORDER_REPORT,
     Action.EXPORT_EVIDENCE,
     Action.VIEW_CAMPAIGNS,
+    Action.VIEW_VERIFICATION,
 }
 _REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION, Action.VIEW_CAMPAIGNS})
 # Who calls others to fill in: a bureau, a park, a group.
@@ -97,7 +102,9 @@ _OFFICER = (
     _REGION
     | _CALLING
     | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
-    | {Action.MANAGE_WEBHOOKS}
+    | {Action.MANAGE_WEBHOOKS, Action.VIEW_VERIFICATION}
+    # What a firm must have verified by law is assigned by the bureau, never by the firm.
+    | {Action.ASSIGN_VERIFICATION, Action.ASSIGN_STATUTORY_VERIFICATION}
 )
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
@@ -115,7 +122,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | _CALLING
     | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
     | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS, Action.MANAGE_WEBHOOKS}
-    | {Action.VIEW_CONNECTORS, Action.MANAGE_CONNECTORS},
+    | {Action.VIEW_CONNECTORS, Action.MANAGE_CONNECTORS}
+    | {Action.VIEW_VERIFICATION, Action.ASSIGN_VERIFICATION},
     # Trading itself comes with the assets; until then a trader reads.
     Role.TRADER: _EVERYBODY | {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT},
     Role.PARK_OFFICER: _EVERYBODY
@@ -125,7 +133,9 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.BUREAU_VIEWER: _EVERYBODY | _REGION,
     Role.BUREAU_OFFICER: _EVERYBODY | _OFFICER | {Action.DELEGATE},
     # Appointed at one organization, and reads there what an audit asks for.
-    Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE},
+    Role.VERIFIER: _EVERYBODY
+    | _READING
+    | {Action.EXPORT_EVIDENCE, Action.VIEW_VERIFICATION, Action.VERIFY},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
     # Who has lost everything is let in again by two: one sets the password, the other ends factors.
@@ -151,6 +161,10 @@ READS: dict[Action, tuple[DataSet, ...]] = {
     Action.VIEW_ENTRY: (DataSet.ACTIVITY,),
     Action.CHECK_ACTIVITY: (DataSet.ACTIVITY,),
     Action.APPROVE_ACTIVITY: _OF_A_RUN,
+    Action.ASSIGN_VERIFICATION: (DataSet.ACTIVITY,),
+    Action.ASSIGN_STATUTORY_VERIFICATION: (DataSet.ACTIVITY,),
+    Action.VIEW_VERIFICATION: _OF_A_RUN,
+    Action.VERIFY: (*_OF_A_RUN, DataSet.EVIDENCE),
     Action.VIEW_RESULT: _OF_A_RUN,
     Action.RESTATE: _OF_A_RUN,
     Action.RESOLVE_FINDING: _OF_A_RUN,

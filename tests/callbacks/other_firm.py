@@ -1,13 +1,13 @@
 """A firm with something to hide in every table, and valid bodies that ask for it."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import insert
 
-from services import jobs
+from services import institution_keeping, jobs
 from services.accounting import filing, reading
 from services.clock import now, today
 from services.collection import campaigns, connecting, manual
@@ -28,24 +28,32 @@ from services.data.identity_tables import membership
 from services.data.row_comments import NewComment
 from services.data.webhooks import NewDelivery, NewWebhook
 from services.inbox import unread_of
+from services.institution_keeping import NewInstitution, NewTie, Term
 from services.outbound import Outbound
 from services.reports.ordering import order_report
 from services.security.actors import actor_of_login
 from services.security.permissions import Role
+from services.security.rights import Grant, grant
 from services.security.signing import Signer
 from services.standards.catalog import load_catalog
 from services.transparency.sealing import seal
+from services.verification import engagements, findings, plans
+from services.verification.engagements import Assignment
+from services.verification.findings import FindingOrder
+from services.verification.plans import PlanOrder
 from tests.callbacks.conftest import add_known
 from tests.callbacks.institution_values import institution_values
 from tests.callbacks.resting import rest, resting_session
 from tests.meters import add_meter
-from tests.places import SUZHOU, add_firm, add_staff
+from tests.places import SUZHOU, add_firm, add_person, add_staff
 from tests.services.reports.filed import Queue
 from tests.uploads import Sent, send
 
 # The years: filed with a report, waiting for its approver, begun.
 FILED, WAITING, BEGUN = 2021, 2022, 2023
 OF_FIRMS = (Role.REPORTER, Role.APPROVER, Role.BUREAU_OFFICER, Role.MANAGER, Role.CHECKER)
+# And who is no person of the firm, but acts there; the law keeps the two apart.
+THEIRS = (*OF_FIRMS, Role.VERIFIER)
 METHOD = "GB/T 32150-2015"
 EDITION = "省级温室气体清单编制指南(试行)2011"
 CONTENT = {kind: f"geheim {kind}".encode() for kind in ("docx", "pdf", "xlsx")}
@@ -66,13 +74,14 @@ class OtherFirm:
         self.connector = f"GEHEIM-ANSCHLUSS-{number}"
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
         self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
+        self.found = f"geheimer-befund-{number}"
         self.call, self.said = f"geheime-aufgabe-{number}", f"geheime-bemerkung-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
         # The bureau is that of the firm's city, which has an inventory of its own.
-        places = (self.key, self.key, city, self.key, self.key)
-        for role, place in zip(OF_FIRMS, places, strict=True):
+        places = (self.key, self.key, city, self.key, self.key, self.key)
+        for role, place in zip(THEIRS, places, strict=True):
             if place is not None:
                 add_known(self.database, self.login(role), (role, place))
         self.staff = tuple(
@@ -88,6 +97,7 @@ class OtherFirm:
         self.keep_webhook()
         self.campaign = self.open_campaign()
         self.comment = self.keep_comment()
+        self.verification = self.keep_verification()
         self.message = unread_of(self.staff[0], database)[0].message_id
         seal(database, Signer.from_text("5e" * 32, "test"))
 
@@ -135,7 +145,7 @@ class OtherFirm:
         The name, for a code that somebody types is told back to them.
         """
         secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
-        secret += (self.connector, self.call, self.said)
+        secret += (self.connector, self.call, self.said, self.found)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -240,6 +250,7 @@ class OtherFirm:
             "collection-manual-check-comment": "geprüft",
             "collection-manual-version": {"organization": key, "year": BEGUN, "revision": 1},
             **self._campaigns(key),
+            **self._verification(),
             "collection-manual-correct-reason": "falsch",
             "collection-manual-correct-year": {"organization": key, "year": FILED},
             "row-comment-reason": "berichtigt",
@@ -353,7 +364,7 @@ class OtherFirm:
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
         named |= {"connector": self.connect(), "comment": self.comment, "message": self.message}
         texts = {name: str(each) for name, each in named.items()}
-        return WILD | texts | {"called": self.key}
+        return WILD | texts | {"called": self.key, "person": str(self.helper.person_id)}
 
     def counter_id(self):
         """Return a counter of a device in use: of another when the first was retired."""
@@ -432,6 +443,43 @@ class OtherFirm:
         opened = campaigns.open_campaign(manager, self.database, load_catalog(), asked)
         return opened.campaign_id
 
+    def _verification(self):
+        """Return what the verifier's room sends of the firm's verification."""
+        query = {"verification": str(self.verification), "part": "findings", "finding": "1"}
+        query |= {"row": "1", "code": self.code, "year": str(FILED)}
+        form = dict.fromkeys(("note", "reason", "look-note", "body", "said", "verdict"), "anders")
+        form |= {"verifier": f"{UUID(int=9)}:1", "materiality": "5", "confidence": "0.95"}
+        form |= {"expected": "0", "grade": "minor", "line": "1", "evidence": "", "effect": "1"}
+        form |= {"person": "1", "form": "limited", "conclusion": "qualified", "words": "anders"}
+        form |= {"answer": "conform", "remark": "anders", "proof": "", "query": query}
+        return {f"collection-verification-{name}": value for name, value in form.items()}
+
+    def keep_verification(self):
+        """Keep a verification of the filed year with a finding that is out; return its id."""
+        security = add_person(
+            self.database, f"sicher{self.key}", (Role.SECURITY_ADMINISTRATOR, 100_000)
+        )
+        new = NewInstitution("technical_service", f"PRUEFER{self.number}", "核查机构")
+        institution = institution_keeping.add(security, self.database, new)
+        names, term = (self.login(Role.VERIFIER), f"pruefer{self.key}"), Term(today())
+        add_person(self.database, names[1])
+        for login in names:
+            institution_keeping.employ(security, self.database, institution, login, term)
+        tie = NewTie(institution, self.code, "verifies", term, (FILED, FILED))
+        institution_keeping.tie(security, self.database, tie)
+        last = today() + timedelta(days=30)
+        grant(security, self.database, Grant(names[1], Role.VERIFIER, self.key, today(), last))
+        lead, self.helper = (actor_of_login(self.database, login) for login in names)
+        manager = actor_of_login(self.database, self.login(Role.MANAGER))
+        order = Assignment(self.code, FILED, institution, lead.person_id, self.said)
+        asked = (lead, self.database, engagements.assign(manager, self.database, order))
+        plans.draw_plan(*asked[:2], load_catalog(), asked[2], PlanOrder(0.05, 0.95))
+        engagements.start(*asked)
+        engagements.add_member(*asked, self.helper.person_id)
+        findings.raise_finding(*asked, FindingOrder("minor", self.found, (1,)))
+        engagements.publish(*asked)
+        return asked[2]
+
     def keep_comment(self):
         """Keep a comment on the row of the year that is begun; return its id."""
         who = (self.staff[1].person_id, now())
@@ -475,6 +523,9 @@ BALANCE_ASKS = tuple(f"government-energy-balance-{name}" for name in ("check", "
 HOME = ("alarm", "inbox", "places", "shares", "tasks")
 # What stands in the place of MATCH and ALL.
 WILD = {
+    "step": "start",
+    "settled": "lock",
+    "item": "profile",
     "line": 0,
     "row": str(UUID(int=9)),
     "page": 0,

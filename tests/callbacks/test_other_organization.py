@@ -11,7 +11,7 @@ from callbacks.wiring import register_of
 from services.i18n.texts import texts
 from services.security.permissions import ADMINISTRATORS, PERMISSIONS, Role
 from tests.callbacks.conftest import add_known, call, callable_keys, come_in
-from tests.callbacks.other_firm import CONTENT, FILED, OF_FIRMS, OtherFirm, valid_body
+from tests.callbacks.other_firm import CONTENT, FILED, OF_FIRMS, THEIRS, OtherFirm, valid_body
 from tests.places import NANJING, add_firm
 
 pytestmark = pytest.mark.postgres
@@ -45,9 +45,10 @@ def enter(app, app_database):
 
 @pytest.fixture(scope="module")
 def logins(app_database):
-    """People of another firm: its reporter, and one with every role there."""
+    """People of another firm: its reporter, one with every role there, and its verifier."""
     place = add_firm(app_database, "EIGEN", NANJING).organization_id
     people = {"eigen.reporter": (Role.REPORTER,), "eigen.every.role": OF_FIRMS}
+    people["eigen.verifier"] = (Role.VERIFIER,)
     for login, roles in people.items():
         add_known(app_database, login, *((role, place) for role in roles))
     return tuple(people)
@@ -55,6 +56,12 @@ def logins(app_database):
 
 @pytest.fixture(params=[0, 1], ids=["reporter", "every_role"])
 def foreigner(logins, enter, request):
+    return enter(logins[request.param])
+
+
+@pytest.fixture(params=[0, 1, 2], ids=["reporter", "every_role", "verifier"])
+def somebody_else(logins, enter, request):
+    """Return anybody of another firm, also who may not ask for such things anywhere."""
     return enter(logins[request.param])
 
 
@@ -81,9 +88,11 @@ def test_valid_bodies_without_a_session_are_refused(app, other, stranger, everyt
     assert everything() == before
 
 
-def test_nothing_of_another_firm_is_answered_and_nothing_written(app, other, foreigner, everything):
+def test_nothing_of_another_firm_is_answered_and_nothing_written(
+    app, other, somebody_else, everything
+):
     before = everything()
-    answers = answers_of(foreigner, app, other)
+    answers = answers_of(somebody_else, app, other)
     assert {key: status for key, (status, _) in answers.items() if status >= 500} == {}
     leaks = [
         (key, mark) for key, (_, text) in answers.items() for mark in other.marks if mark in text
@@ -94,10 +103,10 @@ def test_nothing_of_another_firm_is_answered_and_nothing_written(app, other, for
 
 
 def test_the_same_bodies_are_valid_for_the_firms_own_people(app, other, enter):
-    clients = {role: enter(other.login(role)) for role in OF_FIRMS}
+    clients = {role: enter(other.login(role)) for role in THEIRS}
     register, seen = register_of(app), ""
     for key in callable_keys(app):
-        role = next((r for r in OF_FIRMS if register[key].permission in PERMISSIONS[r]), None)
+        role = next((r for r in THEIRS if register[key].permission in PERMISSIONS[r]), None)
         if role is None:  # what the platform's own people do is no firm's
             assert any(register[key].permission in PERMISSIONS[r] for r in ADMINISTRATORS)
             continue

@@ -7,7 +7,7 @@ from services.accounting.reading import result_of, totals_below
 from services.accounting.region_coverage import region_coverage
 from services.collection import manual
 from services.collection.attachments import EntryYear, take
-from services.data import organizations
+from services.data import institutions, organizations
 from services.data.engine import SYSTEM_SCOPE
 from services.data.evidence_files import files_in
 from services.data.sample.content import sample_organizations
@@ -15,6 +15,7 @@ from services.data.work import Scope
 from services.sample import load_sample, remove_sample
 from services.security.actors import actor_of_login
 from services.standards.catalog import load_catalog
+from services.verification.rooms import entries
 
 pytestmark = pytest.mark.postgres
 
@@ -109,6 +110,18 @@ def test_the_first_row_of_a_filed_year_has_an_evidence_file_that_says_it_is_inve
     assert '"FC","' + found.activity[0].cells["FC"] + '"' in content.splitlines()
 
 
+def test_a_year_of_the_cement_plant_is_being_verified_by_an_invented_institution(
+    sample_database, viewer
+):
+    (entry,) = entries(viewer, sample_database).entries
+    found, progress = entry.verification, entry.progress
+    assert (found.code, found.state, found.is_sample) == ("SAMPLE-CEMENT", "findings_out", True)
+    assert found.institution["zh-CN"].startswith("示例")
+    assert 0 < progress.rows_done < progress.rows
+    assert 0 < progress.items_done < progress.items
+    assert progress.open_findings == 1
+
+
 def test_loading_again_adds_nothing(sample_database, sample_owner_url):
     assert load_sample(sample_database, load_catalog(), sample_owner_url) == ()
 
@@ -135,6 +148,8 @@ def test_removal_leaves_nothing_of_it_and_everything_else(sample_database, sampl
     assert len(left) > 15
     assert set(left.values()) == {0}
     assert sorted(logins) == ["admin", "audit", "security"]
+    with sample_database.work(SYSTEM_SCOPE) as work:
+        assert institutions.every(work) == ()
 
 
 def test_facts_are_append_only_again_after_the_removal(sample_database, sample_owner_url):
@@ -151,4 +166,4 @@ def test_an_interrupted_load_is_begun_anew(sample_database, sample_owner_url):
         work.commit()
     made = load_sample(sample_database, load_catalog(), sample_owner_url)
     assert [person.login for person in made][-1] == "bureau.viewer"
-    assert len(made) == 7
+    assert len(made) == 8

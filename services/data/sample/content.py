@@ -11,6 +11,8 @@ from typing import Any
 FOLDER = Path(__file__).parent
 PROVINCE_CODE = "990000"
 PROVINCE_PATH = "cn.p990000"
+# The invented institution that verifies a sample plant; institutions lie at no place.
+INSTITUTION_CODE = "SAMPLE-JG"
 
 
 @dataclass(frozen=True, slots=True)
