@@ -49,7 +49,7 @@ def robust_line(x: Floats, y: Floats) -> RobustLine | None:
 
 
 def _weighted(design: Floats, y: Floats) -> tuple[Floats, float]:
-    fitted = np.linalg.lstsq(design, y, rcond=None)[0]
+    fitted: Floats = np.asarray(np.linalg.lstsq(design, y, rcond=None)[0], dtype=np.float64)
     size, sigma = float(np.max(np.abs(y))), 0.0
     for _ in range(MOST_STEPS):
         left = y - design @ fitted
@@ -58,7 +58,9 @@ def _weighted(design: Floats, y: Floats) -> tuple[Floats, float]:
             # The rest is rounding.
             return fitted, 0.0
         weights = np.sqrt(np.minimum(1.0, HUBER_K * sigma / np.maximum(np.abs(left), 1e-300)))
-        again = np.linalg.lstsq(design * weights[:, None], y * weights, rcond=None)[0]
+        again: Floats = np.asarray(
+            np.linalg.lstsq(design * weights[:, None], y * weights, rcond=None)[0], dtype=np.float64
+        )
         moved = float(np.max(np.abs(again - fitted)))
         fitted = again
         if moved <= SETTLED * sigma:

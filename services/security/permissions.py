@@ -33,6 +33,8 @@ class Action(StrEnum):
     RESTATE = "restate"
     RECALCULATE = "recalculate"
     RESOLVE_FINDING = "resolve_finding"
+    VIEW_CHECKS = "view_checks"
+    SET_CHECK_LIMIT = "set_check_limit"
     ORDER_REPORT = "order_report"
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
@@ -89,6 +91,7 @@ _ENTERPRISE = _READING | {
     Action.ORDER_REPORT,
     Action.EXPORT_EVIDENCE,
     Action.VIEW_CAMPAIGNS,
+    Action.VIEW_CHECKS,
 }
 _REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION, Action.VIEW_CAMPAIGNS})
 # Who calls others to fill in: a bureau, a park, a group.
@@ -97,7 +100,7 @@ _OFFICER = (
     _REGION
     | _CALLING
     | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
-    | {Action.MANAGE_WEBHOOKS}
+    | {Action.MANAGE_WEBHOOKS, Action.VIEW_CHECKS, Action.SET_CHECK_LIMIT}
 )
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
@@ -109,7 +112,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.VIEW_ENTRY, Action.CHECK_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.APPROVER: _EVERYBODY
     | _ENTERPRISE
-    | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
+    | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE}
+    | {Action.SET_CHECK_LIMIT},
     Role.MANAGER: _EVERYBODY
     | _READING
     | _CALLING
@@ -125,7 +129,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.BUREAU_VIEWER: _EVERYBODY | _REGION,
     Role.BUREAU_OFFICER: _EVERYBODY | _OFFICER | {Action.DELEGATE},
     # Appointed at one organization, and reads there what an audit asks for.
-    Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE},
+    Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE, Action.VIEW_CHECKS},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
     # Who has lost everything is let in again by two: one sets the password, the other ends factors.
@@ -154,6 +158,7 @@ READS: dict[Action, tuple[DataSet, ...]] = {
     Action.VIEW_RESULT: _OF_A_RUN,
     Action.RESTATE: _OF_A_RUN,
     Action.RESOLVE_FINDING: _OF_A_RUN,
+    Action.VIEW_CHECKS: _OF_A_RUN,
     Action.RECALCULATE: _OF_A_RUN,
     Action.ORDER_REPORT: (*_OF_A_RUN, DataSet.REPORT),
     Action.EXPORT_EVIDENCE: (*_OF_A_RUN, DataSet.EVIDENCE),

@@ -16,13 +16,15 @@ from services.algorithms.seasonal import seasonal_z
 # Huber's estimate -102.62 and 2.04, scale 9.03.
 YEARS = np.arange(50.0, 74.0)
 CALLS = np.array(
-    [4.4, 4.7, 4.7, 5.9, 6.6, 7.3, 8.1, 8.8, 10.6, 12.0, 13.5, 14.9, 16.1, 21.2]
-    + [119.0, 124.0, 142.0, 159.0, 182.0, 212.0, 43.0, 24.0, 27.0, 29.0]
+    [
+        *(4.4, 4.7, 4.7, 5.9, 6.6, 7.3, 8.1, 8.8, 10.6, 12.0, 13.5, 14.9, 16.1, 21.2),
+        *(119.0, 124.0, 142.0, 159.0, 182.0, 212.0, 43.0, 24.0, 27.0, 29.0),
+    ]
 )
 
 
 def test_the_nile_fell_after_1898():
-    # Cobb (1978); Zeileis and others (2003) date the break at 1898, so the new level begins in 1899.
+    # Cobb (1978); Zeileis and others (2003) date the break at 1898: a new level begins in 1899.
     flow = nile.load_pandas().data
     found = level_shift(flow["volume"].to_numpy())
     assert flow["year"][found.at] == 1899

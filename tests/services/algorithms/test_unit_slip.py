@@ -10,8 +10,10 @@ from services.algorithms.unit_slip import unit_slips
 TENS = (1000.0, 100.0, 10.0, 0.1, 0.01, 0.001)
 # Monthly coal in 10^4 t: ten times too much, a tenth, and a month that is only unusual.
 COAL = np.array(
-    [10.2, 10.4, 10.1, 10.3, 10.5, 10.4, 104.0, 10.6, 10.2, 10.3, 10.1, 10.4]
-    + [1.03, 10.2, 10.5, 10.3, 10.4, 10.6, 10.2, 10.3, 13.9, 10.4, 10.5, 10.2]
+    [
+        *(10.2, 10.4, 10.1, 10.3, 10.5, 10.4, 104.0, 10.6, 10.2, 10.3, 10.1, 10.4),
+        *(1.03, 10.2, 10.5, 10.3, 10.4, 10.6, 10.2, 10.3, 13.9, 10.4, 10.5, 10.2),
+    ]
 )
 STEADY = st.lists(st.integers(900, 1100), min_size=9, max_size=36)
 
