@@ -59,6 +59,7 @@ class RowFinding:
     access_path: str
     year: int
     submission_id: UUID
+    method: str
     rule: str
     version: int
     severity: str
@@ -154,12 +155,9 @@ def years(work: Work) -> tuple[int, ...]:
     return tuple(sorted(work.connection.scalars(query), reverse=True))
 
 
-def get(work: Work, organization_id: int, finding_id: UUID) -> RowFinding:
-    """Return a finding, or raise NotFoundError."""
-    columns = finding.c
-    query = _query().where(
-        columns.organization_id == organization_id, columns.finding_id == finding_id
-    )
+def get(work: Work, finding_id: UUID) -> RowFinding:
+    """Return a finding of the scope, or raise NotFoundError."""
+    query = _query().where(finding.c.finding_id == finding_id)
     row = work.connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError("finding", value=finding_id)
@@ -261,6 +259,7 @@ def _query() -> Select[Any]:
             person.c.name.label("resolved_by_name"),
             organization.c.name_zh,
             organization.c.name_en,
+            submission.c.method,
             submission.c.submitted_by,
             submission.c.typed_by,
         )

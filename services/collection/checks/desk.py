@@ -140,27 +140,35 @@ def findings_of(actor: Actor, database: Database, wanted: Wanted, first: int = 0
     return Desk(tuple(listed), counts, years, first)
 
 
-def clear_finding(
-    actor: Actor, database: Database, organization_id: int, finding_id: UUID, reason: str
-) -> Listed:
+def clear_finding(actor: Actor, database: Database, finding_id: UUID, reason: str) -> Listed:
     """Clear a finding with a reason; it stays beside it for good, and in the audit."""
     said = reason.strip()[:LONGEST_REASON]
     if not said:
         raise ClearReasonError("reason")
     with database.work(scope_for(actor, Action.RESOLVE_FINDING)) as work:
-        subject = organizations.get(work, organization_id)
+        found = row_findings.get(work, finding_id)
+        subject = organizations.get(work, found.organization_id)
         require(actor, Action.RESOLVE_FINDING, subject.access_path)
-        found = row_findings.get(work, organization_id, finding_id)
         _refuse(actor, found)
         if not row_findings.clear(work, found, actor.person_id, said, clock.now()):
             raise ClearedError("finding", value=found.year, name=found.resolved_by)
         after = {"invariant": found.rule, "part": found.part, "reason": said}
         deed = Deed("resolve_finding", str(finding_id), after=after | {"version": found.version})
         record_deed(work, actor.person_id, subject, deed)
-        done = row_findings.get(work, organization_id, finding_id)
-        cleared = row_findings.clearings(work, [(organization_id, finding_id)])
+        done = row_findings.get(work, finding_id)
+        cleared = row_findings.clearings(work, [(found.organization_id, finding_id)])
         work.commit()
     return Listed(done, cleared[finding_id], "")
+
+
+def place_named(actor: Actor, database: Database, code: str) -> Organization | None:
+    """Return the organization of a code within the actor's scope, else the actor's own place."""
+    with database.work(scope_for(actor, Action.VIEW_CHECKS)) as work:
+        if code:
+            return organizations.by_code(work, code)
+        held = (m for m in actor.memberships if actor.may(Action.VIEW_CHECKS, m.access_path))
+        own = next(held, None)
+        return organizations.get(work, own.organization_id) if own else None
 
 
 def limit_book(actor: Actor, database: Database, organization_id: int) -> LimitBook:

@@ -78,8 +78,8 @@ class Firm:
         return desk.findings_of(actor or self.approver, self.database, Wanted(**wanted)).listed
 
     def clear(self, listed, actor=None, reason="与抄表记录一致"):
-        place = (self.key, listed.finding.finding_id)
-        return desk.clear_finding(actor or self.approver, self.database, *place, reason)
+        found = listed.finding.finding_id
+        return desk.clear_finding(actor or self.approver, self.database, found, reason)
 
     def limit(self, value, rule="jump_previous_month", name="limit", point="", actor=None):
         order = desk.LimitOrder(self.key, rule, name, point, value, "季节性生产")
