@@ -7,9 +7,9 @@ and is never flagged, nor does it count among its neighbours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -67,13 +67,21 @@ def neighbours(values: Floats, half_window: int, *, with_itself: bool = False) -
 
     At the edges the window shrinks; the median is nan where nobody is near.
     """
-    padded = np.pad(np.asarray(values, dtype=np.float64), half_window, constant_values=np.nan)
-    windows = sliding_window_view(padded, 2 * half_window + 1).copy()
-    if not with_itself:
-        windows[:, half_window] = np.nan
+    places = _places(len(values), half_window, with_itself)
+    windows = np.append(np.asarray(values, dtype=np.float64), np.nan)[places]
     median = _medians(windows)
     sigma = SIGMA_OF_MAD * _medians(np.abs(windows - median[:, None]))
-    return Local(median, sigma, np.count_nonzero(~np.isnan(windows), axis=1))
+    return Local(median, sigma, (~np.isnan(windows)).sum(axis=1))
+
+
+@lru_cache(maxsize=256)
+def _places(length: int, half_window: int, with_itself: bool) -> NDArray[np.intp]:
+    """Return for each place those of its window; one behind the last stands for nothing there."""
+    steps = np.arange(-half_window, half_window + 1)
+    places = np.arange(length)[:, None] + (steps if with_itself else steps[steps != 0])
+    places[(places < 0) | (places >= length)] = length
+    places.flags.writeable = False
+    return places
 
 
 def hampel(values: Floats, half_window: int, limit: float = 3.0) -> Bools:
@@ -124,7 +132,7 @@ def _critical(count: int, step: int, alpha: float) -> float:
 def _medians(rows: Floats) -> Floats:
     """Return the median of each row without its nans; nan of a row that holds nothing else."""
     ordered = np.sort(rows, axis=1)  # nan is last
-    counts = np.count_nonzero(~np.isnan(rows), axis=1)
+    counts = (~np.isnan(rows)).sum(axis=1)
     at = np.arange(len(rows))
     low, high = np.maximum(counts - 1, 0) // 2, counts // 2
     # Halves first: the sum of two very large numbers is infinite.

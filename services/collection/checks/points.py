@@ -38,6 +38,11 @@ class Months:
         return point_name(self.point)
 
     @property
+    def known(self) -> int:
+        """Return of how many months a number is known."""
+        return int(np.count_nonzero(~np.isnan(self.values)))
+
+    @property
     def here(self) -> Iterator[int]:
         """Yield the places of the rows on screen."""
         return (at for at, record in enumerate(self.records) if record >= 0)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from services.collection.cells import CellProblem
+from services.collection.check_rules import Limits
 from services.collection.checks.balances import OF_ENTRY, Entered
 from services.collection.checks.points import Months, points_of
 from services.collection.checks.sizes import (
-    OF_MONTHS,
+    JUMPS,
+    LEAST_KNOWN,
+    OF_LEVELS,
     jump_of_year,
     months_alike,
     slips_in,
@@ -51,18 +54,28 @@ def _all(entered: Entered, unit_of: UnitOf) -> Iterator[Suspicion]:
     limits = entered.basis.limits
     months, years = points_of(entered.rows, entered.basis.earlier, entered.year)
     for point in months:
-        slipped = slips_in(point, limits)
-        yield from told_slips(point, limits, slipped)
-        # What was written in another unit is no measure for the months beside it.
-        sound = without(point, slipped)
-        for rule in OF_MONTHS:
-            yield from rule(sound, limits)
+        yield from _of_months(point, limits)
         if _is_amount(point, unit_of):
             yield from months_alike(point, limits)
     for year in years:
         yield from jump_of_year(year, limits)
     for check in OF_ENTRY:
         yield from check(entered)
+
+
+def _of_months(point: Months, limits: Limits) -> Iterator[Suspicion]:
+    known = point.known
+    sound = point
+    if known >= LEAST_KNOWN:
+        slipped = slips_in(point, limits)
+        yield from told_slips(point, limits, slipped)
+        # What was written in another unit is no measure for the months beside it.
+        sound = without(point, slipped)
+        for rule in OF_LEVELS:
+            yield from rule(sound, limits)
+    if known > 1:
+        for rule in JUMPS:
+            yield from rule(sound, limits)
 
 
 def _is_amount(months: Months, unit_of: UnitOf) -> bool:

@@ -62,7 +62,7 @@ def without(months: Months, found: Slips) -> Months:
 def apart_from_all(months: Months, limits: Limits) -> Iterator[Suspicion]:
     """Yield what is apart from all known months by the robust z."""
     held = limits.all_of("robust_z", months.name)
-    known = int(np.count_nonzero(~np.isnan(months.values)))
+    known = months.known
     if known < held["least"].value:
         return
     z = robust_z(months.values)
@@ -129,9 +129,9 @@ def apart_from_season(months: Months, limits: Limits) -> Iterator[Suspicion]:
 def apart_by_batch(months: Months, limits: Limits) -> Iterator[Suspicion]:
     """Yield the outliers of all known months by Rosner's test."""
     held = limits.all_of("esd", months.name)
-    known = months.values[~np.isnan(months.values)]
-    if len(known) < LEAST_OF_ESD:
+    if months.known < LEAST_OF_ESD:
         return
+    known = months.values[~np.isnan(months.values)]
     outliers = generalized_esd(months.values, int(held["most"].value), held["alpha"].value).outliers
     for at in months.here:
         if at in outliers:
@@ -161,7 +161,7 @@ def jumps_from_last_month(months: Months, limits: Limits) -> Iterator[Suspicion]
 def shifts(months: Months, limits: Limits) -> Iterator[Suspicion]:
     """Yield the month of this year from which on the level is another."""
     held = limits.all_of("level_shift", months.name)
-    if np.count_nonzero(~np.isnan(months.values)) < held["least"].value:
+    if months.known < held["least"].value:
         return
     found = level_shift(months.values, held["alpha"].value)
     if found is not None and months.records[found.at] >= 0:
@@ -224,17 +224,18 @@ def jump_of_year(year: Year, limits: Limits) -> Iterator[Suspicion]:
     )
 
 
-# In the order in which one of them speaks of a cell.
+# Of fewer months no rule knows a level.
+LEAST_KNOWN = 4
 Rule = Callable[[Months, Limits], Iterator[Suspicion]]
-OF_MONTHS: tuple[Rule, ...] = (
+# In the order in which one of them speaks of a cell, jumps after them.
+OF_LEVELS: tuple[Rule, ...] = (
     apart_from_all,
     apart_from_neighbours,
     apart_from_season,
     apart_by_batch,
-    jumps_from_last_year,
-    jumps_from_last_month,
     shifts,
 )
+JUMPS: tuple[Rule, ...] = (jumps_from_last_year, jumps_from_last_month)
 
 
 def _jumps(months: Months, limits: Limits, rule: str, back: int) -> Iterator[Suspicion]:

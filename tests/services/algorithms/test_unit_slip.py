@@ -55,6 +55,19 @@ def test_a_series_that_stays_within_a_tenth_has_no_slip(numbers):
     assert np.isnan(unit_slips(np.array(numbers, dtype=float), 6, TENS).factor).all()
 
 
+def test_a_month_that_is_only_unusual_is_no_slip():
+    # Diesel of a power plant: more in the months of overhaul, by 1.8 times and not by 3.6.
+    diesel = np.array([38.2, 35.6, 44.9, 61.3, 72.4, 41.7, 33.8, 35.1, 58.6, 69.7, 42.3, 38.2])
+    assert np.isnan(unit_slips(diesel, 6, (*TENS, 3.6, 4.1868)).factor).all()
+    diesel[6] *= 1000
+    assert np.flatnonzero(unit_slips(diesel, 6, (*TENS, 3.6)).factor == 1000).tolist() == [6]
+
+
+def test_what_varies_by_more_than_its_median_has_no_size():
+    bought = np.array([10, 900, 20, 700, 5, 600, 30, 800.0])
+    assert np.isnan(unit_slips(bought * 1.0, 6, TENS).factor).all()
+
+
 def test_without_neighbours_or_with_zeros_nothing_is_said():
     assert np.isnan(unit_slips(np.array([5.0]), 6, TENS).factor).all()
     idle = np.array([0.0, 0.0, 180.0, 0.0, 0.0, 0.0])
