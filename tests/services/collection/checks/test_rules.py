@@ -247,6 +247,45 @@ def test_a_level_that_shifts_is_told_once():
     assert told(problems) == [("level_shift", 0, "FC", "info")]
 
 
+# Four years with a season and a little noise; the fourth month of the last year is wrong, but not
+# larger than a winter month.
+SEASON = np.array([160, 150, 130, 100, 80, 70, 75, 80, 95, 120, 140, 155.0])
+NOISE = np.random.default_rng(7).normal(0, 1.5, 48)
+OFF = [
+    *[("jump_last_year", "limit", "", 400.0), ("jump_previous_month", "limit", "", 400.0)],
+    *[("hampel", "sigmas", "", 20.0), ("robust_z", "z_limit", "", 20.0)],
+    ("level_shift", "alpha", "", 0.0001),
+]
+
+
+def seasonal_years():
+    values = np.tile(SEASON, 4) + NOISE
+    values[39] = 150.0
+    return [months([f"{v:.2f}" for v in values[at : at + 12]]) for at in (0, 12, 24, 36)]
+
+
+def test_what_does_not_follow_its_season_is_told():
+    *before, now = seasonal_years()
+    problems = found(now, dict(zip((2020, 2021, 2022), before, strict=True)), own=OFF)
+    assert told(problems)[0] == ("seasonal", 3, "FC", "info")
+    # Another month or two may be told with it.
+    assert len(problems) <= 3
+    out = problems[0].error.found
+    assert (len(out.evidence), out.expected) == (48, pytest.approx(SEASON[3] + NOISE[27], abs=0.01))
+    # Three years are too few for it.
+    assert found(now, {2021: before[1], 2022: before[2]}, own=OFF) == []
+
+
+def test_rosners_test_speaks_of_a_batch_of_25_months_or_more():
+    noise = np.random.default_rng(11).normal(0, 2, 36) + 100
+    noise[30] = 130
+    years = [months([f"{v:.2f}" for v in noise[at : at + 12]]) for at in (0, 12, 24)]
+    own = [*OFF, ("seasonal", "z_limit", "", 20.0)]
+    problems = found(years[2], {2021: years[0], 2022: years[1]}, own=own)
+    assert told(problems) == [("esd", 6, "FC", "info")]
+    assert found(years[2], {2022: years[1]}, own=own) == []
+
+
 def test_a_limit_of_a_point_goes_before_the_organizations_and_that_before_the_rules():
     name = "fuel/diesel//FC"
     own = limits(
