@@ -13,6 +13,7 @@ from services.clock import now, today
 from services.collection import campaigns, connecting, manual
 from services.collection.attachments import EntryYear, Limits
 from services.collection.campaigns import CampaignOrder
+from services.collection.checks.filed import order_checks
 from services.collection.connecting import ConnectorOrder
 from services.collection.connectors.known import built_in
 from services.collection.intake import Intake
@@ -203,6 +204,8 @@ class OtherFirm:
             (kept,) = row_findings.page(work, wanted, 0, 1)
             self.doubt = kept.finding_id
             work.commit()
+        ordered = order_checks(self.staff[0], self.database, Queue(), self.key)
+        self.checks_job = ordered.job_id
 
     def make_report(self):
         """Store a finished report of the filed year; return its id."""
@@ -287,7 +290,7 @@ class OtherFirm:
             "collection-provisional-shown": {"organization": 0, "month": ""},
             "collection-checks-query": {"organization": self._code_of(key), "state": "all"},
             "check-reason": "已核对",
-            "collection-checks-job": str(self.report_job),
+            "collection-checks-job": str(self.checks_job),
             "collection-checks-limit": "jump_last_year.limit",
             "collection-checks-value": "50",
             "collection-checks-point": "",

@@ -25,6 +25,7 @@ from services.data.jobs import StoredJob
 from services.data.organizations import Organization
 from services.data.submissions import StoredSubmission
 from services.data.work import Work
+from services.errors import NotFoundError
 from services.jobs import JobQueue
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
@@ -126,4 +127,7 @@ def _parts(waiting: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, i
 def job_of(actor: Actor, database: Database, job_id: UUID) -> StoredJob:
     """Return an ordered check as its orderer sees it."""
     with database.work(scope_for(actor, Action.VIEW_CHECKS)) as work:
-        return jobs.job_of(work, actor, job_id)
+        found = jobs.job_of(work, actor, job_id)
+    if found.kind != jobs.CHECKS:
+        raise NotFoundError("job", value=job_id)
+    return found

@@ -84,6 +84,7 @@ def downgrade() -> None:
     op.execute(
         f"""
         ALTER TABLE {FINDING}
+            DROP CONSTRAINT finding_of_run,
             DROP COLUMN submission_id, DROP COLUMN version, DROP COLUMN severity,
             DROP COLUMN evidence,
             ALTER COLUMN run_id SET NOT NULL,
