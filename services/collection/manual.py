@@ -168,7 +168,7 @@ def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[Cell
     rules = Rules(entry.method, entry.year, entry.subject.region_code, entry.own)
     ended = months_ended(entry.year, clock.today())
     verdict = verdict_of(catalog, rules, rows)
-    told = [*verdict.problems, *unusual(rows, entry.before, ended)]
+    told = [*verdict.problems, *unusual(rows, entry.before, ended, entry.basis.limits)]
     entered = Entered(entry.method, entry.year, rows, entry.basis, verdict.heat)
     units = unit_finder(catalog.describe(entry.method), unit_of)
     problems = with_suspicions(told, suspicions(entered, units))

@@ -81,7 +81,10 @@ def _compared(problem: CellProblem, row: Row, limits: Limits) -> _Compared:
     number = value if isinstance(value, float) else None
     month = str(row.get(MONTH) or "").strip()
     numbers = () if number is None else (Evidence(month, number, TYPED),)
-    return _Compared(rule_of_error(error.text_key, limits.day), number, None, numbers, {})
+    rule = rule_of_error(error.text_key, limits.day)
+    point = "/".join(str(row.get(key) or "").strip() for key in ("source", "item", KEY))
+    used = limits.all_of(rule.id, f"{point}/{problem.field}")
+    return _Compared(rule, number, None, numbers, used)
 
 
 def told(error: PlatformError) -> dict[str, dict[str, str]]:
