@@ -5,10 +5,11 @@ value, diesel, limestone, electricity bought. Of its year 500 variants are drawn
 (every month times a lognormal factor); in every second one a month of one quantity is written in
 another unit, by a factor of services/collection/unit_factors.toml. The rule runs as it does in the
 grid, with its own limits. Found is a planted month that is told with its factor; falsely told is
-every other month that the rule names. Goal: precision of 0.95 where months vary by a tenth
-beside their season. Electricity is bought in seven months only, and varies
-ninefold between them: without it the second table shows what the rule does where a quantity has a
-size of its own.
+every other month that the rule names. Goal: precision of 0.95 where months vary by a tenth beside
+their season. Electricity is bought in seven months only, and varies ninefold between them: without
+it the second table shows what the rule does where a quantity has a size of its own. The two
+conditions of the rule that go beyond the published one were chosen with these months in view: of
+months nobody has seen these figures say nothing.
 """
 
 from __future__ import annotations
