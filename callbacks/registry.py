@@ -19,6 +19,7 @@ from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
 from callbacks.collection import campaigns as collection_campaigns
+from callbacks.collection import checks as collection_checks
 from callbacks.collection import connectors as collection_connectors
 from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
@@ -49,6 +50,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_review,
     collection_imports,
     collection_webhooks,
+    collection_checks,
     collection_telemetry,
     collection_connectors,
     collection_devices,

@@ -17,6 +17,7 @@ from services.security.permissions import Actor
 from services.security.trail import JOB, Sender, sent_by
 from services.settings import Settings, environment
 from services.settling import settle
+from workers.checking import check_filed_years
 from workers.fetching import fetch
 from workers.log_checking import check_log
 from workers.queue import connect
@@ -34,6 +35,7 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.RESTATEMENT: restate,
     jobs.LOG_CHECK: check_log,
     jobs.FETCH: fetch,
+    jobs.CHECKS: check_filed_years,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.collection.cells import CellProblem, parse_cell
+from services.collection.checks.suspicion import SuspectValueError
 from services.collection.typed_units import UnitInCellError
 from services.collection.unusual import UnitSlipError
 from services.errors import PlatformError
@@ -42,6 +43,8 @@ def _guesses(error: PlatformError, value: float) -> Iterator[str]:
     if isinstance(error, UnitSlipError):
         is_too_large = float(str(error.values["ratio"])) > 1
         yield exact(value * (SLIPS[0] if is_too_large else SLIPS[1]))
+    if isinstance(error, SuspectValueError) and "meant" in error.values:
+        yield exact(float(f"{float(str(error.values['meant'])):.12g}"))
     if isinstance(error, UnusualValueError):
         usual = _range(error)
         yield from (exact(value * slip) for slip in SLIPS if usual[0] <= value * slip <= usual[1])

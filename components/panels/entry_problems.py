@@ -51,8 +51,11 @@ def problem_list(problems: Sequence[ListedProblem], is_blank: bool) -> Component
     return html.Div([html.P(counts, className="entry-counts"), items, more])
 
 
-def _rank(problem: ListedProblem) -> tuple[bool, int]:
-    return problem.severity != "error", problem.place.line if problem.place else 0
+_GRAVEST = {"error": 0, "warning": 1, "comment": 1}
+
+
+def _rank(problem: ListedProblem) -> tuple[int, int]:
+    return _GRAVEST.get(problem.severity, 2), problem.place.line if problem.place else 0
 
 
 def _problem(problem: ListedProblem) -> html.Li:

@@ -21,12 +21,14 @@ from services.data import (
     organizations,
     own_values,
     row_comments,
+    row_findings,
     runs,
     submissions,
 )
 from services.data.drafts import DraftVersion
 from services.data.engine import Database
 from services.data.organizations import Organization
+from services.data.row_findings import NewRowFinding
 from services.data.submissions import NewDecision, NewSubmission, StoredRow, StoredSubmission
 from services.data.work import Work
 from services.errors import ConflictError, Explanation, PlatformError
@@ -121,6 +123,8 @@ class FilingRequest:
     records: Sequence[Record]
     channel: str = "manual"
     purpose: str = "voluntary"
+    # What the rules of collection found in the rows, to be kept with them.
+    found: Sequence[NewRowFinding] = ()
 
 
 def submit(
@@ -138,6 +142,8 @@ def submit(
         raise_on_errors(catalog, subject, request)
         typed_by = sorted({*editors, actor.person_id})
         submission_id = _store(work, actor, subject, request, typed_by)
+        checked = (subject, version.year, submission_id)
+        row_findings.keep(work, checked, request.found, clock.now())
         _remove_unused(work, actor, subject, version.year)
         run_id = _compute(work, actor, subject, _Order(catalog, request, submission_id))
         stored = runs.get(work, version.organization_id, run_id)

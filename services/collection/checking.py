@@ -11,11 +11,12 @@ import orjson
 
 from services import clock
 from services.collection.cells import WHOLE_ENTRY, CellProblem, parse_cell
+from services.collection.checks.heat import NO_HEAT, Heat, heat_of
 from services.collection.rows import ParsedRows, Row, cell_of, parse_rows
 from services.errors import PlatformError
 from services.recent import Recent
 from services.standards.catalog import Catalog
-from services.standards.checks import check_records
+from services.standards.checks import assess_today
 from services.standards.own_findings import own_findings
 from services.standards.own_values import OwnValue, filled, is_own
 from services.standards.records import ERROR
@@ -23,7 +24,15 @@ from services.standards.records import ERROR
 # So many rows take longer to check than to recognize.
 MANY = 500
 MOST_PROBLEMS, MOST_VERDICTS = 1_000, 64
-_VERDICTS: Recent[tuple[CellProblem, ...]] = Recent(MOST_VERDICTS)
+_VERDICTS: Recent[Verdict] = Recent(MOST_VERDICTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with the rows, and the heat and CO2 that they come to."""
+
+    problems: tuple[CellProblem, ...]
+    heat: Heat
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +55,29 @@ class Rules:
 
 def problems_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> list[CellProblem]:
     """Return every cell that cannot be read, and what the method says of the others."""
+    return list(verdict_of(catalog, rules, rows).problems)
+
+
+def verdict_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> Verdict:
+    """Return every cell that cannot be read, what the method says of the others, and their heat."""
     if len(rows) < MANY:
-        return _problems_of(catalog, rules, rows)
+        return _verdict_of(catalog, rules, rows)
     # Whoever looked at a large file often puts the same rows in next.
     asked = hashlib.sha256(orjson.dumps(list(map(dict, rows)))).digest()
     key = (catalog.fingerprint, rules, clock.today(), asked)
     found = _VERDICTS.get(key)
     if found is None:
-        found = tuple(_problems_of(catalog, rules, rows))
-        if len(found) <= MOST_PROBLEMS:
+        found = _verdict_of(catalog, rules, rows)
+        if len(found.problems) <= MOST_PROBLEMS:
             _VERDICTS.keep(key, found)
-    return list(found)
+    return found
 
 
-def _problems_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> list[CellProblem]:
+def _verdict_of(catalog: Catalog, rules: Rules, rows: Sequence[Row]) -> Verdict:
     parsed = parse_rows(catalog.describe(rules.method), rows)
-    by_method = _problems_by_method(catalog, rules, parsed)
-    return [*parsed.problems, *(as_typed(problem, rows) for problem in by_method)]
+    by_method, heat = _by_method(catalog, rules, parsed)
+    told = (as_typed(problem, rows) for problem in by_method)
+    return Verdict((*parsed.problems, *told), heat)
 
 
 def as_typed(problem: CellProblem, rows: Sequence[Row]) -> CellProblem:
@@ -79,15 +94,20 @@ def as_typed(problem: CellProblem, rows: Sequence[Row]) -> CellProblem:
     return CellProblem(problem.record, problem.field, problem.severity, told)
 
 
-def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> list[CellProblem]:
+def _by_method(
+    catalog: Catalog, rules: Rules, parsed: ParsedRows
+) -> tuple[list[CellProblem], Heat]:
     unread = {(problem.record, problem.field) for problem in parsed.problems}
     try:
         records = filled(catalog.method(rules.method), rules.period, parsed.records, rules.own)
-        found = check_records(catalog, rules.method, rules.year, rules.region, records)
+        place = (rules.method, rules.year, rules.region)
+        context, assessment = assess_today(catalog, place, records)
+        found = list(assessment.problems)
         found += own_findings(catalog.method(rules.method), rules.period, records, rules.own)
     except PlatformError as error:
         # The method itself does not fit the year or the region: no cell can be checked by it.
-        return [CellProblem(WHOLE_ENTRY, "method", "error", error)]
+        return [CellProblem(WHOLE_ENTRY, "method", "error", error)], NO_HEAT
+    heat = heat_of(context, assessment, parsed.positions)
     placed = [
         CellProblem(
             parsed.positions[p.record],
@@ -100,7 +120,8 @@ def _problems_by_method(catalog: Catalog, rules: Rules, parsed: ParsedRows) -> l
         if p.severity == ERROR or not is_own(records[p.record], p.field)
     ]
     # A cell that cannot be read is not missing as well.
-    return [problem for problem in placed if (problem.record, problem.field) not in unread]
+    kept = [problem for problem in placed if (problem.record, problem.field) not in unread]
+    return kept, heat
 
 
 def _number(value: object) -> float | None:

@@ -15,9 +15,13 @@ from services.accounting.results import RunSummary, Subject
 from services.accounting.subjects import subject_of
 from services.collection.attachments import files_not_kept
 from services.collection.cells import WHOLE_ENTRY, CellProblem
-from services.collection.checking import Rules, problems_of
+from services.collection.checking import Rules, verdict_of
+from services.collection.checks.balances import Entered
+from services.collection.checks.basis import NO_BASIS, Basis, basis_of
+from services.collection.checks.kept import kept_findings
+from services.collection.checks.running import suspicions, unit_finder, with_suspicions
 from services.collection.reasons import missing_reasons
-from services.collection.rows import Row, parse_rows
+from services.collection.rows import Row, parse_rows, unit_of
 from services.collection.unusual import LastYear, last_year, unusual
 from services.collection.years import check_year
 from services.data import attachments, campaigns, corrections, drafts, organizations, submissions
@@ -69,7 +73,8 @@ class Entry:
     `state` is empty, draft, submitted, approved or returned; `comment` is the reason of a return.
     `version` goes with every change, so that nobody overwrites another's work unseen.
     `files` are the evidence files kept for the year, by the SHA-256 that a row names. `own` are
-    the organization's own measured values that fill what the rows leave open.
+    the organization's own measured values that fill what the rows leave open. `basis` is what the
+    rows are held to.
     """
 
     subject: Subject
@@ -85,6 +90,7 @@ class Entry:
     before: LastYear = field(default_factory=dict)
     files: Mapping[str, Attachment] = field(default_factory=dict)
     own: tuple[OwnValue, ...] = ()
+    basis: Basis = NO_BASIS
 
     @property
     def year(self) -> int:
@@ -119,7 +125,8 @@ def read_entry(actor: Actor, database: Database, organization_id: int, year: int
         own = known_values(work, organization_id, clock.today())
         method = _method(work, subject, year, stored)
         is_correcting = latest is not None and corrections.is_open(work, latest)
-    found = _Found(stored, latest, before, files, own, method, is_correcting)
+        basis = basis_of(work, subject, year, clock.now())
+    found = _Found(stored, latest, before, files, own, method, is_correcting, basis)
     deed = Deed("view_entry", f"{organization_id} {year}")
     note_view(database, actor, Action.VIEW_RESULT, subject, deed)
     return _entry(actor, subject, year, found)
@@ -160,7 +167,11 @@ def check_rows(catalog: Catalog, entry: Entry, rows: Sequence[Row]) -> list[Cell
         return []
     rules = Rules(entry.method, entry.year, entry.subject.region_code, entry.own)
     ended = months_ended(entry.year, clock.today())
-    problems = problems_of(catalog, rules, rows) + unusual(rows, entry.before, ended)
+    verdict = verdict_of(catalog, rules, rows)
+    told = [*verdict.problems, *unusual(rows, entry.before, ended, entry.basis.limits)]
+    entered = Entered(entry.method, entry.year, rows, entry.basis, verdict.heat)
+    units = unit_finder(catalog.describe(entry.method), unit_of)
+    problems = with_suspicions(told, suspicions(entered, units))
     problems += missing_reasons(problems, rows) + files_not_kept(rows, entry.files)
     return sorted(problems, key=lambda problem: (problem.record, problem.severity))
 
@@ -189,7 +200,10 @@ def submit_draft(
         raise NoMethodError("method", value=version.year)
     _raise_on_errors(entry)
     parsed = parse_rows(catalog.describe(entry.method), entry.rows)
-    request = FilingRequest(version, entry.method, parsed.stored, parsed.records, channel)
+    found = kept_findings(entry.problems, entry.rows, entry.basis.limits)
+    request = FilingRequest(
+        version, entry.method, parsed.stored, parsed.records, channel, found=found
+    )
     return filing.submit(actor, database, catalog, request)
 
 
@@ -209,6 +223,7 @@ class _Found:
     own: tuple[OwnValue, ...]
     method: str
     is_correcting: bool
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +289,7 @@ def _entry(actor: Actor, subject: Organization, year: int, found: _Found) -> Ent
         before=found.before,
         files=found.files,
         own=found.own,
+        basis=found.basis,
     )
 
 

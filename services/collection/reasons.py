@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.collection.cells import CellProblem, is_missing
+from services.collection.check_rules import WARNING
+from services.collection.checks.suspicion import SuspectValueError
 from services.collection.rows import Row
 from services.collection.unusual import UnitSlipError, UnusualChangeError
 from services.errors import Explanation, PlatformError
@@ -34,11 +36,18 @@ class ReasonMissingError(PlatformError):
         return replace(told, why=" ".join([told.why, *(f"{e.what} {e.why}" for e in each)]))
 
 
+def needs_a_reason(problem: CellProblem) -> bool:
+    """Return whether a problem is a doubt that a reason in the note of its row settles."""
+    if isinstance(problem.error, SuspectValueError):
+        return problem.severity == WARNING
+    return isinstance(problem.error, NEED_A_REASON)
+
+
 def missing_reasons(problems: Sequence[CellProblem], rows: Sequence[Row]) -> list[CellProblem]:
     """Return an error at the note of each row that has an unusual value and no reason for it."""
     by_row: dict[int, list[CellProblem]] = {}
     for problem in problems:
-        if isinstance(problem.error, NEED_A_REASON):
+        if needs_a_reason(problem):
             by_row.setdefault(problem.record, []).append(problem)
     return [
         CellProblem(record, "note", "error", ReasonMissingError(unusual))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from services.collection.cells import CellProblem, parse_cell
+from services.collection.check_rules import Limits
 from services.collection.month_cells import month_in
 from services.collection.rows import Row, symbols_of
 from services.data.submissions import StoredRow
@@ -16,9 +18,10 @@ from services.standards.months import MONTH
 # Source, item, and the month as it is understood; None is the whole year.
 RowKey = tuple[str, str, int | str | None]
 LastYear = Mapping[RowKey, Mapping[str, float]]
-HIGHEST_RATIO, LOWEST_RATIO = 5.0, 0.2
-# Within a tenth of a thousand it is more likely kWh for MWh or kg for t than a new furnace.
-THOUSAND_FROM, THOUSAND_TO = 900.0, 1100.0
+# Near a thousand it is more likely kWh for MWh or kg for t than a new furnace.
+THOUSAND = 1000.0
+CHANGE, SLIP = "change_last_year", "unit_slip_last_year"
+DEFAULTS = Limits(date(2015, 1, 1))
 
 
 class UnusualChangeError(PlatformError):
@@ -60,7 +63,9 @@ def last_year(rows: Sequence[StoredRow]) -> LastYear:
     }
 
 
-def unusual(rows: Sequence[Row], before: LastYear, ended: Iterable[int] = ()) -> list[CellProblem]:
+def unusual(
+    rows: Sequence[Row], before: LastYear, ended: Iterable[int] = (), limits: Limits = DEFAULTS
+) -> list[CellProblem]:
     """Return the warnings of all rows: each compared with last year's, and with one another.
 
     `ended` are the months that are over, of which something should be said.
@@ -72,7 +77,7 @@ def unusual(rows: Sequence[Row], before: LastYear, ended: Iterable[int] = ()) ->
         if not any(key[:2]):
             continue
         if key in before:
-            found += _changes(position, row, before[key])
+            found += _changes(position, row, before[key], limits)
         if key in seen:
             error = DuplicateRowError("item", value=_named(key), row=seen[key] + 1)
             found.append(CellProblem(position, "item", "warning", error))
@@ -124,20 +129,37 @@ def _named(key: RowKey) -> str:
     return "/".join(filter(None, key[:2]))
 
 
-def _changes(position: int, row: Row, before: Mapping[str, float]) -> list[CellProblem]:
+def _changes(
+    position: int, row: Row, before: Mapping[str, float], limits: Limits
+) -> list[CellProblem]:
     numbers = _numbers(symbols_of(row))
     shared = [symbol for symbol in numbers if numbers[symbol] and before.get(symbol)]
-    changes = ((symbol, _change(symbol, numbers[symbol], before[symbol])) for symbol in shared)
-    return [CellProblem(position, name, "warning", error) for name, error in changes if error]
+    found = []
+    for symbol in shared:
+        point = "/".join((*(str(row.get(key) or "").strip() for key in _OF_POINT), symbol))
+        times = limits.all_of(CHANGE, point)["times"].value
+        near = limits.all_of(SLIP, point)["near"].value / 100
+        error = _change(symbol, (numbers[symbol], before[symbol]), times, near)
+        if error:
+            found.append(CellProblem(position, symbol, "warning", error))
+    return found
 
 
-def _change(symbol: str, now: float, then: float) -> PlatformError | None:
+_OF_POINT = ("source", "item", "key")
+
+
+def _change(
+    symbol: str, years: tuple[float, float], times: float, near: float
+) -> PlatformError | None:
+    now, then = years
     ratio = now / then
-    if ratio < 0 or LOWEST_RATIO <= ratio <= HIGHEST_RATIO:
+    if ratio < 0 or 1 / times <= ratio <= times:
         return None
-    slipped = any(THOUSAND_FROM <= each <= THOUSAND_TO for each in (ratio, 1 / ratio))
+    slipped = any(abs(each / THOUSAND - 1) <= near for each in (ratio, 1 / ratio))
     kind = UnitSlipError if slipped else UnusualChangeError
-    return kind(symbol, value=f"{now:,.6g}", before=f"{then:,.6g}", ratio=f"{ratio:.3g}")
+    return kind(
+        symbol, value=f"{now:,.6g}", before=f"{then:,.6g}", ratio=f"{ratio:.3g}", times=f"{times:g}"
+    )
 
 
 def _numbers(cells: Mapping[str, str]) -> dict[str, float]:

@@ -157,7 +157,12 @@ def get(work: Work, organization_id: int, finding_id: UUID) -> StoredFinding:
     query = (
         select(finding, person.c.name)
         .outerjoin(person, person.c.person_id == finding.c.resolved_by)
-        .where(finding.c.organization_id == organization_id, finding.c.finding_id == finding_id)
+        .where(
+            finding.c.organization_id == organization_id,
+            finding.c.finding_id == finding_id,
+            # What a rule found in rows is cleared in its own way, by other persons.
+            finding.c.run_id.is_not(None),
+        )
     )
     row = work.connection.execute(query).one_or_none()
     if row is None:

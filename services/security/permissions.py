@@ -37,6 +37,8 @@ class Action(StrEnum):
     RESTATE = "restate"
     RECALCULATE = "recalculate"
     RESOLVE_FINDING = "resolve_finding"
+    VIEW_CHECKS = "view_checks"
+    SET_CHECK_LIMIT = "set_check_limit"
     ORDER_REPORT = "order_report"
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_REGION = "view_region"
@@ -93,6 +95,7 @@ _ENTERPRISE = _READING | {
     Action.ORDER_REPORT,
     Action.EXPORT_EVIDENCE,
     Action.VIEW_CAMPAIGNS,
+    Action.VIEW_CHECKS,
     Action.VIEW_VERIFICATION,
 }
 _REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION, Action.VIEW_CAMPAIGNS})
@@ -102,9 +105,10 @@ _OFFICER = (
     _REGION
     | _CALLING
     | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
-    | {Action.MANAGE_WEBHOOKS, Action.VIEW_VERIFICATION}
+    | {Action.MANAGE_WEBHOOKS, Action.VIEW_CHECKS, Action.SET_CHECK_LIMIT}
     # What a firm must have verified by law is assigned by the bureau, never by the firm.
-    | {Action.ASSIGN_VERIFICATION, Action.ASSIGN_STATUTORY_VERIFICATION}
+    | {Action.VIEW_VERIFICATION, Action.ASSIGN_VERIFICATION}
+    | {Action.ASSIGN_STATUTORY_VERIFICATION}
 )
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
@@ -116,7 +120,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.VIEW_ENTRY, Action.CHECK_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
     Role.APPROVER: _EVERYBODY
     | _ENTERPRISE
-    | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE},
+    | {Action.APPROVE_ACTIVITY, Action.RESOLVE_FINDING, Action.DELEGATE}
+    | {Action.SET_CHECK_LIMIT},
     Role.MANAGER: _EVERYBODY
     | _READING
     | _CALLING
@@ -135,7 +140,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     # Appointed at one organization, and reads there what an audit asks for.
     Role.VERIFIER: _EVERYBODY
     | _READING
-    | {Action.EXPORT_EVIDENCE, Action.VIEW_VERIFICATION, Action.VERIFY},
+    | {Action.EXPORT_EVIDENCE, Action.VIEW_CHECKS, Action.VIEW_VERIFICATION, Action.VERIFY},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
     # Who has lost everything is let in again by two: one sets the password, the other ends factors.
@@ -168,6 +173,7 @@ READS: dict[Action, tuple[DataSet, ...]] = {
     Action.VIEW_RESULT: _OF_A_RUN,
     Action.RESTATE: _OF_A_RUN,
     Action.RESOLVE_FINDING: _OF_A_RUN,
+    Action.VIEW_CHECKS: _OF_A_RUN,
     Action.RECALCULATE: _OF_A_RUN,
     Action.ORDER_REPORT: (*_OF_A_RUN, DataSet.REPORT),
     Action.EXPORT_EVIDENCE: (*_OF_A_RUN, DataSet.EVIDENCE),

@@ -50,9 +50,21 @@ def check_records(
 
     Raises PlatformError when method, year or region themselves cannot be used.
     """
+    _, assessment = assess_today(catalog, (method, year, region), records)
+    return list(assessment.problems)
+
+
+def assess_today(
+    catalog: Catalog, place: tuple[str, int, str], records: Sequence[object]
+) -> tuple[Context, Assessment]:
+    """Return what is known today of a method, year and region, and the records assessed by it.
+
+    Raises PlatformError when method, year or region themselves cannot be used.
+    """
+    method, year, region = place
     known_on: date = today()
-    request = CalculationRequest(method, year, region, (), known_on)
-    return list(assess(context_of(catalog, request), records).problems)
+    context = context_of(catalog, CalculationRequest(method, year, region, (), known_on))
+    return context, assess(context, records)
 
 
 def assess(context: Context, records: Sequence[object]) -> Assessment:

@@ -13,13 +13,14 @@ from services.clock import now, today
 from services.collection import campaigns, connecting, manual
 from services.collection.attachments import EntryYear, Limits
 from services.collection.campaigns import CampaignOrder
+from services.collection.checks.filed import order_checks
 from services.collection.connecting import ConnectorOrder
 from services.collection.connectors.known import built_in
 from services.collection.intake import Intake
 from services.collection.row_comments import row_key
 from services.collection.telemetry import devices_of
 from services.connectors import Schedule
-from services.data import organizations, people, reports, row_comments, runs, webhooks
+from services.data import organizations, people, reports, row_comments, row_findings, runs, webhooks
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
@@ -92,6 +93,7 @@ class OtherFirm:
         self.connect()
         self.connect_meter()
         self.keep_finding()
+        self.keep_doubt()
         self.keep_own_value()
         self.keep_role()
         self.keep_webhook()
@@ -187,6 +189,34 @@ class OtherFirm:
             work.connection.execute(insert(finding).values(**place, **named, **told, **seen))
             work.commit()
 
+    def keep_doubt(self):
+        """Keep what a rule finds doubtful in the rows of the year that waits."""
+        where = {
+            "row": 1,
+            "field": "FC",
+            "source": "fuel",
+            "item": "diesel",
+            "key": "",
+            "month": "",
+        }
+        words = dict.fromkeys(("what", "why", "do"), self.part)
+        evidence = {
+            "where": where | {"note": self.note},
+            "told": {"zh-CN": words, "en": words},
+            "numbers": [{"period": "2023", "value": 1.0, "origin": "typed", "name": ""}],
+            "limits": {},
+        }
+        numbers = (self.part, 1.0, 2.0, evidence)
+        found = [row_findings.NewRowFinding("unit_slip", 1, "warning", *numbers)]
+        with self.database.work(SYSTEM_SCOPE) as work:
+            row_findings.keep(work, (self.firm, WAITING, self.waiting_id), found, now())
+            wanted = row_findings.Wanted(self.firm.access_path)
+            (kept,) = row_findings.page(work, wanted, 0, 1)
+            self.doubt = kept.finding_id
+            work.commit()
+        ordered = order_checks(self.staff[0], self.database, Queue(), self.key)
+        self.checks_job = ordered.job_id
+
     def make_report(self):
         """Store a finished report of the filed year; return its id."""
         asked = (self.staff[0], self.database)
@@ -269,6 +299,13 @@ class OtherFirm:
             "collection-provisional-organization": key,
             "collection-provisional-month": "2026-01",
             "collection-provisional-shown": {"organization": 0, "month": ""},
+            "collection-checks-query": {"organization": self._code_of(key), "state": "all"},
+            "check-reason": "已核对",
+            "collection-checks-job": str(self.checks_job),
+            "collection-checks-limit": "jump_last_year.limit",
+            "collection-checks-value": "50",
+            "collection-checks-point": "",
+            "collection-checks-limit-reason": "季节性生产",
             "collection-webhooks-query": {"webhook": str(self.open_webhook())},
             "collection-webhooks-code": self._code_of(key),
             "collection-webhooks-address": "https://1.1.1.1/",
@@ -362,7 +399,12 @@ class OtherFirm:
     def wild(self):
         """Return what stands in the place of MATCH and ALL."""
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
-        named |= {"connector": self.connect(), "comment": self.comment, "message": self.message}
+        named |= {
+            "connector": self.connect(),
+            "check": self.doubt,
+            "comment": self.comment,
+            "message": self.message,
+        }
         texts = {name: str(each) for name, each in named.items()}
         return WILD | texts | {"called": self.key, "person": str(self.helper.person_id)}
 

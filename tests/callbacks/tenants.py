@@ -37,6 +37,7 @@ PAGES = (
         "/collection/manual",
         "/collection/import",
         "/collection/webhooks",
+        "/collection/checks",
         "/collection/telemetry",
         "/collection/connectors",
         "/collection/devices",

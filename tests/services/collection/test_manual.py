@@ -161,9 +161,15 @@ def test_a_jump_against_last_year_needs_a_reason(save, entry, submit):
     assert submit(draft=entry()).total_t > 0
 
 
-def test_a_jump_of_five_times_needs_none(save, submit):
+def test_a_change_of_thirty_per_cent_needs_none(save, submit):
     submit(save([DIESEL], year=2022))
-    assert submit(save([DIESEL | {"FC": "500", "note": ""}])).total_t > 0
+    assert submit(save([DIESEL | {"FC": "130", "note": ""}])).total_t > 0
+
+
+def test_a_change_beyond_thirty_per_cent_needs_a_reason(save, submit):
+    submit(save([DIESEL], year=2022))
+    with pytest.raises(EntryProblemsError, match=r"130\.1.*100"):
+        submit(save([DIESEL | {"FC": "130.1", "note": ""}]))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -1,7 +1,10 @@
 """Rows of the grid as records, and what is unusual in them."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from services.collection.check_rules import Limits, SetLimit
 from services.collection.checking import Rules, problems_of
 from services.collection.rows import parse_rows, symbols_of
 from services.collection.unusual import last_year, unusual
@@ -190,3 +193,11 @@ def test_a_term_is_in_the_unit_of_its_item():
 def test_a_problem_of_a_balance_is_shown_at_its_term(change, field, key):
     (problem,) = problems_of(load_catalog(), STEEL, [STOCK | change])
     assert (problem.field, problem.error.text_key) == (field, key)
+
+
+def test_how_many_times_last_years_is_unusual_is_the_organizations_own():
+    own = SetLimit("change_last_year", "times", "", 10.0, datetime(2026, 1, 1, tzinfo=UTC))
+    limits = Limits(date(2026, 1, 1), (own,))
+    row = {"source": "fuel", "item": "diesel", "FC": "600"}
+    assert [p.error.text_key for p in unusual([row], BEFORE)] == ["unusual_change"]
+    assert unusual([row], BEFORE, (), limits) == []

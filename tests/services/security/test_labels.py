@@ -34,6 +34,7 @@ UNLABELLED = {
     "business.campaign": "what a bureau or a group asks for, none of what is answered",
     "business.campaign_call": "whom a campaign calls",
     "business.campaign_reminder": "which reminders went out",
+    "business.check_limit": "by which limits a place is checked, none of its data",
     "business.draft_check": "that somebody checked a draft, none of what it says",
     "business.message": "what people are told to do, none of the data it is about",
     "business.message_reading": "who has read a message",
