@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
 # What each kind of job needs its orderer to be allowed, when ordered and again when it starts.
 REPORT, RECALCULATION, RESTATEMENT = "report", "recalculation", "restatement"
-LOG_CHECK, FETCH = "log_check", "fetch"
+LOG_CHECK, FETCH, RADAR = "log_check", "fetch", "radar"
 BY_PLATFORM = "by_platform"
 PERMISSION_OF_KIND: Mapping[str, Action] = {
     REPORT: Action.ORDER_REPORT,
@@ -30,6 +30,7 @@ PERMISSION_OF_KIND: Mapping[str, Action] = {
     RESTATEMENT: Action.RESTATE,
     LOG_CHECK: Action.VIEW_AUDIT,
     FETCH: Action.EDIT_ACTIVITY,
+    RADAR: Action.RUN_RADAR,
 }
 
 

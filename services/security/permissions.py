@@ -29,6 +29,7 @@ class Action(StrEnum):
     APPROVE_ACTIVITY = "approve_activity"
     VIEW_CAMPAIGNS = "view_campaigns"
     MANAGE_CAMPAIGNS = "manage_campaigns"
+    RUN_RADAR = "run_radar"
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
     RECALCULATE = "recalculate"
@@ -97,7 +98,7 @@ _OFFICER = (
     _REGION
     | _CALLING
     | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
-    | {Action.MANAGE_WEBHOOKS}
+    | {Action.MANAGE_WEBHOOKS, Action.RUN_RADAR}
 )
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REPORTER: _EVERYBODY
@@ -125,7 +126,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.BUREAU_VIEWER: _EVERYBODY | _REGION,
     Role.BUREAU_OFFICER: _EVERYBODY | _OFFICER | {Action.DELEGATE},
     # Appointed at one organization, and reads there what an audit asks for.
-    Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE},
+    Role.VERIFIER: _EVERYBODY | _READING | {Action.EXPORT_EVIDENCE, Action.RUN_RADAR},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
     # Who has lost everything is let in again by two: one sets the password, the other ends factors.
@@ -155,6 +156,7 @@ READS: dict[Action, tuple[DataSet, ...]] = {
     Action.RESTATE: _OF_A_RUN,
     Action.RESOLVE_FINDING: _OF_A_RUN,
     Action.RECALCULATE: _OF_A_RUN,
+    Action.RUN_RADAR: _OF_A_RUN,
     Action.ORDER_REPORT: (*_OF_A_RUN, DataSet.REPORT),
     Action.EXPORT_EVIDENCE: (*_OF_A_RUN, DataSet.EVIDENCE),
     Action.VIEW_REGION: (DataSet.AGGREGATE,),
