@@ -37,6 +37,7 @@ from services.standards.catalog import load_catalog
 from services.transparency.sealing import seal
 from tests.callbacks.conftest import add_known
 from tests.callbacks.institution_values import institution_values
+from tests.callbacks.radar_values import keep_round, radar_values
 from tests.callbacks.resting import rest, resting_session
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm, add_staff
@@ -67,6 +68,7 @@ class OtherFirm:
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
         self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
         self.call, self.said = f"geheime-aufgabe-{number}", f"geheime-bemerkung-{number}"
+        self.watched = f"geheimer-verdacht-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
@@ -88,6 +90,7 @@ class OtherFirm:
         self.keep_webhook()
         self.campaign = self.open_campaign()
         self.comment = self.keep_comment()
+        self.radar = keep_round(self, WAITING)
         self.message = unread_of(self.staff[0], database)[0].message_id
         seal(database, Signer.from_text("5e" * 32, "test"))
 
@@ -135,7 +138,7 @@ class OtherFirm:
         The name, for a code that somebody types is told back to them.
         """
         secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
-        secret += (self.connector, self.call, self.said)
+        secret += (self.connector, self.call, self.said, self.watched)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -240,6 +243,7 @@ class OtherFirm:
             "collection-manual-check-comment": "geprüft",
             "collection-manual-version": {"organization": key, "year": BEGUN, "revision": 1},
             **self._campaigns(key),
+            **radar_values(self, key, WAITING),
             "collection-manual-correct-reason": "falsch",
             "collection-manual-correct-year": {"organization": key, "year": FILED},
             "row-comment-reason": "berichtigt",
@@ -352,6 +356,7 @@ class OtherFirm:
         """Return what stands in the place of MATCH and ALL."""
         named = {"finding": self.finding, "own": self.own_value, "membership": self.held}
         named |= {"connector": self.connect(), "comment": self.comment, "message": self.message}
+        named |= {"submission": self.waiting_id}
         texts = {name: str(each) for name, each in named.items()}
         return WILD | texts | {"called": self.key}
 

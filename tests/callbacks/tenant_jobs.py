@@ -27,6 +27,7 @@ NEEDED = {
     "restatement": "restate",
     "log_check": "view_audit",
     "fetch": "edit_activity",
+    "radar": "run_radar",
 }
 # Of these the arguments say what they are about beside the place they stand at.
 POINTING = ("report", "restatement", "fetch")

@@ -216,6 +216,7 @@ def test_filters_survive_the_way_through_the_address():
                 "/",
                 "/collection/campaigns",
                 "/collection/webhooks",
+                "/collection/radar",
                 "/standards/library",
                 "/government/accounting",
                 "/government/discrepancies",
