@@ -31,6 +31,7 @@ from services.exports import Sheet, file_name, write
 from services.formatting import datetime_text, exact
 from services.i18n.texts import t
 from services.security.permissions import Action
+from services.standards.catalog import Catalog
 from services.standards.problems import BadYearError
 
 Query = Mapping[str, str]
@@ -48,7 +49,9 @@ def show_radar(context: Context, query: Query) -> Component:
         return round_screen(found, _views(context, found.hits, found.others))
     overview = rounds.overview(actor, context.database)
     sees = partial(actor.may, Action.VIEW_RESULT)
-    return radar_screen(OverviewView(overview, _views(context, overview.passed, {}), sees))
+    return radar_screen(
+        OverviewView(overview, _views(context, overview.passed, overview.others), sees)
+    )
 
 
 def show_rounds(context: Context, _ticks: int, query: Query) -> tuple[Component, int]:
@@ -76,9 +79,9 @@ def mark(context: Context, _clicks: int, *typed: Any) -> Component:
     submission = pressed_uuid("submission")
     order = MarkOrder(_round_of(context, query, submission), submission, str(verdict or ""),
                       str(comment or ""))  # fmt: skip
-    done = rounds.mark_hit(context.actor(), context.database, order)
+    done, others = rounds.mark_hit(context.actor(), context.database, order)
     dash.set_props(shell_ids.MESSAGES, {"children": notice(t("radar.was_marked"))})
-    (view,) = _views(context, (done,), {})
+    (view,) = _views(context, (done,), others)
     return hit_card(view)
 
 
@@ -96,11 +99,22 @@ def _views(
     actor = context.actor()
     named = {key: name_of(names, "") for key, names in others.items()}
     methods = {hit.method for hit in hits}
-    names = {method: names_of(context.catalog, method) for method in methods}
+    names = {method: _names(context.catalog, method) for method in methods}
     return [
         HitView(hit, names[hit.method], named, actor.may(Action.VIEW_RESULT, hit.access_path))
         for hit in hits
     ]
+
+
+def _names(catalog: Catalog, method: str) -> dict[str, str]:
+    """Return the names of sources, items, and of quantities by source and symbol."""
+    sources = catalog.describe(method).sources
+    symbols = {
+        f"{source.source}.{each.symbol}": name_of(each.names, each.symbol)
+        for source in sources
+        for each in source.symbols
+    }
+    return names_of(catalog, method) | symbols
 
 
 def _round_of(context: Context, query: Query, submission: UUID) -> UUID:

@@ -53,7 +53,8 @@ def round_screen(view: RoundView, hits: Sequence[HitView]) -> html.Div:
     title = t("radar.hits_title", count=exact(found.listed), judged=exact(found.judged))
     if hits:
         part = (view.start, len(hits), found.listed)
-        body: list[Component] = [hit_list(hits), part_links(*part, partial(_address, found))]
+        links = part_links(*part, partial(_address, found))
+        body = html.Div([hit_list(hits), links], className="stack")
         listed = card(title, body, t("radar.hits_hint"), actions=files)
     else:
         listed = card(
@@ -154,7 +155,7 @@ def _form(hit: StoredHit) -> html.Div:
         field(t("radar.comment"), words),
         button(t("radar.mark"), ids.mark(key)),
     ]
-    return html.Div(controls, className="finding-form")
+    return html.Div(controls, className="finding-form radar-form")
 
 
 def _facts(view: RoundView) -> list[Component]:
@@ -194,7 +195,8 @@ def _unable(found: StoredRound) -> str:
     ]
     whole = found.unable.get("all", 0)
     first = [t("radar.unable_all", count=exact(whole))] if whole else []
-    return f"{t('radar.list_comma').join([*first, *parts])}. {t('radar.unable_why')}"
+    counts = t("radar.list_comma").join([*first, *parts])
+    return t("radar.unable_told", counts=counts, why=t("radar.unable_why"))
 
 
 def _address(found: StoredRound, start: int) -> str:

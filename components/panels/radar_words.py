@@ -15,13 +15,14 @@ Names = Mapping[str, str]
 Reason = Mapping[str, Any]
 # As many rows of one reason as anybody reads.
 MOST_ROWS = 4
-LEAST_CHANCE = 1e-11
+# The tests rest on models: below one in a million they would claim more than models know.
+LEAST_CHANCE = 1e-6
 SHARES = ("heaped",)
 WHOLE = ("number", "times", "lowered", "versions")
 
 
 def reason_words(reason: Reason, names: Names, other: str) -> str:
-    """Return a reason as a sentence; `names` are those of the method's codes."""
+    """Return a reason as a sentence; `names` are those of the method's codes, as names_of_rows."""
     told = dict(reason["told"])
     values: dict[str, object] = {
         "row": row_words(reason, names),
@@ -41,7 +42,8 @@ def row_words(reason: Reason, names: Names) -> str:
     rows = []
     for place in reason["places"][:MOST_ROWS]:
         parts = [names.get(place[part], place[part]) for part in ("source", "item") if place[part]]
-        rows.append(" · ".join([*parts, str(place["symbol"])]))
+        symbol = str(place["symbol"])
+        rows.append(" · ".join([*parts, names.get(f"{place['source']}.{symbol}", symbol)]))
     return t("radar.list_comma").join(rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -178,6 +178,18 @@ def passed(work: Work, limit: int) -> tuple[StoredHit, ...]:
         .limit(limit)
     )
     return _marked(work, work.connection.execute(query).all())
+
+
+def organizations_of(work: Work, keys: Collection[int]) -> dict[int, tuple[str, Names]]:
+    """Return the paths and names of organizations by number."""
+    columns = organization.c
+    query = select(
+        columns.organization_id, columns.access_path, columns.name_zh, columns.name_en
+    ).where(columns.organization_id.in_(keys))
+    return {
+        row.organization_id: (row.access_path, {"zh-CN": row.name_zh, "en": row.name_en})
+        for row in work.connection.execute(query)
+    }
 
 
 def verdicts(work: Work, round_id: UUID) -> dict[str, int]:

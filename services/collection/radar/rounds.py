@@ -25,6 +25,7 @@ from services.data.jobs import StoredJob
 from services.data.organizations import Organization
 from services.data.radar import NewHit, NewMark, NewRound, StoredHit, StoredMark, StoredRound
 from services.data.radar_reading import NewestSubmission
+from services.data.work import Work
 from services.errors import PlatformError
 from services.jobs import JobQueue
 from services.security.permissions import Action, Actor, require
@@ -51,6 +52,10 @@ class MarkError(PlatformError):
     """A mark has no comment, or a verdict that there is not."""
 
     text_key = "radar_mark"
+
+
+# Names of organizations that are alike to one on the list, by number, as far as a reader may see.
+Others = Mapping[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class Overview:
     running: tuple[Running, ...]
     rounds: tuple[StoredRound, ...]
     passed: tuple[StoredHit, ...]
+    others: Others
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class RoundView:
     hits: tuple[StoredHit, ...]
     start: int
     verdicts: Mapping[str, int]
-    others: Mapping[int, Mapping[str, str]]
+    others: Others
 
 
 def order_round(actor: Actor, database: Database, queue: JobQueue, order: RoundOrder) -> StoredJob:
@@ -155,11 +161,13 @@ def overview(actor: Actor, database: Database) -> Overview:
             if job.state != job_rows.DONE
         ]
         years = [radar_reading.years(work, place.access_path) for place in places]
+        passed = radar.passed(work, MOST_PASSED)
         return Overview(
-            tuple(zip(places, years, strict=True)),
-            tuple(running),
-            radar.rounds(work, MOST_ROUNDS),
-            radar.passed(work, MOST_PASSED),
+            places=tuple(zip(places, years, strict=True)),
+            running=tuple(running),
+            rounds=radar.rounds(work, MOST_ROUNDS),
+            passed=passed,
+            others=_others(work, actor, passed),
         )
 
 
@@ -181,8 +189,8 @@ def take_round(actor: Actor, database: Database, round_id: UUID) -> RoundView:
     return found
 
 
-def mark_hit(actor: Actor, database: Database, order: MarkOrder) -> StoredHit:
-    """Keep what somebody found who looked; return the hit as it stands."""
+def mark_hit(actor: Actor, database: Database, order: MarkOrder) -> tuple[StoredHit, Others]:
+    """Keep what somebody found who looked; return the hit as it stands, and whom it names."""
     comment = order.comment.strip()
     if order.verdict not in VERDICTS or not 0 < len(comment) <= LONGEST_COMMENT:
         raise MarkError("comment", value=order.verdict[:20])
@@ -199,8 +207,9 @@ def mark_hit(actor: Actor, database: Database, order: MarkOrder) -> StoredHit:
         deed = Deed("mark_radar", str(order.submission_id), before=before, after=after)
         record_deed(work, actor.person_id, found, deed)
         marked = radar.hit(work, order.round_id, order.submission_id)
+        others = _others(work, actor, (marked,))
         work.commit()
-    return marked
+    return marked, others
 
 
 def _view(actor: Actor, database: Database, round_id: UUID, part: tuple[int, int]) -> RoundView:
@@ -209,10 +218,15 @@ def _view(actor: Actor, database: Database, round_id: UUID, part: tuple[int, int
         found = radar.get(work, round_id)
         require(actor, Action.RUN_RADAR, found.access_path)
         hits = radar.hits_of(work, round_id, *part)
-        twins = {r["other"] for hit in hits for r in hit.reasons if r.get("other") is not None}
-        # Whoever sees the round sees all over which it went.
-        others = {key: organizations.get(work, key).names for key in sorted(twins)}
+        others = _others(work, actor, hits)
         return RoundView(found, hits, part[0], radar.verdicts(work, round_id), others)
+
+
+def _others(work: Work, actor: Actor, hits: Sequence[StoredHit]) -> Others:
+    """Return the names of those that reasons speak of, where the actor may screen them too."""
+    keys = {reason["other"] for hit in hits for reason in hit.reasons if reason.get("other")}
+    named = radar.organizations_of(work, keys)
+    return {key: names for key, (path, names) in named.items() if _runs(actor, path)}
 
 
 def _runs(actor: Actor, access_path: str) -> bool:

@@ -7,9 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bench._forgeries import CLINKER, POWER, YEAR, filed, population
-from bench._forgeries import COAL as COAL_USED
-from services import jobs
+from bench._forgeries import YEAR, filed, population
 from services.clock import now
 from services.collection.radar import rounds
 from services.collection.radar.gathering import Sought, edits_between, gather, shares_of
@@ -20,66 +18,20 @@ from services.collection.radar.rounds import (
     MarkError,
     MarkOrder,
     NothingSubmittedError,
-    RoundOrder,
 )
-from services.data import radar_reading, submissions
+from services.data import radar_reading
 from services.data.engine import SYSTEM_SCOPE
-from services.data.submissions import NewSubmission
 from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError
 from services.jobs import JobLostError
 from services.labels import RADAR, DataSet, Readable
 from services.security.permissions import Role
 from services.security.scopes import scope_of_radar
-from tests.places import NANJING, SUZHOU, add_firm, add_person
+from tests.places import NANJING, SUZHOU, add_person
 from tests.services.collection.campaigning import COAL, DIESEL, Firm
+from tests.services.collection.radar.town import COPIED, COPY, FIRMS, Town
 
 pytestmark = pytest.mark.postgres
-FIRMS, COPIED, COPY = 24, 0, 3
-
-
-class Queue:
-    def __init__(self):
-        self.ids = []
-
-    def enqueue(self, job_id):
-        self.ids.append(job_id)
-
-
-class Town:
-    """Firms of one method with two years of figures, of which one took another's as its own."""
-
-    def __init__(self, database, catalog):
-        self.database, self.catalog, self.queue = database, catalog, Queue()
-        self.officer = add_person(database, "officer", (Role.BUREAU_OFFICER, NANJING))
-        made = [firm for firm in population(5, 3 * FIRMS, 0) if firm.sector == 0]
-        for key in (CLINKER, COAL_USED, POWER):
-            made[COPY].lines[key] = made[COPIED].lines[key]
-        self.firms = [self.submit(each, number) for number, each in enumerate(filed(made))]
-
-    def submit(self, made, number):
-        firm = add_firm(self.database, f"T{number}", NANJING, made.method)
-        with self.database.work(SYSTEM_SCOPE) as work:
-            for year, rows in ((YEAR - 1, made.before), (YEAR, made.rows)):
-                new = NewSubmission(year, made.method, "voluntary", "320100", "manual", "",
-                                    [], self.officer.person_id, now())  # fmt: skip
-                submissions.add(work, firm, new, rows)
-            work.commit()
-        return firm
-
-    def order(self, actor=None, year=YEAR, place=NANJING):
-        order = RoundOrder(place, year)
-        return rounds.order_round(actor or self.officer, self.database, self.queue, order)
-
-    def take(self, job):
-        with self.database.work(SYSTEM_SCOPE) as work:
-            taken = jobs.take(work, job.job_id)
-            work.commit()
-        return taken
-
-    def run(self, job, actor=None):
-        rounds.run_round(self.database, self.catalog, actor or self.officer, self.take(job))
-        return job.job_id
 
 
 @pytest.fixture
@@ -187,7 +139,10 @@ def test_a_verifier_at_the_firm_sees_its_hit_and_nobody_elses(town):
         mark(town, hit, PASSED)
     (seen,) = rounds.overview(verifier, town.database).passed
     assert seen.organization_id == firm.organization_id
-    done = mark(town, seen, TO_CORRECT, verifier)
+    assert seen.reasons[0]["other"] == town.firms[COPIED].organization_id
+    assert rounds.overview(verifier, town.database).others == {}
+    done, others = mark(town, seen, TO_CORRECT, verifier)
+    assert others == {}
     assert [each.verdict for each in done.marks] == [TO_CORRECT, PASSED]
     assert rounds.overview(verifier, town.database).passed == ()
     other = next(hit for hit in hits if hit.organization_id != firm.organization_id)
