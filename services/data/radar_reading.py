@@ -40,25 +40,28 @@ _YEARS = text("""
     ORDER BY s.year DESC
 """)
 _ROWS = text("""
-    SELECT submission_id, source, item, cells, note FROM collected.activity
-    WHERE organization_id = ANY (:organizations) AND submission_id = ANY (:submissions)
-    ORDER BY submission_id, record
+    SELECT a.submission_id, a.source, a.item, a.cells, a.note
+    FROM unnest(CAST(:organizations AS bigint[]), CAST(:submissions AS uuid[])) AS k (o, s)
+    JOIN collected.activity a ON a.organization_id = k.o AND a.submission_id = k.s
+    ORDER BY a.organization_id, a.submission_id, a.record
 """)
 # Of the run that was made when it was submitted; what was computed anew later is no edit.
 _SUMS = text("""
     SELECT r.submission_id, l.source, l.item, l.month, sum(l.sign * l.co2e_t) AS tonnes
     FROM (
-      SELECT DISTINCT ON (submission_id) organization_id, submission_id, run_id
-      FROM business.run
-      WHERE organization_id = ANY (:organizations) AND submission_id = ANY (:submissions)
-        AND restates IS NULL
-      ORDER BY submission_id, computed_at DESC) r
+      SELECT DISTINCT ON (n.submission_id) n.organization_id, n.submission_id, n.run_id
+      FROM unnest(CAST(:organizations AS bigint[]), CAST(:submissions AS uuid[])) AS k (o, s)
+      JOIN business.run n ON n.organization_id = k.o AND n.submission_id = k.s
+      WHERE n.restates IS NULL
+      ORDER BY n.submission_id, n.computed_at DESC) r
     JOIN statistics.emission_line l
       ON l.organization_id = r.organization_id AND l.run_id = r.run_id
     WHERE l.sign <> 0
     GROUP BY r.submission_id, l.source, l.item, l.month
 """)
 
+# Whose a submission is, and which.
+Key = tuple[int, UUID]
 # Source, item and month (None the whole year) with tonnes of CO2e, negative where deducted.
 Sums = Mapping[tuple[str, str, int | None], float]
 
@@ -94,26 +97,25 @@ def years(work: Work, access_path: str) -> tuple[int, ...]:
     return tuple(work.connection.scalars(_YEARS, asked))
 
 
-def rows_of(
-    work: Work, organizations: Sequence[int], submissions: Sequence[UUID]
-) -> dict[UUID, list[StoredRow]]:
+def rows_of(work: Work, wanted: Sequence[Key]) -> dict[UUID, list[StoredRow]]:
     """Return the rows of submissions in their order."""
     found: dict[UUID, list[StoredRow]] = {}
-    for row in work.connection.execute(_ROWS, _asked(organizations, submissions)):
+    for row in work.connection.execute(_ROWS, _asked(wanted)):
         stored = StoredRow(row.source, row.item, row.cells, row.note)
         found.setdefault(row.submission_id, []).append(stored)
     return found
 
 
-def sums_of(
-    work: Work, organizations: Sequence[int], submissions: Sequence[UUID]
-) -> dict[UUID, Sums]:
+def sums_of(work: Work, wanted: Sequence[Key]) -> dict[UUID, Sums]:
     """Return what each source and item came to by month in the runs of submissions, in tCO2e."""
     found: dict[UUID, dict[tuple[str, str, int | None], float]] = {}
-    for row in work.connection.execute(_SUMS, _asked(organizations, submissions)):
+    for row in work.connection.execute(_SUMS, _asked(wanted)):
         found.setdefault(row.submission_id, {})[row.source, row.item, row.month] = row.tonnes
     return dict(found)
 
 
-def _asked(organizations: Sequence[int], submissions: Sequence[UUID]) -> dict[str, Any]:
-    return {"organizations": list(organizations), "submissions": list(submissions)}
+def _asked(wanted: Sequence[Key]) -> dict[str, Any]:
+    return {
+        "organizations": [organization for organization, _ in wanted],
+        "submissions": [submission for _, submission in wanted],
+    }

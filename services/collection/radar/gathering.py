@@ -37,14 +37,16 @@ def gather(
     """Yield submissions as they are judged, some at a time; `told` is given the share done."""
     for start in range(0, len(found), CHUNK):
         part = found[start : start + CHUNK]
-        keys = [each.organization_id for each in part]
-        edited = [each for each in part if each.first_id != each.submission_id]
-        wanted = [each.submission_id for each in part]
-        before = [each.before_id for each in part if each.before_id is not None]
+        wanted = [(each.organization_id, each.submission_id) for each in part]
+        before = [(each.organization_id, each.before_id) for each in part if each.before_id]
+        firsts = [
+            (each.organization_id, each.first_id)
+            for each in part
+            if each.first_id != each.submission_id
+        ]
         with database.work(sought.scope) as work:
-            rows = radar_reading.rows_of(work, keys, [*wanted, *before])
-            firsts = [each.first_id for each in edited]
-            sums = radar_reading.sums_of(work, keys, [*wanted, *firsts])
+            rows = radar_reading.rows_of(work, [*wanted, *before])
+            sums = radar_reading.sums_of(work, [*wanted, *firsts])
         for each in part:
             yield _filed(sought.year, each, rows, sums)
         told((start + len(part)) / len(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import numpy as np
@@ -141,11 +141,24 @@ class Units:
 
 
 def read(catalog: Catalog, filed: Iterable[Filed]) -> Reading:
-    """Return submissions as series; what is no number, or said to be estimated, is left out."""
-    every = tuple(filed)
-    units = {name: _units(catalog, name) for name in {one.method for one in every}}
-    now = [_found(units[one.method], one.rows) for one in every]
-    then = [_found(units[one.method], one.before) for one in every]
+    """Return submissions as series; what is no number, or said to be estimated, is left out.
+
+    Rows are not kept beyond their numbers: very many come one after the other.
+    """
+    units: dict[str, Units] = {}
+    found: list[Filed] = []
+    now: list[_Found] = []
+    then: list[_Found] = []
+    for one in filed:
+        if one.method not in units:
+            units[one.method] = _units(catalog, one.method)
+        now.append(_found(units[one.method], one.rows))
+        then.append(_found(units[one.method], one.before))
+        found.append(replace(one, rows=(), before=()))
+    return _reading(tuple(found), now, then)
+
+
+def _reading(every: tuple[Filed, ...], now: Sequence[_Found], then: Sequence[_Found]) -> Reading:
     return Reading(
         filed=every,
         quantities=_panel(every, [f.quantities for f in now], [f.quantities for f in then]),

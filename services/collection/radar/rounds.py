@@ -134,12 +134,13 @@ def run_round(database: Database, catalog: Catalog, actor: Actor, job: StoredJob
 
     def told(share: float) -> None:
         with database.work(scope) as work:
-            # The tests themselves are the last tenth.
+            # What is left are the tests themselves.
             jobs.progress(work, job, 0.9 * share)
             work.commit()
 
     filed = gather(database, Sought(scope, job.access_path, year), found, told)
     reading = read(catalog, filed)
+    told(1)
     judged = judge(catalog, reading)
     with database.work(scope) as work:
         hits = _hits(reading, judged, found)

@@ -21,6 +21,7 @@ from services.collection.radar.rounds import (
 )
 from services.data import radar_reading
 from services.data.engine import SYSTEM_SCOPE
+from services.data.removal import remove_below
 from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError
 from services.jobs import JobLostError
@@ -213,6 +214,16 @@ def test_without_lines_nothing_is_known_of_edits_or_shares():
     assert shares_of({}) == {}
     same = {("fuel", "coal", 1): 5.0}
     assert edits_between(same, same, made).changed == 0
+
+
+def test_with_a_place_all_that_the_radar_said_of_it_is_removed(town, owner_url):
+    round_id = town.run(town.order())
+    for hit in rounds.round_of(town.officer, town.database, round_id).hits:
+        mark(town, hit, PASSED)
+    remove_below(owner_url, town.firms[0].access_path.rpartition(".")[0])
+    for table in ("radar_round", "radar_hit", "radar_mark"):
+        with town.database.work(SYSTEM_SCOPE) as work:
+            assert count(work, table) == 0
 
 
 def test_a_number_of_nobody_is_not_found(town):
