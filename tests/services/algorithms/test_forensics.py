@@ -237,6 +237,18 @@ def test_a_scaled_copy_is_found_with_its_scale_through_noise(noise):
     assert (others < 0.01).mean() < 0.03
 
 
+def test_many_that_move_alike_are_no_copies_of_one_another():
+    values = courses(300)
+    rng = np.random.default_rng(9)
+    # A park whose firms follow one plan: near one another, but none nearer than the rest.
+    values[:20] = values[0] * rng.lognormal(0, 0.5, (20, 1)) * rng.normal(1, 0.02, (20, 12))
+    chance = twins.nearest(monthly(np.rint(values))).chance[:20]
+    assert chance.min() > 1e-3
+    # Among strangers that nearness alone would be unlikely.
+    values[2:20] = courses(18, seed=10)
+    assert twins.nearest(monthly(np.rint(values))).chance[:2].max() < 5e-3
+
+
 def test_two_rows_of_one_owner_are_no_two_submissions():
     values = courses(40)
     values[1] = values[0] * 2
