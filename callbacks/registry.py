@@ -25,6 +25,7 @@ from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import provisional as collection_provisional
+from callbacks.collection import radar as collection_radar
 from callbacks.collection import review as collection_review
 from callbacks.collection import tasks as collection_tasks
 from callbacks.collection import telemetry as collection_telemetry
@@ -57,6 +58,7 @@ MODULES: tuple[ModuleType, ...] = (
     collection_provisional,
     collection_verification,
     collection_verification_work,
+    collection_radar,
     standards_library,
     government_accounting,
     government_discrepancies,

@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=40)
 MOST_ATTEMPTS = 3
 # What each kind of job needs its orderer to be allowed, when ordered and again when it starts.
 REPORT, RECALCULATION, RESTATEMENT = "report", "recalculation", "restatement"
-LOG_CHECK, FETCH, CHECKS = "log_check", "fetch", "checks"
+LOG_CHECK, FETCH, CHECKS, RADAR = "log_check", "fetch", "checks", "radar"
 BY_PLATFORM = "by_platform"
 PERMISSION_OF_KIND: Mapping[str, Action] = {
     REPORT: Action.ORDER_REPORT,
@@ -31,6 +31,7 @@ PERMISSION_OF_KIND: Mapping[str, Action] = {
     LOG_CHECK: Action.VIEW_AUDIT,
     FETCH: Action.EDIT_ACTIVITY,
     CHECKS: Action.VIEW_CHECKS,
+    RADAR: Action.RUN_RADAR,
 }
 
 

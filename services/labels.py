@@ -43,8 +43,10 @@ class Readable:
     closed: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
+# What the radar says of firms bears no label, and is open to whoever runs the radar alone.
+RADAR = "radar"
 # For processes of the platform itself, never for a person.
-EVERYTHING = Readable(tuple(DataSet))
+EVERYTHING = Readable((*DataSet, RADAR))
 
 
 @dataclass(frozen=True, slots=True)

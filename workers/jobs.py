@@ -23,6 +23,7 @@ from workers.log_checking import check_log
 from workers.queue import connect
 from workers.recalculating import recalculate, restate
 from workers.reporting import make_report
+from workers.screening import screen
 
 LOG = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
     jobs.LOG_CHECK: check_log,
     jobs.FETCH: fetch,
     jobs.CHECKS: check_filed_years,
+    jobs.RADAR: screen,
 }
 
 

@@ -43,6 +43,7 @@ PLACES = (
     Place("/collection/devices", "4.2 c", "collection", "sliders", Action.VIEW_TELEMETRY),
     Place("/collection/provisional", "4.2 c", "collection", "sum", Action.VIEW_TELEMETRY),
     Place("/collection/checks", "5.1.7 c", "collection", "scales", Action.VIEW_CHECKS),
+    Place("/collection/radar", "4.2 a", "collection", "screen", Action.RUN_RADAR),
     Place("/collection/verification", "5.2.1 a", "collection", "seal", Action.VIEW_VERIFICATION),
     Place("/standards/library", "4.5", "standards", "book", Action.VIEW_STANDARDS),
     Place("/government/accounting", "5.1.1", "government", "map", Action.VIEW_REGION),

@@ -33,6 +33,7 @@ class Action(StrEnum):
     ASSIGN_VERIFICATION = "assign_verification"
     ASSIGN_STATUTORY_VERIFICATION = "assign_statutory_verification"
     VERIFY = "verify"
+    RUN_RADAR = "run_radar"
     VIEW_RESULT = "view_result"
     RESTATE = "restate"
     RECALCULATE = "recalculate"
@@ -105,7 +106,7 @@ _OFFICER = (
     _REGION
     | _CALLING
     | {Action.RECALCULATE, Action.SIGN_DISCREPANCY, Action.RECORD_BALANCE}
-    | {Action.MANAGE_WEBHOOKS, Action.VIEW_CHECKS, Action.SET_CHECK_LIMIT}
+    | {Action.MANAGE_WEBHOOKS, Action.VIEW_CHECKS, Action.SET_CHECK_LIMIT, Action.RUN_RADAR}
     # What a firm must have verified by law is assigned by the bureau, never by the firm.
     | {Action.VIEW_VERIFICATION, Action.ASSIGN_VERIFICATION}
     | {Action.ASSIGN_STATUTORY_VERIFICATION}
@@ -140,7 +141,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     # Appointed at one organization, and reads there what an audit asks for.
     Role.VERIFIER: _EVERYBODY
     | _READING
-    | {Action.EXPORT_EVIDENCE, Action.VIEW_CHECKS, Action.VIEW_VERIFICATION, Action.VERIFY},
+    | {Action.EXPORT_EVIDENCE, Action.VIEW_CHECKS, Action.VIEW_VERIFICATION, Action.VERIFY}
+    | {Action.RUN_RADAR},
     Role.PUBLIC_EDITOR: _EVERYBODY,
     Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
     # Who has lost everything is let in again by two: one sets the password, the other ends factors.
@@ -175,6 +177,7 @@ READS: dict[Action, tuple[DataSet, ...]] = {
     Action.RESOLVE_FINDING: _OF_A_RUN,
     Action.VIEW_CHECKS: _OF_A_RUN,
     Action.RECALCULATE: _OF_A_RUN,
+    Action.RUN_RADAR: _OF_A_RUN,
     Action.ORDER_REPORT: (*_OF_A_RUN, DataSet.REPORT),
     Action.EXPORT_EVIDENCE: (*_OF_A_RUN, DataSet.EVIDENCE),
     Action.VIEW_REGION: (DataSet.AGGREGATE,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.data.work import Scope
-from services.labels import DataSet, Readable
+from services.labels import RADAR, DataSet, Readable
 from services.security.permissions import PERMISSIONS, Action, Actor, Membership
 
 # Of what a region's figures are made.
@@ -60,6 +60,16 @@ def scope_of_progress(actor: Actor, *actions: Action) -> Scope:
     """
     found = scope_for(actor, *actions)
     return Scope(found.access_paths, found.person_id, _STEPS)
+
+
+def scope_of_radar(actor: Actor) -> Scope:
+    """Return the scope for what the radar reads and what it said, where the actor may run it.
+
+    No label opens the latter: firms stand at the same place, and do not see it.
+    """
+    found = scope_for(actor, Action.RUN_RADAR)
+    opened = Readable((*found.readable.data_sets, RADAR), found.readable.closed)
+    return Scope(found.access_paths, found.person_id, opened)
 
 
 def _granting(actor: Actor, *actions: Action) -> list[Membership]:

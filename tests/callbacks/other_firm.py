@@ -44,6 +44,7 @@ from services.verification.findings import FindingOrder
 from services.verification.plans import PlanOrder
 from tests.callbacks.conftest import add_known
 from tests.callbacks.institution_values import institution_values
+from tests.callbacks.radar_values import keep_round, radar_values
 from tests.callbacks.resting import rest, resting_session
 from tests.meters import add_meter
 from tests.places import SUZHOU, add_firm, add_person, add_staff
@@ -77,6 +78,7 @@ class OtherFirm:
         self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
         self.found = f"geheimer-befund-{number}"
         self.call, self.said = f"geheime-aufgabe-{number}", f"geheime-bemerkung-{number}"
+        self.watched = f"geheimer-verdacht-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
         self.firm = add_firm(database, self.code, parent, METHOD)
         self.key = self.firm.organization_id
@@ -97,11 +99,16 @@ class OtherFirm:
         self.keep_own_value()
         self.keep_role()
         self.keep_webhook()
+        self.let_others_look()
+        self.message = unread_of(self.staff[0], database)[0].message_id
+        seal(database, Signer.from_text("5e" * 32, "test"))
+
+    def let_others_look(self):
+        """Have the year asked for, commented, verified and screened."""
         self.campaign = self.open_campaign()
         self.comment = self.keep_comment()
         self.verification = self.keep_verification()
-        self.message = unread_of(self.staff[0], database)[0].message_id
-        seal(database, Signer.from_text("5e" * 32, "test"))
+        self.radar = keep_round(self, WAITING)
 
     def fill_years(self):
         """File one year with a report, leave one waiting and one begun; and that of the city."""
@@ -147,7 +154,7 @@ class OtherFirm:
         The name, for a code that somebody types is told back to them.
         """
         secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
-        secret += (self.connector, self.call, self.said, self.found)
+        secret += (self.connector, self.call, self.said, self.found, self.watched)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -281,6 +288,7 @@ class OtherFirm:
             "collection-manual-version": {"organization": key, "year": BEGUN, "revision": 1},
             **self._campaigns(key),
             **self._verification(),
+            **radar_values(self, key, WAITING),
             "collection-manual-correct-reason": "falsch",
             "collection-manual-correct-year": {"organization": key, "year": FILED},
             "row-comment-reason": "berichtigt",
@@ -405,6 +413,7 @@ class OtherFirm:
             "comment": self.comment,
             "message": self.message,
         }
+        named |= {"submission": self.waiting_id}
         texts = {name: str(each) for name, each in named.items()}
         return WILD | texts | {"called": self.key, "person": str(self.helper.person_id)}
 

@@ -28,6 +28,7 @@ NEEDED = {
     "log_check": "view_audit",
     "fetch": "edit_activity",
     "checks": "view_checks",
+    "radar": "run_radar",
 }
 # Of these the arguments say what they are about beside the place they stand at.
 POINTING = ("report", "restatement", "fetch")

@@ -42,6 +42,7 @@ PAGES = (
         "/collection/connectors",
         "/collection/devices",
         "/collection/provisional",
+        "/collection/radar",
         "/collection/verification",
         "/standards/library",
         "/government/accounting",
@@ -130,7 +131,7 @@ def _about(place, firm):
     """Return what a browser would send of a place that is no firm: with ids of nothing there."""
     text = json.dumps(firm.values(place), ensure_ascii=False)
     known = (firm.finding, firm.own_value, firm.held, firm.waiting_id, firm.connect())
-    known += (firm.campaign, firm.comment, firm.message, firm.verification)
+    known += (firm.campaign, firm.comment, firm.message, firm.verification, firm.radar)
     for each in known:
         text = text.replace(str(each), str(NOTHING))
     text = text.replace(f'"{firm.code}"', f'"{place}"').replace(str(firm.place), str(place))

@@ -88,9 +88,9 @@ def test_callbacks_that_decide_ask_for_the_factor_again(app, app_database, visit
     rights |= {Action.RESET_PASSWORD, Action.RESET_FACTOR, Action.UNLOCK_SIGN_IN}
     rights |= {Action.SET_LABEL, Action.SET_RETENTION, Action.MANAGE_INSTITUTIONS}
     rights |= {Action.MANAGE_WEBHOOKS}
-    # A chart's table, a result's lines, how far firms are, a verification: as files.
+    # A chart's table, a result's lines, how far firms are, a verification, a round: as files.
     files = {Action.VIEW_HOME, Action.VIEW_RESULT, Action.VIEW_CAMPAIGNS}
-    files |= {Action.VIEW_VERIFICATION}
+    files |= {Action.VIEW_VERIFICATION, Action.RUN_RADAR}
     permissions = {key: register_of(app)[key].permission for key in asked}
     assert set(permissions.values()) == {Action.APPROVE_ACTIVITY, *rights, *files}
     asked = [key for key in asked if permissions[key] not in rights | files]

@@ -221,6 +221,7 @@ def test_filters_survive_the_way_through_the_address():
                 "/collection/campaigns",
                 "/collection/webhooks",
                 "/collection/checks",
+                "/collection/radar",
                 "/collection/verification",
                 "/standards/library",
                 "/government/accounting",
