@@ -18,10 +18,12 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import alerts as collection_alerts
 from callbacks.collection import campaigns as collection_campaigns
 from callbacks.collection import connectors as collection_connectors
 from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
+from callbacks.collection import limits as collection_limits
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import provisional as collection_provisional
 from callbacks.collection import review as collection_review
@@ -50,7 +52,9 @@ MODULES: tuple[ModuleType, ...] = (
     collection_telemetry,
     collection_connectors,
     collection_devices,
+    collection_limits,
     collection_provisional,
+    collection_alerts,
     standards_library,
     government_accounting,
     government_discrepancies,

@@ -99,3 +99,16 @@ class OpenCount:
     def worst(self) -> str:
         """Return the worst severity there is; empty without any."""
         return next((name for name in reversed(SEVERITIES) if self.by_severity.get(name)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where somebody wishes to be told, of which severity on, and in which hours not.
+
+    An empty severity is never. Hours are those of China, the first belongs to it and the last not.
+    """
+
+    address: str = ""
+    severity: str = ""
+    quiet_from: int | None = None
+    quiet_until: int | None = None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from components.forms.method_columns import name_of
+from components.panels.alert_words import rule_name
 from components.panels.tasks import MessageRow, TaskRow
 from components.shell.filters import write_filters
 from services.collection.campaigns import Task, shown_state
 from services.data.messages import StoredMessage
 from services.formatting import date_text, datetime_text
-from services.i18n.texts import t
+from services.i18n.texts import language, t
 
 ENTRY_PATH, RESULT_PATH = "/collection/manual", "/enterprise/accounting"
 
@@ -54,4 +55,17 @@ def _told(each: StoredMessage) -> dict[str, object]:
     told = dict(each.told)
     if "due_on" in told:
         told["due_on"] = date_text(date.fromisoformat(str(told["due_on"])))
+    if "severity" in told:
+        told |= _alert_words(told)
     return told
+
+
+def _alert_words(told: Mapping[str, object]) -> dict[str, str]:
+    """Return of an alert how bad it is, what it is, and where its name is known, of what."""
+    subject = told.get("subject")
+    name = subject.get(language(), "") if isinstance(subject, Mapping) else ""
+    return {
+        "severity": t(f"alerts.severities.{told['severity']}"),
+        "rule": rule_name(str(told["rule"])),
+        "subject": f" · {name}" if name else "",
+    }

@@ -42,6 +42,7 @@ PLACES = (
     Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
     Place("/collection/devices", "4.2 c", "collection", "sliders", Action.VIEW_TELEMETRY),
     Place("/collection/provisional", "4.2 c", "collection", "sum", Action.VIEW_TELEMETRY),
+    Place("/collection/alerts", "4.2 c", "collection", "bell", Action.VIEW_ALERTS),
     Place("/standards/library", "4.5", "standards", "book", Action.VIEW_STANDARDS),
     Place("/government/accounting", "5.1.1", "government", "map", Action.VIEW_REGION),
     Place("/government/discrepancies", "5.1.1 a", "government", "scales", Action.VIEW_REGION),
