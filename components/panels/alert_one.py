@@ -55,8 +55,8 @@ def alert_card(view: AlertView, back: str) -> html.Section:
 
 
 def _may_go(view: AlertView) -> bool:
-    # Where what it is about is closed, so is the page of it.
-    return bool(view.alert.link and view.alert.subject)
+    # Where readings are closed, so is the page that shows what it is about.
+    return bool(view.alert.link and view.sees_readings)
 
 
 def _facts(found: Alert) -> html.Div:
@@ -104,18 +104,17 @@ def _acts(view: AlertView) -> list[Component]:
             ],
             className="alert-acts",
         ),
-        html.Div(
-            [
-                _area(ids.REASON, "reason"),
-                button(
-                    t("alerts.acts.resolve"), ids.RESOLVE, "primary", disabled=found.is_standing
-                ),
-            ],
-            className="alert-acts",
-        ),
+        _ending(found),
     ]
-    stands = [html.P(t("alerts.acts.stands"), className="muted")] if found.is_standing else []
-    return [html.Div([html.H3(t("alerts.acts.title")), *parts, *stands], className="stack")]
+    return [html.Div([html.H3(t("alerts.acts.title")), *parts], className="stack")]
+
+
+def _ending(found: Alert) -> Component:
+    """Return how an alert is closed, or why it cannot be yet."""
+    if found.is_standing:
+        return html.P(t("alerts.acts.stands"), className="muted")
+    close = button(t("alerts.acts.resolve"), ids.RESOLVE, "primary")
+    return html.Div([_area(ids.REASON, "reason"), close], className="alert-acts")
 
 
 def _area(area_id: str, name: str) -> Component:
@@ -132,7 +131,7 @@ def _area(area_id: str, name: str) -> Component:
 def _evidence(view: AlertView) -> html.Div:
     title = html.H3(t("alerts.evidence.title"))
     if view.evidence is None:
-        word = "none" if view.alert.subject else "closed"
+        word = "none" if view.sees_readings else "closed"
         return html.Div([title, html.P(t(f"alerts.evidence.{word}"), className="muted")])
     shown = {"first": view.evidence.first_seen, "last": view.evidence.last_seen}
     rows = [

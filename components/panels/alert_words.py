@@ -24,10 +24,14 @@ def rule_meaning(rule: str) -> str:
     return t(f"alerts.rules.{rule.replace('.', '_')}.means")
 
 
-def severity_badge(severity: str) -> html.Span:
+def severity_text(severity: str) -> str:
     """Return how bad something is, as a mark and a word."""
-    word = t(f"alerts.severities.{severity}")
-    return badge(f"{SEVERITY_MARKS[severity]} {word}", SEVERITY_TONES[severity])
+    return f"{SEVERITY_MARKS[severity]} {t(f'alerts.severities.{severity}')}"
+
+
+def severity_badge(severity: str) -> html.Span:
+    """Return the same in its colour."""
+    return badge(severity_text(severity), SEVERITY_TONES[severity])
 
 
 def state_badge(found: Alert) -> html.Span:

@@ -13,10 +13,9 @@ from components.forms.controls import Options, link_button, select
 from components.ids import collection_alerts as ids
 from components.panels.alert_one import alert_card
 from components.panels.alert_words import (
-    SEVERITY_TONES,
-    STATE_TONES,
     rule_name,
     severity_badge,
+    severity_text,
     state_badge,
     subject_text,
 )
@@ -33,9 +32,6 @@ from services.formatting import datetime_text, number
 from services.i18n.texts import language, t
 
 FILTERS = ("organization", "state", "severity", "rule", "owner")
-TILE_TONES = {"error": "over", "warning": "watch", "info": None}
-
-__all__ = ["SEVERITY_TONES", "STATE_TONES", "AlertsScreen", "alerts_screen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,7 @@ def alerts_screen(screen: AlertsScreen) -> html.Div:
 
 def _tile(screen: AlertsScreen, severity: str) -> Component:
     count = screen.view.count.by_severity.get(severity, 0)
-    tone = TILE_TONES[severity] if count else None
-    return tile(t(f"alerts.severities.{severity}"), number(count, 0), "", t("alerts.active"), tone)
+    return tile(severity_text(severity), number(count, 0), "", t("alerts.active"))
 
 
 def _filters(screen: AlertsScreen) -> Component:

@@ -43,7 +43,7 @@ def limit_text(limit: PointLimit, unit: str) -> str:
     words = [
         t(f"limits.words.{name}", value=exact(getattr(limit, name)), unit=unit)
         for name, _ in FIELDS
-        if getattr(limit, name) not in (None, 0.0)
+        if getattr(limit, name) is not None and (name != "margin" or limit.margin)
     ]
     return t("webhooks.comma").join(words) if words else t("limits.off")
 
@@ -51,7 +51,7 @@ def limit_text(limit: PointLimit, unit: str) -> str:
 def _form(now: PointLimit | None, unit: str) -> Component:
     shown = now or PointLimit(0)
     fields = [
-        text_input(field_id, _label(name, unit), _typed(getattr(shown, name)), numeric=True)
+        text_input(field_id, _label(name, unit), _typed(name, shown), numeric=True)
         for name, field_id in FIELDS
     ]
     severities = [(key, t(f"alerts.severities.{key}")) for key in SEVERITIES]
@@ -59,9 +59,9 @@ def _form(now: PointLimit | None, unit: str) -> Component:
     fields += [
         select(ids.SEVERITY, t("limits.severity"), severities, chosen),
         text_input(ids.REASON, t("limits.reason"), placeholder=t("limits.reason_place")),
-        button(t("limits.save"), ids.SAVE, "primary"),
     ]
-    return html.Div(fields, className="telemetry-form")
+    save = button(t("limits.save"), ids.SAVE, "primary")
+    return html.Div([html.Div(fields, className="telemetry-form"), save])
 
 
 def _label(name: str, unit: str) -> str:
@@ -69,8 +69,9 @@ def _label(name: str, unit: str) -> str:
     return f"{t(f'limits.{name}')} ({unit})" if of_unit else t(f"limits.{name}")
 
 
-def _typed(value: float | None) -> str:
-    return "" if value in (None, 0.0) else f"{value:.15g}"
+def _typed(name: str, limit: PointLimit) -> str:
+    value = getattr(limit, name)
+    return "" if value is None or (name == "margin" and not value) else f"{value:.15g}"
 
 
 def _history(found: Sequence[RecordedLimit], unit: str) -> Component:

@@ -26,10 +26,11 @@ def notices_card(wish: Wish, sends_mail: bool) -> html.Section:
         select(ids.FROM_SEVERITY, t("notices.severity"), severities, wish.severity),
         select(ids.QUIET_FROM, t("notices.quiet_from"), hours, _hour(wish.quiet_from)),
         select(ids.QUIET_UNTIL, t("notices.quiet_until"), hours, _hour(wish.quiet_until)),
-        button(t("notices.save"), ids.KEEP_WISH),
     ]
     off = [] if sends_mail else [html.P(t("notices.off"), className="muted")]
-    body = [*off, html.Div(fields, className="telemetry-form"), html.Div(id=ids.WISH)]
+    save = button(t("notices.save"), ids.KEEP_WISH)
+    form = html.Div(fields, className="telemetry-form")
+    body = html.Div([*off, form, html.Div(save), html.Div(id=ids.WISH)], className="stack")
     return card(t("notices.title"), body, t("notices.hint"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -69,11 +69,12 @@ class AlertsView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with what became of it. `evidence` is None for whom readings are not open."""
+    """An alert with what became of it; without readings where they are not open to the actor."""
 
     alert: Alert
     events: tuple[AlertEvent, ...]
     evidence: Evidence | None
+    sees_readings: bool
     may_handle: bool
     people: Mapping[int, str]
 
@@ -87,7 +88,8 @@ def alerts_of(
         found = alert_lists.page(work, wanted, before, limit + 1)
         count = alert_lists.open_count(work)
         places = alert_lists.places(work)
-    return AlertsView(found[:limit], len(found) > limit, count, places)
+    shown = tuple(_shown(actor, each) for each in found[:limit])
+    return AlertsView(shown, len(found) > limit, count, places)
 
 
 def open_count(actor: Actor, database: Database) -> OpenCount:
@@ -104,8 +106,10 @@ def alert_of(actor: Actor, database: Database, which: Which) -> AlertView:
         events = alert_lists.events_of(work, found)
         people = alert_lists.people_at(work, which[0], _HANDLING, clock.today())
     may_handle = actor.may(Action.HANDLE_ALERTS, found.access_path)
-    shown = people if may_handle else {}
-    return AlertView(found, events, _evidence(actor, database, found), may_handle, shown)
+    sees = actor.may(Action.VIEW_TELEMETRY, found.access_path)
+    evidence = _evidence(actor, database, found) if sees else None
+    shown, told = _shown(actor, found), events if _names_people(actor, found) else ()
+    return AlertView(shown, told, evidence, sees, may_handle, people if may_handle else {})
 
 
 def acknowledge(actor: Actor, database: Database, which: Which, now: datetime) -> None:
@@ -152,9 +156,17 @@ def resolve(actor: Actor, database: Database, which: Which, reason: str, now: da
         work.commit()
 
 
+def _names_people(actor: Actor, found: Alert) -> bool:
+    # A wall hangs where anybody may read it.
+    return actor.may(Action.VIEW_ORGANIZATION, found.access_path)
+
+
+def _shown(actor: Actor, found: Alert) -> Alert:
+    """Return an alert without the name of who takes care, for whom that is none of his."""
+    return found if _names_people(actor, found) else replace(found, owner="", owner_id=None)
+
+
 def _evidence(actor: Actor, database: Database, found: Alert) -> Evidence | None:
-    if not actor.may(Action.VIEW_TELEMETRY, found.access_path):
-        return None
     with database.work(scope_for(actor, Action.VIEW_TELEMETRY)) as work:
         evidence = alert_lists.evidence_of(work, found)
     if evidence is not None:

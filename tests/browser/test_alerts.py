@@ -86,7 +86,8 @@ def find(page, *, is_phone):
 def take_care(page):
     card = page.locator("#alert-card")
     expect(card).to_contain_text("600 秒内有读数")
-    expect(page.locator("#collection-alerts-resolve")).to_be_disabled()
+    expect(card).to_contain_text("恢复后才能结束")
+    expect(page.locator("#collection-alerts-resolve")).to_have_count(0)
     page.locator("#collection-alerts-acknowledge").click()
     expect(card).to_contain_text("处理中")
     page.locator("#collection-alerts-comment").fill("网关断电，已派人")

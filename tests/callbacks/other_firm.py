@@ -135,7 +135,12 @@ class OtherFirm:
         self.point_id = device.points[0].point_id
 
     def warn(self):
-        """Return an alert of the firm that may be closed, with what was said of it."""
+        """Return an alert of the firm that may be closed; one that was closed is made anew."""
+        with self.database.work(SYSTEM_SCOPE) as work:
+            known = alert_lists.page(work, AlertFilter(self.key), None, 1)
+        return known[0].alert_id if known else self._warned()
+
+    def _warned(self):
         place = Place(self.key, self.firm.access_path)
         names = {"zh-CN": self.warning, "en": self.warning}
         about, link = f"point:{self.point_id}", "/collection/devices"
@@ -402,7 +407,7 @@ class OtherFirm:
         """Return what the page of alerts and the limits of a point send."""
         told = {"organization": str(key), "state": "active", "severity": "", "rule": ""}
         told |= {"owner": "", "shown": {}, "comment": "x", "reason": "x"}
-        told |= {"address": "", "from-severity": "", "quiet-from": "", "quiet-until": ""}
+        told |= {"address": "Nein!", "from-severity": "info", "quiet-from": "", "quiet-until": ""}
         told |= {"assignee": str(self.staff[0].person_id)}
         told |= {"query": place | {"alert": str(self.warn())}}
         limits = dict.fromkeys(("low", "margin", "change", "same", "late", "silent"), "")

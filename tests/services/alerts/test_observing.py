@@ -145,6 +145,19 @@ def test_figures_and_names_are_shown_to_whom_readings_are_open_and_to_nobody_els
     assert (outside.evidence, outside.alert.subject, outside.may_handle) == (None, {}, False)
 
 
+def test_a_wall_names_nobody(database, firm):
+    look(database, seen(firm, STANDS), now=at(0))
+    which = (firm.organization_id, alerts(database)[0].alert_id)
+    reporter = member(database, firm, Role.REPORTER)
+    handling.acknowledge(reporter, database, which, at(60))
+    wall = member(database, firm, Role.WALL, "wall-1")
+    (shown,) = handling.alerts_of(wall, database, AlertFilter(), None, 10).alerts
+    assert (shown.state, shown.owner) == (ACKNOWLEDGED, "")
+    view = handling.alert_of(wall, database, which)
+    assert (view.alert.owner, view.events) == ("", ())
+    assert handling.alert_of(reporter, database, which).alert.owner == "someone"
+
+
 def test_who_takes_notice_takes_care_and_what_was_said_stays(database, firm):
     look(database, seen(firm, STANDS), now=at(0))
     reporter = member(database, firm, Role.REPORTER)
