@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from components.forms.method_columns import name_of
@@ -12,7 +12,7 @@ from components.shell.filters import write_filters
 from services.collection.campaigns import Task, shown_state
 from services.data.messages import StoredMessage
 from services.formatting import date_text, datetime_text
-from services.i18n.texts import language, t
+from services.i18n.texts import t
 
 ENTRY_PATH, RESULT_PATH = "/collection/manual", "/enterprise/accounting"
 
@@ -56,16 +56,6 @@ def _told(each: StoredMessage) -> dict[str, object]:
     if "due_on" in told:
         told["due_on"] = date_text(date.fromisoformat(str(told["due_on"])))
     if "severity" in told:
-        told |= _alert_words(told)
+        told["severity"] = t(f"alerts.severities.{told['severity']}")
+        told["rule"] = rule_name(str(told["rule"]))
     return told
-
-
-def _alert_words(told: Mapping[str, object]) -> dict[str, str]:
-    """Return of an alert how bad it is, what it is, and where its name is known, of what."""
-    subject = told.get("subject")
-    name = subject.get(language(), "") if isinstance(subject, Mapping) else ""
-    return {
-        "severity": t(f"alerts.severities.{told['severity']}"),
-        "rule": rule_name(str(told["rule"])),
-        "subject": f" · {name}" if name else "",
-    }

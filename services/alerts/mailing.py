@@ -117,7 +117,10 @@ def _send(mailer: Mailer, mails: Sequence[DueMail], now: datetime) -> bool:
 
 
 def message_of(mails: Sequence[DueMail], sender: str, site: str) -> EmailMessage:
-    """Return one message about alerts, in the language of its reader; it holds no figure."""
+    """Return one message about alerts, in the language of its reader.
+
+    Names of points and figures bear a label, and go out with no mail.
+    """
     first = mails[0]
     message = EmailMessage()
     message["From"], message["To"] = sender, first.address
@@ -136,13 +139,11 @@ def message_of(mails: Sequence[DueMail], sender: str, site: str) -> EmailMessage
 
 def _lines(mail: DueMail, site: str) -> list[str]:
     is_chinese = mail.language == "zh-CN"
-    subject = (mail.subject or {}).get(mail.language, "")
     what = t(
         f"alerts.mail.{mail.kind}",
         severity=t(f"alerts.severities.{mail.severity}"),
         rule=t(f"alerts.rules.{mail.rule.replace('.', '_')}.name"),
         place=mail.name_zh if is_chinese else mail.name_en,
-        subject=f" · {subject}" if subject else "",
         at=datetime_text(mail.opened_at),
     )
     link = site + address_of(mail.organization_id, mail.alert_id)

@@ -80,7 +80,6 @@ def _opened(work: Work, looks: Sequence[_Look], now: datetime) -> int:
             each.rule.version,
             each.seen.severity or each.rule.severity,
             each.seen.key[1],
-            each.seen.subject,
             each.seen.link,
             now,
             each.change.clear_since,

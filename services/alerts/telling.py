@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from services.alert_facts import INFO
-from services.data import alerts as rows
 from services.data import memberships, messages
 from services.data.alerts import Held, NewAlert
 from services.data.messages import NewMessage
@@ -33,7 +31,7 @@ def tell_opened(work: Work, opened: Sequence[tuple[NewAlert, UUID]]) -> None:
     told = [(new, alert_id) for new, alert_id in opened if new.severity != INFO]
     messages.send(
         work,
-        [(new, _message("alert_opened", new, alert_id, new.subject)) for new, alert_id in told],
+        [(new, _message("alert_opened", new, alert_id)) for new, alert_id in told],
     )
 
 
@@ -45,7 +43,6 @@ def tell_ended(work: Work, ended: Sequence[Held]) -> None:
 
 def tell_escalated(work: Work, left: Sequence[Held]) -> None:
     """Tell those who answer for each organization of an alert that nobody took notice of."""
-    subjects = rows.subjects(work, left)
     for each in left:
         _record(work, each, each.alert_id, "escalate_alert")
         people = {
@@ -53,7 +50,7 @@ def tell_escalated(work: Work, left: Sequence[Held]) -> None:
             for held in memberships.at(work, each.organization_id)
             if held.role in ANSWERING
         }
-        told = _message("alert_escalated", each, each.alert_id, subjects.get(each.alert_id, {}))
+        told = _message("alert_escalated", each, each.alert_id)
         messages.send(
             work,
             [
@@ -63,12 +60,11 @@ def tell_escalated(work: Work, left: Sequence[Held]) -> None:
         )
 
 
-def _message(
-    kind: str, about: NewAlert | Held, alert_id: UUID, subject: Mapping[str, Any]
-) -> NewMessage:
+def _message(kind: str, about: NewAlert | Held, alert_id: UUID) -> NewMessage:
     return NewMessage(
         kind=kind,
-        told={"rule": about.rule, "severity": about.severity, "subject": dict(subject)},
+        # What it is about bears the label of readings, and stands with the alert alone.
+        told={"rule": about.rule, "severity": about.severity},
         link=address_of(about.organization_id, alert_id),
         # Of one alert nobody hears twice, whatever becomes of it.
         occasion=f"{kind}:{alert_id}",

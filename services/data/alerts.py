@@ -57,7 +57,6 @@ class NewAlert:
     rule_version: int
     severity: str
     key: str
-    subject: Mapping[str, Any]
     link: str
     at: datetime
     clear_since: datetime | None
@@ -233,22 +232,6 @@ def end_over(work: Work, clear: Mapping[str, timedelta], at: datetime) -> tuple[
 def leave_waiting(work: Work, after: Mapping[str, timedelta], at: datetime) -> tuple[Held, ...]:
     """Note which alerts waited in vain for so long, by severity; return them, each one time."""
     return _read(work, _LEFT, {"severities": list(after), "seconds": _seconds(after), "at": at})
-
-
-_SUBJECTS = text("""
-SELECT e.alert_id, e.subject FROM business.alert_evidence e
-JOIN unnest(CAST(:organizations AS bigint[]), CAST(:alerts AS uuid[]))
-  AS asked(organization_id, alert_id) USING (organization_id, alert_id)
-""")
-
-
-def subjects(work: Work, found: Sequence[Held]) -> dict[UUID, Mapping[str, Any]]:
-    """Return what alerts are about, of those whose label is open."""
-    named = {
-        "organizations": [each.organization_id for each in found],
-        "alerts": [each.alert_id for each in found],
-    }
-    return {row[0]: row[1] for row in work.connection.execute(_SUBJECTS, named)}
 
 
 def acknowledge(work: Work, found: Held, owner_id: int | None) -> None:

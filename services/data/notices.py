@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +35,6 @@ class DueMail:
     opened_at: datetime
     name_zh: str
     name_en: str
-    subject: Mapping[str, Any] | None
 
 
 # Of alerts from so long ago nobody is told who comes to wish it now.
@@ -63,14 +62,12 @@ ON CONFLICT DO NOTHING
 # What was resolved before anybody was told of it is told to nobody.
 _DUE = text("""
 SELECT m.organization_id, m.mail_id, m.person_id, m.alert_id, m.kind, p.language, w.address,
-       w.quiet_from, w.quiet_until, a.rule, a.severity, a.opened_at, o.name_zh, o.name_en,
-       e.subject
+       w.quiet_from, w.quiet_until, a.rule, a.severity, a.opened_at, o.name_zh, o.name_en
 FROM business.alert_mail m
 JOIN business.alert a USING (organization_id, alert_id)
 JOIN base.organization o USING (organization_id)
 JOIN base.person p ON p.person_id = m.person_id AND p.is_active
 JOIN base.notice_wish w ON w.person_id = m.person_id AND w.severity <> ''
-LEFT JOIN business.alert_evidence e USING (organization_id, alert_id)
 WHERE m.sent_at IS NULL AND NOT m.given_up AND m.due_at <= :now AND a.state <> 'resolved'
 ORDER BY m.person_id, a.opened_at, m.mail_id
 FOR UPDATE OF m SKIP LOCKED

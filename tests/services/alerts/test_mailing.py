@@ -78,9 +78,10 @@ def test_who_wishes_it_is_told_once_in_words_and_without_a_figure(database, firm
     assert (message["To"], message["From"]) == ("fill@example.cn", SENDER)
     assert "1 条预警" in message["Subject"]
     body = message.get_content()
-    assert "超出限值 · 测试企业T1 · 窑头温度" in body
+    assert "【警告】超出限值 · 测试企业T1，自 2026-12-01 12:00 起" in body
     assert f"{SITE}/collection/alerts?alert=" in body
     assert "9.5" not in body
+    assert "窑头温度" not in body
 
 
 def test_several_alerts_are_one_message(database, firm, mailer, server):
@@ -135,7 +136,7 @@ def test_who_rests_is_told_afterwards_in_one_message_and_of_what_is_critical_at_
 
 def mail(severity=WARNING, begin=None, end=None):
     alert = (1, None, 1, None, "opened", "en", "a@b.cn", begin, end, "point.range", severity)
-    return DueMail(*alert, NOON, "一", "One", {})
+    return DueMail(*alert, NOON, "一", "One")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from services.alerts.rules import UnknownRuleError
 from services.alerts.settling import settle
 from services.data import alert_lists
 from services.data.engine import SYSTEM_SCOPE
+from services.inbox import unread_of
 from services.security.permissions import Role
 from services.security.trail import Place
 from tests.places import add_firm, add_person
@@ -204,6 +205,8 @@ def test_what_nobody_takes_notice_of_is_told_once_to_those_who_answer(database, 
     assert settle(database, at(1800)).escalated == 1
     assert settle(database, at(4000)).escalated == 0
     assert sent(database, "alert_escalated") == [manager.person_id]
+    kinds = sorted(message.kind for message in unread_of(manager, database))
+    assert kinds == ["alert_escalated", "alert_opened", "alert_opened"]
 
 
 def test_what_somebody_took_notice_of_is_told_to_nobody_else(database, firm):
