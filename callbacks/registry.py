@@ -18,11 +18,13 @@ from callbacks.administration import roles as administration_roles
 from callbacks.administration import seals as administration_seals
 from callbacks.administration import sessions as administration_sessions
 from callbacks.administration import walls as administration_walls
+from callbacks.collection import alerts as collection_alerts
 from callbacks.collection import campaigns as collection_campaigns
 from callbacks.collection import checks as collection_checks
 from callbacks.collection import connectors as collection_connectors
 from callbacks.collection import devices as collection_devices
 from callbacks.collection import imports as collection_imports
+from callbacks.collection import limits as collection_limits
 from callbacks.collection import manual as collection_manual
 from callbacks.collection import provisional as collection_provisional
 from callbacks.collection import radar as collection_radar
@@ -55,7 +57,9 @@ MODULES: tuple[ModuleType, ...] = (
     collection_telemetry,
     collection_connectors,
     collection_devices,
+    collection_limits,
     collection_provisional,
+    collection_alerts,
     collection_verification,
     collection_verification_work,
     collection_radar,

@@ -13,8 +13,13 @@ from services.security.permissions import Action, Actor
 from services.security.scopes import scope_for
 
 MOST_SHOWN = 20
-# For whom messages to an organization are: those who do something with its data.
-_READERS = (Action.EDIT_ACTIVITY, Action.CHECK_ACTIVITY, Action.APPROVE_ACTIVITY)
+# For whom messages to an organization are: those who do something with its data or its alerts.
+_READERS = (
+    Action.EDIT_ACTIVITY,
+    Action.CHECK_ACTIVITY,
+    Action.APPROVE_ACTIVITY,
+    Action.HANDLE_ALERTS,
+)
 
 
 def unread_of(actor: Actor, database: Database) -> tuple[StoredMessage, ...]:

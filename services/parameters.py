@@ -53,10 +53,14 @@ VARIABLES = {
     "SHUANGTAN_WITNESSES": "witnesses",
     "SHUANGTAN_OUTBOUND_NETWORKS": "outbound_networks",
     "SHUANGTAN_EXTENSIONS": "extensions",
+    "SHUANGTAN_SMTP": "smtp",
+    "SHUANGTAN_MAIL_FROM": "mail_from",
     "SHUANGTAN_TLS": "tls",
     "SHUANGTAN_PROXIES": "proxies",
 }
-ADDRESSES = frozenset({"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "MQTT_URL"})
+ADDRESSES = frozenset(
+    {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "MQTT_URL", "SHUANGTAN_SMTP"}
+)
 # Of these it is said that they are set, and never what they are; the file each may come from.
 SECRETS = {
     "SHUANGTAN_SECRET_KEY": Path("secrets", "session-key"),

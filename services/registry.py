@@ -73,6 +73,37 @@ class CounterMark:
 
 
 @dataclass(frozen=True, slots=True)
+class PointLimit:
+    """Within what the readings of a point have to stay; what is None is not checked.
+
+    Low, high and margin are in the unit of the point, `change_per_minute` in that by the minute:
+    a reading is back within only by the margin. `same_readings` is how many alike in a row are too
+    many, `late_s` how many seconds one may be under way, `silent_reports` how many of its own
+    reports it may miss. `severity` is that of its alerts, `reason` why it was set so.
+    """
+
+    point_id: int
+    low: float | None = None
+    high: float | None = None
+    margin: float = 0.0
+    change_per_minute: float | None = None
+    same_readings: int | None = None
+    late_s: int | None = None
+    silent_reports: int | None = None
+    severity: str = "warning"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLimit:
+    """A limit as somebody recorded it; of several the newest counts."""
+
+    limit: PointLimit
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredPoint:
     """A point with its device, how it stands, and the facts in force today."""
 

@@ -61,6 +61,8 @@ class Settings:
     witnesses: str
     outbound_networks: str
     extensions: str
+    smtp: str = ""
+    mail_from: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -94,6 +96,8 @@ class Settings:
             witnesses=environ.get("SHUANGTAN_WITNESSES", ""),
             outbound_networks=_networks(environ),
             extensions=environ.get("SHUANGTAN_EXTENSIONS", ""),
+            smtp=environ.get("SHUANGTAN_SMTP", ""),
+            mail_from=environ.get("SHUANGTAN_MAIL_FROM", ""),
         )
 
     @property

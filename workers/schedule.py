@@ -1,4 +1,4 @@
-"""The scheduler: hands out jobs, checks at night, seals the log, rolls up meters, tells others."""
+"""The scheduler: hands out jobs, checks at night, seals the log, watches meters, tells others."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from services.security import retention
 from services.settings import Settings, environment
 from services.standards.catalog import Catalog
 from workers.lines import write_log
+from workers.mailing import start_mailing
 from workers.queue import JobQueue, connect
 from workers.rolling import start_rolling
 from workers.sealing import start_sealing
 from workers.telling import start_telling
+from workers.watching import start_watching
 
 LOG = logging.getLogger(__name__)
 # With the lease of a job this keeps a killed worker's job within a minute.
@@ -111,7 +113,9 @@ def main(environ: Mapping[str, str]) -> None:
     beside = (
         start_sealing(stop, database, settings),
         start_rolling(stop, database),
+        start_watching(stop, database),
         start_telling(stop, settings),
+        *start_mailing(stop, database, settings),
     )
     while not stop.wait(EVERY_SECONDS):
         try:

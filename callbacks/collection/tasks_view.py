@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from components.forms.method_columns import name_of
+from components.panels.alert_words import rule_name
 from components.panels.tasks import MessageRow, TaskRow
 from components.shell.filters import write_filters
 from services.collection.campaigns import Task, shown_state
@@ -54,4 +55,7 @@ def _told(each: StoredMessage) -> dict[str, object]:
     told = dict(each.told)
     if "due_on" in told:
         told["due_on"] = date_text(date.fromisoformat(str(told["due_on"])))
+    if "severity" in told:
+        told["severity"] = t(f"alerts.severities.{told['severity']}")
+        told["rule"] = rule_name(str(told["rule"]))
     return told

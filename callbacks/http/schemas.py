@@ -12,6 +12,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, validator_for
 
+from services.alert_facts import SEVERITIES, STATES
 from services.collection.manual import LONGEST_CELL, MOST_ROWS
 from services.collection.readings import MAX_SEQUENCE, QUALITIES, TIME_QUALITIES
 from services.collection.topics import CODE
@@ -235,16 +236,22 @@ SCHEMAS: Mapping[str, Schema] = {
     "ReportPage": page("Report"),
     "Alert": thing(
         id=UUID,
-        kind=one_of("inconsistency"),
+        kind=one_of("inconsistency", "alert"),
         organization=WHOLE,
-        year=WHOLE,
-        result=UUID,
-        invariant=TEXT,
-        part=TEXT,
-        expected=NUMBER,
-        found=NUMBER,
+        year=maybe(WHOLE),
+        result=maybe(UUID),
+        invariant=maybe(TEXT),
+        part=maybe(TEXT),
+        expected=maybe(NUMBER),
+        found=maybe(NUMBER),
+        rule=maybe(TEXT),
+        severity=maybe(one_of(*SEVERITIES)),
+        subject=maybe(WORDS),
+        occurrences=maybe(WHOLE),
         found_at=INSTANT,
-        state=one_of("open", "resolved"),
+        seen_at=maybe(INSTANT),
+        clear_since=maybe(INSTANT),
+        state=one_of(*STATES),
         resolved_at=maybe(INSTANT),
         reason=TEXT,
     ),

@@ -7,6 +7,9 @@ MESSAGES = "shell-messages"
 NAVIGATION = "shell-navigation"
 PLACE = "shell-place"
 MAIN = "shell-main"
+ALARM = "shell-alarm"
+ALARM_CLOCK = "shell-alarm-clock"
+ALARM_STRIP = "shell-alarm-strip"
 
 
 def chart_file(chart_id: str, kind: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from components.forms.controls import Options, link_button
 from components.ids import collection_devices as ids
+from components.ids import collection_limits as limit_ids
 from components.panels import states
 from components.panels.badge import badge
 from components.panels.card import card
@@ -145,7 +146,13 @@ def _chosen(view: DevicesView, point: RegisteredPoint, facts: PointFacts) -> Com
     )
     forms = point_forms(point, view.uses, view.at) if view.may_manage else []
     body = html.Div(
-        [*forms, _readings(point, facts), _history(facts, dict(view.uses))], className="stack"
+        [
+            *forms,
+            html.Div(id=limit_ids.PLACE),
+            _readings(point, facts),
+            _history(facts, dict(view.uses)),
+        ],
+        className="stack",
     )
     return card(title, body, described, actions=link_button(t("devices.back"), back, "quiet"))
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import dash
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from components.ids import shell as ids
+from components.shell.alarm import PATH as ALERTS_PATH
+from components.shell.alarm import alarm, strip
 from components.shell.icons import icon
 from components.shell.places import GROUPS, Place
 from services.i18n.texts import LANGUAGES, language, t
@@ -25,11 +28,13 @@ def shell(
     Where nobody stands before it, it asks by itself how things stand (`is_watched`).
     """
     watched = {"data-asks-every": ASKS_EVERY_SECONDS} if is_watched else {}
+    above = strip() if is_watched else []
+    warned = alarm() if any(place.path == ALERTS_PATH for place in places) else []
     return html.Div(
         [
             dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
             html.A(t("shell.skip"), href=f"#{ids.MAIN}", className="skip"),
-            _top_bar(person),
+            _top_bar(person, warned),
             _navigation(places, names),
             _messages(),
             html.Div(
@@ -39,7 +44,11 @@ def shell(
                 role="status",
                 **{"data-text": t("shell.offline", since="{since}")},
             ),
-            html.Main([dash.page_container, _printed(person)], id=ids.MAIN, tabIndex=-1),
+            html.Main(
+                [*above, dash.page_container, _printed(person)],
+                id=ids.MAIN,
+                tabIndex=-1,
+            ),
         ],
         className="shell",
         **watched,
@@ -68,16 +77,16 @@ def brand() -> html.A:
     return html.A([html.Span(className="brand-mark"), *words], href="/", className="brand", **label)
 
 
-def _top_bar(person: str) -> html.Header:
+def _top_bar(person: str, warned: list[Component]) -> html.Header:
     menu = html.Button(
         icon("menu"),
         type="button",
         className="menu-button",
         **{"data-toggle": "navigation", "aria-label": t("shell.menu"), "aria-expanded": "false"},
     )
+    tools = [_languages(), _theme(), _person(person)]
     return html.Header(
-        [menu, brand(), html.Div([_languages(), _theme(), _person(person)], className="top-tools")],
-        className="top",
+        [menu, brand(), html.Div([*warned, *tools], className="top-tools")], className="top"
     )
 
 

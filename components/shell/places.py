@@ -42,6 +42,7 @@ PLACES = (
     Place("/collection/telemetry", "4.2 c", "collection", "pulse", Action.VIEW_TELEMETRY),
     Place("/collection/devices", "4.2 c", "collection", "sliders", Action.VIEW_TELEMETRY),
     Place("/collection/provisional", "4.2 c", "collection", "sum", Action.VIEW_TELEMETRY),
+    Place("/collection/alerts", "4.2 c", "collection", "bell", Action.VIEW_ALERTS),
     Place("/collection/checks", "5.1.7 c", "collection", "scales", Action.VIEW_CHECKS),
     Place("/collection/radar", "4.2 a", "collection", "screen", Action.RUN_RADAR),
     Place("/collection/verification", "5.2.1 a", "collection", "seal", Action.VIEW_VERIFICATION),

@@ -8,6 +8,7 @@ from uuid import UUID
 from services import clock
 from services.accounting.finding import Finding, finding_of
 from services.accounting.invariants import PLACE, Inconsistency, within_run
+from services.accounting.result_alarm import look_at
 from services.accounting.stored import calculation_of
 from services.data import batch_sums, findings, organizations
 from services.data.engine import Database
@@ -88,5 +89,6 @@ def resolve_finding(
         deed = Deed("resolve_finding", str(finding_id), after=after, at=at)
         record_deed(work, actor.person_id, subject, deed)
         resolved = findings.get(work, organization_id, finding_id)
+        look_at(work, [(subject, found.year)], at)
         work.commit()
     return finding_of(resolved)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from services.accounting.finding import Finding, finding_of
-from services.data import findings, organizations, runs
+from services.alert_facts import Alert, AlertFilter
+from services.data import alert_lists, findings, organizations, runs
 from services.data import lines as line_rows
 from services.data.engine import Database
 from services.data.organizations import Organization
@@ -16,6 +19,8 @@ from services.paging import Asked, Page
 from services.security.permissions import Action, Actor, require
 from services.security.scopes import scope_for
 from services.standards.results import EmissionLine
+
+Warned: TypeAlias = tuple[Finding, UUID] | Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +68,35 @@ def line_page(
     return subject, asked.page(found, lambda each: (each[0],))
 
 
-def finding_page(
+def alert_page(
     actor: Actor, database: Database, organization_id: int, asked: Asked
-) -> tuple[Organization, Page[tuple[Finding, UUID]]]:
-    """Return an organization and a page of what disagrees in its runs, with the run of each."""
-    before = asked.moment()
+) -> tuple[Organization, Page[Warned]]:
+    """Return an organization and a page of what is wrong there, what was found last first.
+
+    That is what disagrees in its runs, with the run of each, and its alerts.
+    """
+    before, most = asked.moment(), asked.limit + 1
     with database.work(scope_for(actor, Action.VIEW_RESULT)) as work:
         subject = _visible(work, actor, organization_id)
-        stored = findings.page(work, organization_id, before, asked.limit + 1)
-    found = [(finding_of(each), each.run_id) for each in stored]
-    return subject, asked.page(
-        found, lambda each: (each[0].found_at.isoformat(), str(each[0].finding_id))
-    )
+        stored = findings.page(work, organization_id, before, most)
+    found: list[Warned] = [(finding_of(each), each.run_id) for each in stored]
+    if actor.may(Action.VIEW_ALERTS, subject.access_path):
+        wanted = AlertFilter(organization_id, state="")
+        with database.work(scope_for(actor, Action.VIEW_ALERTS)) as work:
+            found += alert_lists.page(work, wanted, before, most)
+    return subject, asked.page(sorted(found, key=_place, reverse=True)[:most], _place_told)
+
+
+def _place(each: Warned) -> tuple[datetime, UUID]:
+    """Return what the listing is in order by."""
+    if isinstance(each, Alert):
+        return each.opened_at, each.alert_id
+    return each[0].found_at, each[0].finding_id
+
+
+def _place_told(each: Warned) -> tuple[str, str]:
+    at, number = _place(each)
+    return at.isoformat(), str(number)
 
 
 def _visible(work: Work, actor: Actor, organization_id: int) -> Organization:

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from services import clock, jobs
+from services.alerts.lifecycle import Condition
+from services.alerts.observing import Observation, observe
 from services.collection.connectors.kinds import (
     ConnectorFieldError,
     ConnectorKind,
@@ -135,6 +137,7 @@ def change(
         connectors.seal(work, found, secrets)
         new = connectors.get(work, *held)
         _record(work, actor, new, "change_connector", found)
+        observe(work, [_seen(new, Condition.CLEAR)], clock.now())
         work.commit()
 
 
@@ -146,6 +149,7 @@ def start(actor: Actor, database: Database, held: tuple[int, UUID], now: datetim
         values = {"state": ACTIVE, "next_at": at, "failures": 0}
         connectors.write(work, found, **values, started_by=actor.person_id)
         _record(work, actor, connectors.get(work, *held), "start_connector", found)
+        observe(work, [_seen(found, Condition.CLEAR)], now)
         work.commit()
 
 
@@ -166,6 +170,7 @@ def remove(actor: Actor, database: Database, held: tuple[int, UUID]) -> None:
         values = {"state": REMOVED, "next_at": None, "secrets": None}
         connectors.write(work, found, **values)
         _record(work, actor, replace(found, state=REMOVED), "remove_connector", found)
+        observe(work, [_seen(found, Condition.CLEAR)], clock.now())
         work.commit()
 
 
@@ -219,6 +224,19 @@ def note_failure(work: Work, held: StoredConnector, found: Fetch, error: Platfor
         connectors.write(work, held, state=PAUSED, next_at=None)
         deed = Deed("pause_connector", str(held.connector_id), after={"failures": failures})
         record_deed(work, None, held, deed)
+        observe(work, [_seen(held, Condition.STANDS)], clock.now())
+
+
+def _seen(held: StoredConnector, found: Condition) -> Observation:
+    """Return how a connector was found: at rest because the other system fails, or not so."""
+    return Observation(
+        place=held,
+        rule="connector.paused",
+        about=f"connector:{held.connector_id}",
+        found=found,
+        subject={"zh-CN": held.name, "en": held.name},
+        link=f"/collection/connectors?organization={held.organization_id}",
+    )
 
 
 def told_of(error: PlatformError) -> dict[str, str]:

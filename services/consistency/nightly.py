@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from services.accounting.checking import inconsistencies
 from services.accounting.invariants import PARTS_EXCEED, RECOMPUTED, Inconsistency, between
 from services.accounting.region_coverage import REGION_KINDS, fossil_of, fossil_sources
+from services.accounting.result_alarm import look_at
 from services.accounting.stored import RunMaterial, material_of
 from services.consistency.readings import readings
 from services.data import check_rounds, findings, line_sums, runs
@@ -50,6 +51,7 @@ def advance(database: Database, catalog: Catalog, now: datetime, limit: int = ST
         for subject, year in waiting:
             count = check_year(work, catalog, subject, year, now)
             found = _stepped(found, subject, year, count)
+        look_at(work, waiting, now)
         if len(waiting) < limit:
             found = replace(found, ended_at=now)
         check_rounds.write(work, found)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.data import notices
 from services.data.connector_tables import connector_fetch
 from services.data.identity_tables import (
     consent,
@@ -145,7 +146,11 @@ def others_with_role(work: Work, role: str, person_id: int, day: date) -> int:
 
 
 def pseudonymise(work: Work, person_id: int) -> int:
-    """Put a tombstone for a person's names, in the trail too; return how many events changed."""
+    """Put a tombstone for a person's names, in the trail too; return how many events changed.
+
+    Where the person was told by e-mail is forgotten.
+    """
+    notices.forget_wish(work, person_id)
     return int(work.connection.scalar(_PSEUDONYMISE, {"person_id": person_id}) or 0)
 
 

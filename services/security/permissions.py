@@ -47,6 +47,8 @@ class Action(StrEnum):
     RECORD_BALANCE = "record_balance"
     VIEW_TELEMETRY = "view_telemetry"
     MANAGE_DEVICES = "manage_devices"
+    VIEW_ALERTS = "view_alerts"
+    HANDLE_ALERTS = "handle_alerts"
     MANAGE_WEBHOOKS = "manage_webhooks"
     VIEW_CONNECTORS = "view_connectors"
     MANAGE_CONNECTORS = "manage_connectors"
@@ -90,8 +92,11 @@ class Role(StrEnum):
 
 
 _EVERYBODY = frozenset({Action.VIEW_HOME, Action.VIEW_STANDARDS, Action.CHANGE_OWN_SETTINGS})
-_READING = frozenset({Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.VIEW_TELEMETRY})
+_READING = frozenset(
+    {Action.VIEW_ORGANIZATION, Action.VIEW_RESULT, Action.VIEW_TELEMETRY, Action.VIEW_ALERTS}
+)
 _ENTERPRISE = _READING | {
+    Action.HANDLE_ALERTS,
     Action.RESTATE,
     Action.ORDER_REPORT,
     Action.EXPORT_EVIDENCE,
@@ -99,7 +104,9 @@ _ENTERPRISE = _READING | {
     Action.VIEW_CHECKS,
     Action.VIEW_VERIFICATION,
 }
-_REGION = frozenset({Action.VIEW_REGION, Action.VIEW_ORGANIZATION, Action.VIEW_CAMPAIGNS})
+_REGION = frozenset(
+    {Action.VIEW_REGION, Action.VIEW_ORGANIZATION, Action.VIEW_CAMPAIGNS, Action.VIEW_ALERTS}
+)
 # Who calls others to fill in: a bureau, a park, a group.
 _CALLING = frozenset({Action.VIEW_CAMPAIGNS, Action.MANAGE_CAMPAIGNS})
 _OFFICER = (
@@ -128,6 +135,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | _CALLING
     | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.GRANT_ROLE, Action.MANAGE_DEVICES}
     | {Action.MANAGE_ORGANIZATIONS, Action.MANAGE_SESSIONS, Action.MANAGE_WEBHOOKS}
+    | {Action.HANDLE_ALERTS}
     | {Action.VIEW_CONNECTORS, Action.MANAGE_CONNECTORS}
     | {Action.VIEW_VERIFICATION, Action.ASSIGN_VERIFICATION},
     # Trading itself comes with the assets; until then a trader reads.
@@ -144,7 +152,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.EXPORT_EVIDENCE, Action.VIEW_CHECKS, Action.VIEW_VERIFICATION, Action.VERIFY}
     | {Action.RUN_RADAR},
     Role.PUBLIC_EDITOR: _EVERYBODY,
-    Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION}),
+    # An alert tells what is wrong and where, and no figure.
+    Role.WALL: frozenset({Action.VIEW_HOME, Action.VIEW_REGION, Action.VIEW_ALERTS}),
     # Who has lost everything is let in again by two: one sets the password, the other ends factors.
     Role.SYSTEM_ADMINISTRATOR: _EVERYBODY
     | {Action.VIEW_ACCOUNTS, Action.MANAGE_PEOPLE, Action.RESET_PASSWORD}

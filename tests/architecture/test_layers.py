@@ -20,7 +20,10 @@ FORBIDDEN = {
 # Roles and permissions are a leaf that everybody but the data layer may know.
 LEAF = "services.security.permissions"
 # Which service may build on which: each only on those before it.
-ORDER = ("standards", "algorithms", "data", "security", "accounting", "collection", "reports")
+ORDER = (
+    *("standards", "algorithms", "data", "security", "alerts", "accounting", "collection"),
+    "reports",
+)
 
 
 def imports_of(path):

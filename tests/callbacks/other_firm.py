@@ -9,6 +9,9 @@ from sqlalchemy import insert
 
 from services import institution_keeping, jobs
 from services.accounting import filing, reading
+from services.alert_facts import AlertFilter
+from services.alerts.lifecycle import Condition
+from services.alerts.observing import Observation, observe
 from services.clock import now, today
 from services.collection import campaigns, connecting, manual
 from services.collection.attachments import EntryYear, Limits
@@ -20,7 +23,16 @@ from services.collection.intake import Intake
 from services.collection.row_comments import row_key
 from services.collection.telemetry import devices_of
 from services.connectors import Schedule
-from services.data import organizations, people, reports, row_comments, row_findings, runs, webhooks
+from services.data import (
+    alert_lists,
+    organizations,
+    people,
+    reports,
+    row_comments,
+    row_findings,
+    runs,
+    webhooks,
+)
 from services.data.collected_tables import own_value
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
@@ -36,6 +48,7 @@ from services.security.actors import actor_of_login
 from services.security.permissions import Role
 from services.security.rights import Grant, grant
 from services.security.signing import Signer
+from services.security.trail import Place
 from services.standards.catalog import load_catalog
 from services.transparency.sealing import seal
 from services.verification import engagements, findings, plans
@@ -77,6 +90,7 @@ class OtherFirm:
         self.laboratory, self.part = f"GEHEIM-LABOR-{number}", f"GEHEIM-TEIL-{number}"
         self.amount, self.hook = f"987{number - 1}.5", f"GEHEIM-HOOK-{number}"
         self.found = f"geheimer-befund-{number}"
+        self.warning = f"GEHEIM-WARNUNG-{number}"
         self.call, self.said = f"geheime-aufgabe-{number}", f"geheime-bemerkung-{number}"
         self.watched = f"geheimer-verdacht-{number}"
         self.finding, self.own_value, self.held = (UUID(int=number * 10 + at) for at in range(3))
@@ -104,7 +118,8 @@ class OtherFirm:
         seal(database, Signer.from_text("5e" * 32, "test"))
 
     def let_others_look(self):
-        """Have the year asked for, commented, verified and screened."""
+        """Have a meter watched, and the year asked for, commented, verified and screened."""
+        self.warn()
         self.campaign = self.open_campaign()
         self.comment = self.keep_comment()
         self.verification = self.keep_verification()
@@ -147,6 +162,23 @@ class OtherFirm:
         (device,) = devices_of(self.staff[0], self.database, self.key)
         self.point_id = device.points[0].point_id
 
+    def warn(self):
+        """Return an alert of the firm that may be closed; one that was closed is made anew."""
+        with self.database.work(SYSTEM_SCOPE) as work:
+            known = alert_lists.page(work, AlertFilter(self.key), None, 1)
+        return known[0].alert_id if known else self._warned()
+
+    def _warned(self):
+        place = Place(self.key, self.firm.access_path)
+        names = {"zh-CN": self.warning, "en": self.warning}
+        about, link = f"point:{self.point_id}", "/collection/devices"
+        found = Observation(place, "point.range", about, Condition.PASSED, names, link)
+        with self.database.work(SYSTEM_SCOPE) as work:
+            observe(work, [found], now())
+            (alert, *_) = alert_lists.page(work, AlertFilter(self.key), None, 1)
+            work.commit()
+        return alert.alert_id
+
     @property
     def marks(self):
         """Return what nobody else may see.
@@ -155,6 +187,7 @@ class OtherFirm:
         """
         secret = (self.note, self.meter, self.amount, self.part, self.laboratory, self.hook)
         secret += (self.connector, self.call, self.said, self.found, self.watched)
+        secret += (self.warning,)
         return (f"企业{self.code}", *secret)
 
     def row(self):
@@ -331,6 +364,7 @@ class OtherFirm:
             "collection-telemetry-point": "0",
             "collection-telemetry-window": "1h",
             **self._devices(place, key),
+            **self._alerts(place, key),
             "enterprise-accounting-query": place | {"year": str(WAITING)},
             "enterprise-accounting-comment": "请补充",
             "enterprise-accounting-heat-supplied": 10,
@@ -440,6 +474,19 @@ class OtherFirm:
         told |= {"old-end": "1", "new-start": "0", "new-factor": "1"}
         query = place | {"point": str(self.counter_id())}
         return {f"collection-devices-{n}": v for n, v in {**told, "query": query}.items()}
+
+    def _alerts(self, place, key):
+        """Return what the page of alerts and the limits of a point send."""
+        told = {"organization": str(key), "state": "active", "severity": "", "rule": ""}
+        told |= {"owner": "", "shown": {}, "comment": "x", "reason": "x"}
+        told |= {"address": "Nein!", "from-severity": "info", "quiet-from": "", "quiet-until": ""}
+        told |= {"assignee": str(self.staff[0].person_id)}
+        told |= {"query": place | {"alert": str(self.warn())}}
+        limits = dict.fromkeys(("low", "margin", "change", "same", "late", "silent"), "")
+        limits |= {"high": "1", "severity": "warning", "reason": "x"}
+        limits |= {"place": "collection-limits-place"}
+        alerts = {f"collection-alerts-{name}": value for name, value in told.items()}
+        return alerts | {f"collection-limits-{name}": value for name, value in limits.items()}
 
     def _code_of(self, key):
         # A region's code is its number.

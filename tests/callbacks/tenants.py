@@ -25,6 +25,8 @@ NEEDS = HERE / "needs.csv"
 COUNTRY, PROVINCE = 100_000, 320_000
 # What belongs to no organization, but to the platform: where it is asked does not matter.
 NOWHERE = (
+    # What somebody wishes to be told belongs to the person.
+    "callbacks.collection.alerts.keep_wish",
     *("callbacks.home.", "callbacks.charts.", "callbacks.administration.audit."),
     *("api.organizations", "api.factor", "log.inclusion", "delegation.show"),
     *(f"callbacks.administration.{name}." for name in ("seals", "sessions", "parameters")),
@@ -42,6 +44,7 @@ PAGES = (
         "/collection/connectors",
         "/collection/devices",
         "/collection/provisional",
+        "/collection/alerts",
         "/collection/radar",
         "/collection/verification",
         "/standards/library",

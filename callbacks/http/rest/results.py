@@ -8,14 +8,15 @@ from uuid import UUID
 from callbacks.contracts import Contract
 from callbacks.http.operations import About, Answered, Call, Operation, operation
 from callbacks.http.rest.listing import PAGED, asked_for, page_of
-from services.accounting.finding import Finding
 from services.accounting.listing import (
     ListedRun,
-    finding_page,
+    Warned,
+    alert_page,
     line_page,
     run_of_id,
     run_page,
 )
+from services.alert_facts import Alert
 from services.security.permissions import Action
 from services.standards.results import EmissionLine
 
@@ -67,11 +68,11 @@ def list_lines(call: Call) -> Answered:
 
 
 def list_alerts(call: Call) -> Answered:
-    """Return a page of what disagrees."""
+    """Return a page of what disagrees, and of alerts."""
     asked = asked_for(call, ALERTS)
     place = call.path["organization_id"]
-    subject, found = finding_page(call.actor, call.context.database, place, asked)
-    page = page_of(found, lambda each: told_finding(each, place))
+    subject, found = alert_page(call.actor, call.context.database, place, asked)
+    page = page_of(found, lambda each: told_warning(each, place))
     return Answered(page, About(Action.VIEW_RESULT, subject))
 
 
@@ -105,10 +106,13 @@ def told_line(numbered: tuple[int, EmissionLine]) -> dict[str, Any]:
     return {"line": number, "record": line.record, **line.as_json()}
 
 
-def told_finding(each: tuple[Finding, UUID], organization_id: int) -> dict[str, Any]:
-    """Return a difference as an alert; who resolved it stays within the platform."""
+def told_warning(each: Warned, organization_id: int) -> dict[str, Any]:
+    """Return a difference or an alert; who resolved it stays within the platform."""
+    if isinstance(each, Alert):
+        return told_alert(each)
     found, run_id = each
     return {
+        **dict.fromkeys(("rule", "severity", "subject", "seen_at", "clear_since", "occurrences")),
         "id": str(found.finding_id),
         "kind": "inconsistency",
         "organization": organization_id,
@@ -119,6 +123,22 @@ def told_finding(each: tuple[Finding, UUID], organization_id: int) -> dict[str, 
         "state": "open" if found.is_open else "resolved",
         "resolved_at": found.resolved_at.isoformat() if found.resolved_at else None,
         "reason": found.reason,
+    }
+
+
+def told_alert(found: Alert) -> dict[str, Any]:
+    """Return an alert, which has no figures: they are fetched as readings."""
+    times = {name: getattr(found, name) for name in ("seen_at", "clear_since", "resolved_at")}
+    return {
+        "id": str(found.alert_id),
+        "kind": "alert",
+        "organization": found.organization_id,
+        **dict.fromkeys(("year", "result", "invariant", "part", "expected", "found")),
+        **{name: getattr(found, name) for name in ("rule", "severity", "state", "occurrences")},
+        "subject": dict(found.subject) or None,
+        "found_at": found.opened_at.isoformat(),
+        **{name: at.isoformat() if at else None for name, at in times.items()},
+        "reason": "",
     }
 
 

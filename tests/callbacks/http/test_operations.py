@@ -109,9 +109,22 @@ def test_a_factor_is_told_with_its_versions(program):
 
 
 def test_alerts_are_what_disagrees_in_results(program, firm):
-    (told,) = program.get(f"/organizations/{firm.key}/alerts").json["items"]
+    items = program.get(f"/organizations/{firm.key}/alerts").json["items"]
+    (told,) = [item for item in items if item["kind"] == "inconsistency"]
     assert (told["id"], told["state"]) == (str(firm.finding), "open")
     assert (told["expected"], told["found"]) == (1, 2)
+
+
+def test_alerts_are_listed_beside_what_disagrees_page_by_page(program, firm):
+    path = f"/organizations/{firm.key}/alerts?limit=1"
+    first = program.get(path).json
+    second = program.get(f"{path}&cursor={first['next']}").json
+    assert second["next"] is None
+    found = {item["kind"]: item for item in (*first["items"], *second["items"])}
+    assert set(found) == {"inconsistency", "alert"}
+    assert found["alert"]["id"] == str(firm.warn())
+    assert (found["alert"]["rule"], found["alert"]["state"]) == ("point.range", "open")
+    assert found["alert"]["subject"]["en"] == firm.warning
 
 
 def entry_of(firm):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services import clock, jobs
+from services.alert_facts import AlertFilter
 from services.bootstrap import Platform
 from services.collection import attachments, connecting, manual, sent_rows
 from services.collection.attachments import EntryYear
@@ -23,7 +24,7 @@ from services.collection.connecting import (
 from services.collection.connectors.kinds import ConnectorFieldError
 from services.collection.connectors.known import built_in
 from services.connectors import Schedule
-from services.data import connectors, people
+from services.data import alert_lists, connectors, people
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError, NotFoundError
@@ -255,8 +256,17 @@ def test_three_failures_in_a_row_let_it_rest_and_a_good_one_counts_anew(started)
     assert "HTTP 500" in case.seen().fetches[0].error["zh-CN"]
     assert "HTTP 500" in case.seen().fetches[0].error["en"]
     assert case.run_due() == 0
+    assert [each.is_standing for each in warned(case)] == [True]
     connecting.start(case.reporter, case.database, case.held, clock.now())
     assert case.seen().connectors[0].failures == 0
+    assert [each.is_standing for each in warned(case)] == [False]
+
+
+def warned(case):
+    """Return the alerts of the firm's connectors."""
+    wanted = AlertFilter(case.key, rule="connector.paused")
+    with case.database.work(SYSTEM_SCOPE) as work:
+        return alert_lists.page(work, wanted, None, 10)
 
 
 def test_who_lost_the_role_brings_no_more_rows(started):

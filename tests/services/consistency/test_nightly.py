@@ -12,8 +12,9 @@ from services.accounting.checking import (
     resolve_finding,
 )
 from services.accounting.region_view import Order, region_view
+from services.alert_facts import AlertFilter
 from services.consistency import nightly
-from services.data import audit, organizations, runs
+from services.data import alert_lists, audit, organizations, runs
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError, NotFoundError
 from services.security.actors import actor_of_login
@@ -102,6 +103,27 @@ def test_a_row_that_was_changed_is_found_at_night(sample_database, cement, appro
     found = found_in(sample_database, approver, cement)
     assert rule in found
     assert found_in(sample_database, approver, cement, 2022) == set()
+    assert [each.key for each in warned(sample_database, cement)] == [
+        f"result.inconsistent/year:{YEAR}"
+    ]
+
+
+def warned(database, firm):
+    """Return the alerts of a firm whose cause stands."""
+    wanted = AlertFilter(firm.organization_id, rule="result.inconsistent")
+    with database.work(SYSTEM_SCOPE) as work:
+        found = alert_lists.page(work, wanted, None, 10)
+    return [each for each in found if each.is_standing]
+
+
+def test_a_reason_calms_the_alert_of_the_year(sample_database, cement, approver, tamper):
+    tamper(RUN, "total_t = total_t + 1", of(cement))
+    whole_night(sample_database)
+    assert len(warned(sample_database, cement)) == 1
+    for found in findings_of(approver, sample_database, cement.organization_id, YEAR):
+        place = (cement.organization_id, found.finding_id)
+        resolve_finding(approver, sample_database, *place, "Copied by hand, put right.")
+    assert warned(sample_database, cement) == []
 
 
 def test_a_change_after_a_calculation_is_found_at_once(sample_database, cement, approver, tamper):

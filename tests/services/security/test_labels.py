@@ -29,6 +29,9 @@ from tests.places import SUZHOU, add_firm, add_person
 ROOT = 100_000
 # Tables with organization data that bear no label, each with its reason.
 UNLABELLED = {
+    "business.alert": "what is wrong where and since when; names and figures are evidence",
+    "business.alert_event": "what became of an alert, and what was said of it",
+    "business.alert_mail": "who was told of which alert",
     "business.webhook": "where a place's other systems are told of events, none of its data",
     "business.webhook_delivery": "what was done, by number, and never a figure",
     "business.campaign": "what a bureau or a group asks for, none of what is answered",

@@ -1,0 +1,13 @@
+"""Ids of the limits of a measuring point, on the page of devices (4.2 c)."""
+
+PLACE = "collection-limits-place"
+LOW = "collection-limits-low"
+HIGH = "collection-limits-high"
+MARGIN = "collection-limits-margin"
+CHANGE = "collection-limits-change"
+SAME = "collection-limits-same"
+LATE = "collection-limits-late"
+SILENT = "collection-limits-silent"
+SEVERITY = "collection-limits-severity"
+REASON = "collection-limits-reason"
+SAVE = "collection-limits-save"
