@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
+from services.data.arrays import Array, ArrayDumper
 from services.data.asking import Question, answers, prepare
 from services.data.work import Scope, Seals, Work
 from services.errors import PlatformError
@@ -107,6 +108,7 @@ class Database:
     def _become_app(self, connection: Any, _record: object) -> None:
         # work() opens transactions itself, in the same round trip as the scope.
         connection.autocommit = True
+        connection.adapters.register_dumper(Array, ArrayDumper)
         with connection.cursor() as cursor:
             cursor.execute(f'SET ROLE "{self._role}"')
             # Whoever signed in could go back from the role to what it is itself.

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.collection.payloads import Encoding, _json, _plain_json, open_payload, seal
-from services.collection.readings import parse_payload
+from services.collection.payloads import Encoding, open_payload, seal
+from services.collection.quick_messages import parse_payload, quick_message
+from services.collection.readings import strict_message
 from services.collection.refusals import Reason, RefusedError
 from services.collection.signatures import is_authentic
 from tests.services.collection.test_readings import BATCH, MEMBERS
@@ -132,15 +133,17 @@ def test_the_quick_reader_of_json_finds_what_the_strict_one_finds_or_leaves_it_t
             )
         )
         text = text[:at] + put + text[at + data.draw(some.integers(0, 2)) :]
-    quick = _plain_json(text)
+    quick = quick_message(text)
     try:
-        strict = _json(text)
+        strict = strict_message(text)
     except RefusedError:
         assert quick is None
     else:
         assert quick is None or quick == strict
 
 
-def test_what_the_guide_shows_goes_the_quick_way():
-    assert _plain_json(seal(MEMBERS, KEY)) is not None
-    assert _plain_json(seal(BATCH, KEY)) is not None
+@pytest.mark.parametrize("members", [MEMBERS, BATCH, {**MEMBERS, "gts": 5}])
+@pytest.mark.parametrize("encoding", list(Encoding))
+def test_what_the_guide_shows_goes_the_quick_way(members, encoding):
+    payload = seal(members, KEY, encoding)
+    assert quick_message(payload) == strict_message(payload)
