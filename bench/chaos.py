@@ -32,7 +32,7 @@ from services.collection.telemetry import RegisteredDevice
 from services.collection.topics import up_topic
 from services.data.engine import SYSTEM_SCOPE
 from tools.gateway_sim import Gateway, Identity, Store
-from workers.listener import BrokerAddress
+from workers.mqtt import BrokerAddress
 
 SEED = int(os.environ.get("SEED", "20261127"))
 SECONDS, PER_SECOND = 60.0, 500

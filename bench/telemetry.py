@@ -33,7 +33,7 @@ from services.collection.telemetry import RegisteredDevice
 from services.collection.topics import receipt_topic, up_topic
 from services.data.engine import SYSTEM_SCOPE, Database
 from workers.embedded.postgres import SUPERUSER
-from workers.listener import BrokerAddress
+from workers.mqtt import BrokerAddress
 
 # Readings in a message (two points an instant, above one), and messages to send.
 LOADS = ((1, 10_000), (20, 4_000), (100, 1_500))

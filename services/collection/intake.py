@@ -112,7 +112,7 @@ class Intake:
         self._pace = pace or Pace()
         self._months: set[date] = set()
 
-    def notereceipts_of(self, named: Mapping[tuple[int, int, str], Iterable[int]]) -> None:
+    def note_receipts(self, named: Mapping[tuple[int, int, str], Iterable[int]]) -> None:
         """Write down which messages receipts have named; StorageAwayError when away."""
         told = {key: ranges(numbers) for key, numbers in named.items() if numbers}
         with telemetry.told_apart(), self._database.work(SYSTEM_SCOPE) as work:
