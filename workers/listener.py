@@ -36,10 +36,10 @@ from workers.storing import BACK_OFF_SECONDS, Batch, Delivery, Writer, away
 
 logger = logging.getLogger(__name__)
 
-# A batch ends with so many messages, or so long after its first one.
-BATCH_MESSAGES, BATCH_SECONDS = 1_000, 0.02
-# With so many that wait to be looked at, the socket is not read.
-WAITING_MESSAGES = 2_000
+# A batch ends with so many messages, so many bytes, or so long after its first message.
+BATCH_MESSAGES, BATCH_BYTES, BATCH_SECONDS = 1_000, 400_000, 0.02
+# With so much that waits to be looked at, the socket is not read.
+WAITING_MESSAGES, WAITING_BYTES = 2 * BATCH_MESSAGES, 2 * BATCH_BYTES
 IDLE_SECONDS = 0.2
 # A hung listener holds the messages of the whole shared subscription until this has passed.
 KEEP_ALIVE_SECONDS = 15
@@ -61,6 +61,7 @@ class Listener:
         self._ringing.setblocking(False)
         self._writer = Writer(intake, self._stop, self._ring)
         self._waiting: list[Delivery] = []
+        self._waiting_bytes = 0
         self._since = 0.0
         self._connection: BrokerConnection | None = None
         self._retry_at = self._look_at = 0.0
@@ -123,7 +124,8 @@ class Listener:
     def _read(self) -> None:
         """Wait for what comes first: messages, word from the writer, or the end of a batch."""
         connection, watched = self._connection, [self._bell.fileno()]
-        reads = connection is not None and len(self._waiting) < WAITING_MESSAGES
+        has_room = len(self._waiting) < WAITING_MESSAGES and self._waiting_bytes < WAITING_BYTES
+        reads = connection is not None and has_room
         if connection is not None and reads:
             watched.append(connection.fileno())
         ready, _, _ = select.select(watched, [], [], self._patience())
@@ -144,6 +146,7 @@ class Listener:
         found = connection.read()
         if found and not self._waiting:
             self._since = time.monotonic()
+        self._waiting_bytes += sum(len(one.payload) for one in found)
         now = clock.now()
         self._waiting += [
             Delivery(Arrival(topic, payload, now), number, connection)
@@ -152,7 +155,7 @@ class Listener:
 
     def _patience(self) -> float:
         """Return for how many seconds nothing needs to be done, unless something comes."""
-        is_full = len(self._waiting) >= BATCH_MESSAGES and self._writer.has_room
+        is_full = self._is_full and self._writer.has_room
         if not is_full and not (self._waiting and self._writer.is_idle):
             return IDLE_SECONDS
         due = max(0.0 if is_full else self._since + BATCH_SECONDS, self._look_at)
@@ -161,11 +164,10 @@ class Listener:
     def _pass_on(self) -> None:
         """Look at a batch and hand it over, where it is due and the other thread has room."""
         now, writer = time.monotonic(), self._writer
-        is_full = len(self._waiting) >= BATCH_MESSAGES
         is_due = bool(self._waiting) and writer.is_idle and now - self._since >= BATCH_SECONDS
-        if not (is_due or is_full) or not writer.has_room or now < self._look_at:
+        if not (is_due or self._is_full) or not writer.has_room or now < self._look_at:
             return
-        deliveries = self._waiting[:BATCH_MESSAGES]
+        deliveries, size = self._first()
         try:
             looked = self._intake.look([one.arrival for one in deliveries])
         except StorageAwayError as error:
@@ -175,7 +177,21 @@ class Listener:
             return
         self._pauses["database"] = BACK_OFF_SECONDS[0]
         del self._waiting[: len(deliveries)]
+        self._waiting_bytes -= size
         writer.give(Batch(deliveries, looked))
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= BATCH_MESSAGES or self._waiting_bytes >= BATCH_BYTES
+
+    def _first(self) -> tuple[list[Delivery], int]:
+        """Return what makes a batch of what waits, and how many bytes that is."""
+        size = 0
+        for count, one in enumerate(self._waiting[:BATCH_MESSAGES], 1):
+            size += len(one.arrival.payload)
+            if size >= BATCH_BYTES:
+                return self._waiting[:count], size
+        return self._waiting[:BATCH_MESSAGES], size
 
     def _tell(self) -> None:
         """Acknowledge what is stored to the broker, and receipt it to the gateways."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from select import POLLIN, poll
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 
 from services.data.arrays import Array, ArrayDumper
 from services.data.asking import Question, answers, prepare
+from services.data.orders import Order, carry_out
 from services.data.work import Scope, Seals, Work
 from services.errors import PlatformError
 from services.labels import EVERYTHING
@@ -92,6 +93,19 @@ class Database:
                 prepare(driver, asked)
                 known.add(asked.name)
                 return answers(driver, scope_statements(scope), asked, values)
+
+    def carry_out(self, scope: Scope, given: Sequence[Order]) -> None:
+        """Carry out statements in one transaction and one round trip, all of them or none.
+
+        OrdersRefusedError says that the server would not; DisconnectionError that it is away.
+        """
+        with self._connected() as connection:
+            driver: Any = connection.connection.driver_connection
+            try:
+                carry_out(driver, scope_statements(scope).split("; "), given)
+            finally:
+                if driver.closed:
+                    connection.invalidate()
 
     def dispose(self) -> None:
         """Close every pooled connection, after a fork or at the end."""

@@ -7,7 +7,7 @@ for ten rows. Columns that are unnested side by side in a select list go through
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 
 from services.data import arrays
+from services.data.orders import Order
 from services.data.telemetry import MessageKey, MessageRow
 from services.data.work import Work
 
@@ -30,24 +31,28 @@ WITH m AS MATERIALIZED (
        WITH ORDINALITY AS n(organization_id, device_id, place)
   LEFT JOIN collected.device d USING (organization_id, device_id)
 )"""
+_MESSAGES = """
+SELECT unnest(CAST(:organizations AS bigint[])) AS organization_id,
+       unnest(CAST(:devices AS bigint[])) AS device_id,
+       unnest(CAST(:places AS integer[])) AS place,
+       unnest(CAST(:boots AS text[])) AS boot,
+       unnest(CAST(:sequences AS bigint[])) AS sequence,
+       unnest(CAST(:streams AS text[])) AS stream,
+       unnest(CAST(:digests AS bytea[])) AS digest,
+       unnest(CAST(:historical AS boolean[])) AS historical,
+       unnest(CAST(:received AS timestamptz[])) AS received_at,
+       unnest(CAST(:integrities AS text[])) AS integrity,
+       unnest(CAST(:written AS timestamptz[])) AS gateway_at"""
+_INTO_MESSAGES = """
+INSERT INTO collected.message
+  (organization_id, access_path, device_id, boot, sequence, stream, digest, historical,
+   received_at, integrity, gateway_at)
+SELECT n.organization_id, m.paths[n.place], n.device_id, n.boot, n.sequence, n.stream, n.digest,
+       n.historical, n.received_at, n.integrity, n.gateway_at"""
 _ADD_MESSAGES = text(f"""{_PATHS},
 added AS (
-  INSERT INTO collected.message
-    (organization_id, access_path, device_id, boot, sequence, stream, digest, historical,
-     received_at, integrity, gateway_at)
-  SELECT n.organization_id, m.paths[n.place], n.device_id, n.boot, n.sequence, n.stream, n.digest,
-         n.historical, n.received_at, n.integrity, n.gateway_at
-  FROM m, (SELECT unnest(CAST(:organizations AS bigint[])) AS organization_id,
-                  unnest(CAST(:devices AS bigint[])) AS device_id,
-                  unnest(CAST(:places AS integer[])) AS place,
-                  unnest(CAST(:boots AS text[])) AS boot,
-                  unnest(CAST(:sequences AS bigint[])) AS sequence,
-                  unnest(CAST(:streams AS text[])) AS stream,
-                  unnest(CAST(:digests AS bytea[])) AS digest,
-                  unnest(CAST(:historical AS boolean[])) AS historical,
-                  unnest(CAST(:received AS timestamptz[])) AS received_at,
-                  unnest(CAST(:integrities AS text[])) AS integrity,
-                  unnest(CAST(:written AS timestamptz[])) AS gateway_at) AS n
+  {_INTO_MESSAGES}
+  FROM m, ({_MESSAGES}) AS n
   ON CONFLICT (organization_id, device_id, boot, sequence) DO NOTHING
   RETURNING organization_id, device_id, boot, sequence, message_id
 )
@@ -89,23 +94,24 @@ def _places(messages: Sequence[MessageRow]) -> _Places:
 def add_messages(work: Work, messages: Sequence[MessageRow]) -> dict[MessageKey, int]:
     """Write the messages whose keys are new and return their numbers; no key twice in one call."""
     places = _places(messages)
-    added = work.connection.execute(
-        _ADD_MESSAGES,
-        {
-            **places.own,
-            **_keys([m.key for m in messages]),
-            "places": arrays.integers(places.each),
-            "streams": arrays.texts([m.stream for m in messages]),
-            "digests": arrays.bytestrings([m.digest for m in messages]),
-            "historical": arrays.booleans([m.historical for m in messages]),
-            "received": arrays.moments([m.received_at for m in messages]),
-            "integrities": arrays.texts([m.integrity for m in messages]),
-            "written": arrays.moments([m.gateway_at for m in messages]),
-        },
-    ).one()
+    given = {**places.own, **_message_columns(messages, places)}
+    added = work.connection.execute(_ADD_MESSAGES, given).one()
     # Nothing is aggregated to no array.
     *keys, numbers = (column or () for column in added)
     return dict(zip(zip(*keys, strict=True), numbers, strict=True))
+
+
+def _message_columns(messages: Sequence[MessageRow], places: _Places) -> dict[str, object]:
+    return {
+        **_keys([m.key for m in messages]),
+        "places": arrays.integers(places.each),
+        "streams": arrays.texts([m.stream for m in messages]),
+        "digests": arrays.bytestrings([m.digest for m in messages]),
+        "historical": arrays.booleans([m.historical for m in messages]),
+        "received": arrays.moments([m.received_at for m in messages]),
+        "integrities": arrays.texts([m.integrity for m in messages]),
+        "written": arrays.moments([m.gateway_at for m in messages]),
+    }
 
 
 def digests(work: Work, keys: Sequence[MessageKey]) -> dict[MessageKey, bytes]:
@@ -124,62 +130,89 @@ def _keys(keys: Sequence[MessageKey]) -> dict[str, object]:
     }
 
 
-_ADD_READINGS = text(f"""{_PATHS}
+_READINGS = """
+SELECT unnest(CAST(:reading_organizations AS bigint[])) AS organization_id,
+       unnest(CAST(:reading_places AS integer[])) AS place,
+       unnest(CAST(:reading_devices AS bigint[])) AS device_id,
+       unnest(CAST(:points AS bigint[])) AS point_id,
+       unnest(CAST(:taken AS timestamptz[])) AS taken_at,
+       unnest(CAST(:values AS double precision[])) AS value,
+       unnest(CAST(:qualities AS smallint[])) AS quality,
+       unnest(CAST(:time_qualities AS smallint[])) AS time_quality,
+       unnest(CAST(:numbers AS bigint[])) AS number
+"""
+_INTO_READINGS = """
 INSERT INTO collected.reading
   (organization_id, access_path, device_id, point_id, taken_at, value, quality, time_quality,
    message_id)
 SELECT r.organization_id, m.paths[r.place], r.device_id, r.point_id, r.taken_at, r.value,
-       r.quality, r.time_quality, r.message_id
-FROM m, (SELECT unnest(CAST(:organizations AS bigint[])) AS organization_id,
-                unnest(CAST(:places AS integer[])) AS place,
-                unnest(CAST(:devices AS bigint[])) AS device_id,
-                unnest(CAST(:points AS bigint[])) AS point_id,
-                unnest(CAST(:taken AS timestamptz[])) AS taken_at,
-                unnest(CAST(:values AS double precision[])) AS value,
-                unnest(CAST(:qualities AS smallint[])) AS quality,
-                unnest(CAST(:time_qualities AS smallint[])) AS time_quality,
-                unnest(CAST(:numbers AS bigint[])) AS message_id) AS r
+       r.quality, r.time_quality,"""
+_ADD_READINGS = text(f"""{_PATHS}
+{_INTO_READINGS} r.number
+FROM m, ({_READINGS}) AS r
+""")
+# Messages none of which may be there yet, with their readings, which know theirs by its place.
+_ADD_NEW = text(f"""{_PATHS},
+n AS MATERIALIZED ({_MESSAGES}, generate_series(1, CAST(:count AS integer)) AS number),
+added AS (
+  {_INTO_MESSAGES} FROM m, n
+  RETURNING organization_id, device_id, boot, sequence, message_id
+),
+numbered AS MATERIALIZED (
+  SELECT array_agg(a.message_id ORDER BY n.number) AS ids
+  FROM added a JOIN n USING (organization_id, device_id, boot, sequence)
+)
+{_INTO_READINGS} numbered.ids[r.number]
+FROM m, numbered, ({_READINGS}) AS r
 """)
 
 
 def add_readings(work: Work, numbered: Sequence[tuple[MessageRow, int]]) -> int:
     """Append the readings of new messages and return how many."""
     messages = [message for message, _ in numbered]
-    told = [message.instants for message in messages]
     places = _places(messages)
-    shared = {
-        "organizations": [m.device.place.organization_id for m in messages],
-        "places": places.each,
-        "devices": [m.device.device_id for m in messages],
-        "numbers": [number for _, number in numbered],
-    }
-    of_instants = {
-        "taken": _flat(each.taken_ms for each in told),
-        "qualities": _flat(each.qualities for each in told),
-        "time_qualities": _flat(each.time_qualities for each in told),
-    }
+    columns = _reading_columns(messages, places, [number for _, number in numbered])
+    work.connection.execute(_ADD_READINGS, {**places.own, **columns})
+    return sum(len(message.instants.values) for message in messages)
+
+
+def all_new(messages: Sequence[MessageRow]) -> list[Order]:
+    """Return what writes messages and readings where none of the keys is there yet, in key order.
+
+    Where one is, it fails as a whole.
+    """
+    places = _places(messages)
+    given = {**places.own, **_message_columns(messages, places), "count": len(messages)}
+    given |= _reading_columns(messages, places, range(1, len(messages) + 1))
+    return [Order(_ADD_NEW, given), Order(_LATEST, _latest_columns(messages))]
+
+
+def _reading_columns(
+    messages: Sequence[MessageRow], places: _Places, numbers: Sequence[int]
+) -> dict[str, object]:
+    """Return a row for each reading; `numbers` are those of their messages."""
+    told = [message.instants for message in messages]
     points = _flat(each.points for each in told)
-    values = _flat(each.values for each in told)
-    counts = [len(each.values) for each in told], list(map(len, points))
-    columns = {name: np.repeat(column, counts[0]) for name, column in shared.items()}
-    columns |= {name: np.repeat(column, counts[1]) for name, column in of_instants.items()}
-    columns |= {"points": np.array(_flat(points)), "values": np.array(values)}
-    given = {name: _KINDS[name](column) for name, column in columns.items()}
-    work.connection.execute(_ADD_READINGS, {**places.own, **given})
-    return len(values)
+    in_message, in_instant = [len(each.values) for each in told], list(map(len, points))
 
+    def of_message(column: Sequence[int]) -> NDArray[Any]:
+        return np.repeat(column, in_message)
 
-_KINDS: Mapping[str, Callable[[NDArray[Any]], arrays.Array]] = {
-    "organizations": arrays.bigints,
-    "places": arrays.integers,
-    "devices": arrays.bigints,
-    "numbers": arrays.bigints,
-    "taken": arrays.instants,
-    "qualities": arrays.smallints,
-    "time_qualities": arrays.smallints,
-    "points": arrays.bigints,
-    "values": arrays.doubles,
-}
+    def of_instant(columns: Iterable[list[int]]) -> NDArray[Any]:
+        return np.repeat(_flat(columns), in_instant)
+
+    organizations = [m.device.place.organization_id for m in messages]
+    return {
+        "reading_organizations": arrays.bigints(of_message(organizations)),
+        "reading_places": arrays.integers(of_message(places.each)),
+        "reading_devices": arrays.bigints(of_message([m.device.device_id for m in messages])),
+        "numbers": arrays.bigints(of_message(numbers)),
+        "taken": arrays.instants(of_instant(each.taken_ms for each in told)),
+        "qualities": arrays.smallints(of_instant(each.qualities for each in told)),
+        "time_qualities": arrays.smallints(of_instant(each.time_qualities for each in told)),
+        "points": arrays.bigints(_flat(points)),
+        "values": arrays.doubles(_flat(each.values for each in told)),
+    }
 
 
 def _flat(columns: Iterable[Iterable[Item]]) -> list[Item]:
@@ -216,6 +249,10 @@ class _Newest(NamedTuple):
 
 def advance_latest(work: Work, messages: Sequence[MessageRow]) -> None:
     """Keep the newest value of each point by the device's time, whatever order they came in."""
+    work.connection.execute(_LATEST, _latest_columns(messages))
+
+
+def _latest_columns(messages: Sequence[MessageRow]) -> dict[str, object]:
     newest: dict[tuple[int, int, int], _Newest] = {}
     for message in messages:
         device = message.device
@@ -225,18 +262,15 @@ def advance_latest(work: Work, messages: Sequence[MessageRow]) -> None:
                 newest[key] = value
     organizations, devices, points = zip(*newest, strict=True)
     taken, values, qualities, received = zip(*newest.values(), strict=True)
-    work.connection.execute(
-        _LATEST,
-        {
-            "organizations": arrays.bigints(organizations),
-            "devices": arrays.bigints(devices),
-            "points": arrays.bigints(points),
-            "taken": arrays.instants(taken),
-            "values": arrays.doubles(values),
-            "qualities": arrays.smallints(qualities),
-            "received": arrays.moments(received),
-        },
-    )
+    return {
+        "organizations": arrays.bigints(organizations),
+        "devices": arrays.bigints(devices),
+        "points": arrays.bigints(points),
+        "taken": arrays.instants(taken),
+        "values": arrays.doubles(values),
+        "qualities": arrays.smallints(qualities),
+        "received": arrays.moments(received),
+    }
 
 
 def _newest_of(message: MessageRow) -> dict[int, _Newest]:
