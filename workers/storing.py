@@ -1,4 +1,7 @@
-"""The thread of a listener that has the database: stores a batch while the next is looked at."""
+"""The threads of a listener that store batches, while the next one is looked at.
+
+Two, so that the one inserts while the other waits for its COMMIT to be on disk.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from workers.mqtt import BrokerConnection
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 2
 IDLE_SECONDS = 0.2
 BACK_OFF_SECONDS = (0.2, 10.0)
 PREPARE_EVERY_SECONDS = 3600.0
@@ -46,9 +50,10 @@ class Batch:
 
 
 class Writer:
-    """Stores batches in turn; the thread that gives them takes back what became of each.
+    """Stores batches; the thread that gives them takes back what became of each.
 
-    At most one is stored and one waits: whoever gives asks `has_room` first.
+    At most two are stored at once and one waits: whoever gives asks `has_room` first. In which
+    order they are stored makes no difference, as with two listeners.
     """
 
     def __init__(self, intake: Intake, stop: threading.Event, wake: Callable[[], None]) -> None:
@@ -57,7 +62,11 @@ class Writer:
         self._unfinished = 0
         self._prepared_at = self._noted_at = float("-inf")
         self._receipted: dict[tuple[int, int, str], set[int]] = {}
-        self._thread = threading.Thread(target=self._run, name="writer")
+        # The first also does what is due from time to time.
+        self._threads = [
+            threading.Thread(target=self._run, args=(number == 0,), name=f"writer {number}")
+            for number in range(AT_ONCE)
+        ]
         self._done: deque[tuple[Batch, Outcome]] = deque()
         self._left: deque[Outgoing] = deque()
         self._failure: BaseException | None = None
@@ -70,11 +79,12 @@ class Writer:
     @property
     def has_room(self) -> bool:
         """Return whether a batch may be given."""
-        return self._unfinished < 2
+        return self._unfinished <= AT_ONCE
 
     def start(self) -> None:
         """Begin to store what is given."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def give(self, batch: Batch) -> None:
         """Have a batch stored after the one before."""
@@ -93,14 +103,15 @@ class Writer:
         self._left.extend(receipts)
 
     def join(self) -> None:
-        """Wait until the thread has ended, after it was told to stop; raise what ended it."""
-        self._thread.join()
+        """Wait until the threads have ended, after they were told to stop; raise what ended one."""
+        for thread in self._threads:
+            thread.join()
         if self._failure is not None:
             raise self._failure
 
-    def _run(self) -> None:
+    def _run(self, is_first: bool) -> None:
         try:
-            self._store_all()
+            self._store_all(is_first)
         except BaseException as error:
             # The whole listener ends with it, and is started anew.
             self._failure = error
@@ -108,10 +119,11 @@ class Writer:
             self._stop.set()
             self._wake()
 
-    def _store_all(self) -> None:
+    def _store_all(self, is_first: bool) -> None:
         while not self._stop.is_set():
-            self._prepare()
-            self._note_receipts()
+            if is_first:
+                self._prepare()
+                self._note_receipts()
             try:
                 batch = self._given.get(timeout=IDLE_SECONDS)
             except queue.Empty:
@@ -120,7 +132,8 @@ class Writer:
             if outcome is not None:
                 self._done.append((batch, outcome))
                 self._wake()
-        self._write_receipts()
+        if is_first:
+            self._write_receipts()
 
     def _store(self, batch: Batch) -> Outcome | None:
         try:
