@@ -174,6 +174,23 @@ def stations(work: Work, code: str) -> list[tuple[UUID, KnownDevice]]:
     return [(row[0], known[row[1], code]) for row in rows]
 
 
+def of_node(work: Work, tenant: UUID, node: str) -> tuple[Place | None, dict[str, KnownDevice]]:
+    """Return an organization by its public number, and the devices registered of a node of it."""
+    place = places(work, [tenant]).get(tenant)
+    if place is None:
+        return None, {}
+    codes = work.connection.scalars(
+        text(
+            "SELECT code FROM collected.device WHERE organization_id = :organization_id "
+            "AND gateway = :node AND protocol = 'sparkplug'"
+        ),
+        {"organization_id": place.organization_id, "node": node},
+    )
+    wanted = [(place.organization_id, code) for code in codes]
+    known = devices(work, wanted) if wanted else {}
+    return place, {code: device for (_, code), device in known.items()}
+
+
 def _known(work: Work, row: Any) -> KnownDevice:
     return KnownDevice(
         place=Place(row[0], row[1]),

@@ -195,7 +195,7 @@ def test_a_month_that_had_ended_is_told_to_be_open_again(sent):
 
 @contextmanager
 def under_way(sent, arrival):
-    """Write a message whose transaction has its number and is not at its end; yield it to commit."""
+    """Write a message in a transaction that has its number and is not at its end; yield that."""
     well_formed, _ = read_all([arrival])
     with sent.database.work(SYSTEM_SCOPE) as slow:
         place = {sent.meter.firm.public_id: Place(sent.meter.firm.organization_id, "cn")}
