@@ -26,6 +26,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import text
 
 from bench._listening import PATIENCE_SECONDS, ROOT, Stack, register, stack
+from bench._processor import spent
 from bench._publisher import publish
 from services import clock
 from services.collection.payloads import seal
@@ -115,6 +116,13 @@ class Published:
         self._process.join()
 
 
+def processors(running: Stack) -> dict[str, float]:
+    """Return what each server has taken of the processor so far, in seconds."""
+    servers = {"listener": running.listener.pid, "broker": running.broker.process.pid}
+    servers["database"] = running.postgres.process.pid
+    return {name: spent(process_id) for name, process_id in servers.items()}
+
+
 def checked(running: Stack, device: RegisteredDevice, size: int, count: int) -> float:
     """Return the seconds until so many messages are receipted; every row is counted."""
     boot, before = secrets.token_hex(8), rows(running.database)
@@ -153,18 +161,25 @@ def main() -> int:
         (device,) = register(running.database, 1)
         running.wait_for_listener()
         for size, count in LOADS:
-            times = [
-                (checked(running, device, size, count), piped(running, device, size, count))
-                for _ in range(ROUNDS)
-            ]
-            ours, bare = (min(column) for column in zip(*times, strict=True))
+            times, taken = [], dict.fromkeys(("listener", "broker", "database"), 0.0)
+            for _ in range(ROUNDS):
+                before = processors(running)
+                ours = checked(running, device, size, count)
+                for name, seconds in processors(running).items():
+                    taken[name] += seconds - before[name]
+                times.append((ours, piped(running, device, size, count)))
+            best, bare = (min(column) for column in zip(*times, strict=True))
             # Of rounds that took their turns: what else the machine does meets both.
             share = median(of_bare / of_ours for of_ours, of_bare in times)
             print(
-                f"{size:>4} a message: {size * count / ours:>9,.0f} checked and receipted, "
+                f"{size:>4} a message: {size * count / best:>9,.0f} checked and receipted, "
                 f"{size * count / bare:>9,.0f} bare pipe, share {share:.2f}",
                 flush=True,
             )
+            told = ", ".join(
+                f"{name} {1e6 * seconds / ROUNDS / count:.0f}" for name, seconds in taken.items()
+            )
+            print(f"      processor, µs a message: {told}", flush=True)
     return 0
 
 
