@@ -77,7 +77,7 @@ def quick_message(payload: bytes) -> Message | None:
 
 def _json(payload: bytes) -> _Sealed | None:
     seal = payload[-_SEAL_BYTES:]
-    if not (seal.startswith(_SEAL) and seal.endswith(b'"}')):
+    if not (payload.startswith(b"{") and seal.startswith(_SEAL) and seal.endswith(b'"}')):
         return None
     if len(payload.split(None, 1)) > 1 and _SPACED.search(payload):
         return None

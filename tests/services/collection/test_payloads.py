@@ -1,5 +1,6 @@
 """Two ways of writing, one strictness: what JSON refuses, CBOR refuses too."""
 
+import json
 import math
 from contextlib import suppress
 
@@ -12,7 +13,7 @@ from services.collection.payloads import Encoding, open_payload, seal
 from services.collection.quick_messages import parse_payload, quick_message
 from services.collection.readings import strict_message
 from services.collection.refusals import Reason, RefusedError
-from services.collection.signatures import is_authentic
+from services.collection.signatures import is_authentic, seal_json
 from tests.services.collection.test_readings import BATCH, MEMBERS
 
 KEY = bytes(range(32))
@@ -186,3 +187,31 @@ def written(members, encoding):
     """Yield the sealed members; JSON cannot say every number, CBOR none of the largest."""
     with suppress(ValueError, OverflowError, cbor2.CBOREncodeError):
         yield seal(members, KEY, encoding)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"seq":', '"seq":1,"seq":'),
+        ('"seq":', '"seq" :1,"seq":'),
+        ('"seq":', '"s\\u0065q":1,"seq":'),
+        ('"q":0', '"q":0,"q":0'),
+        ('"vals":{', '"vals":{"P":1,'),
+    ],
+)
+@pytest.mark.parametrize("members", [MEMBERS, BATCH])
+def test_a_name_twice_is_never_read_the_quick_way(members, old, new):
+    plain = json.dumps(members, separators=(",", ":"))
+    assert quick_message(seal_json(plain.encode(), KEY)) is not None
+    assert old in plain
+    twice = seal_json(plain.replace(old, new, 1).encode(), KEY)
+    assert quick_message(twice) is None
+    assert reason_of(twice) is Reason.NAME_TWICE
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**18])
+def test_among_good_values_one_that_is_no_number_is_never_read_the_quick_way(value):
+    for values in ({"P": 1.0, "E": value}, {"P": value, "E": 1.0}):
+        payload = sealed({**MEMBERS, "vals": values})
+        assert quick_message(payload) is None
+        assert reason_of(payload) is Reason.NOT_FINITE
