@@ -170,10 +170,11 @@ def main() -> int:
                 times.append((ours, piped(running, device, size, count)))
             best, bare = (min(column) for column in zip(*times, strict=True))
             # Of rounds that took their turns: what else the machine does meets both.
-            share = median(of_bare / of_ours for of_ours, of_bare in times)
+            shares = [of_bare / of_ours for of_ours, of_bare in times]
             print(
                 f"{size:>4} a message: {size * count / best:>9,.0f} checked and receipted, "
-                f"{size * count / bare:>9,.0f} bare pipe, share {share:.2f}",
+                f"{size * count / bare:>9,.0f} bare pipe, share {median(shares):.2f} "
+                f"({min(shares):.2f} to {max(shares):.2f})",
                 flush=True,
             )
             told = ", ".join(
