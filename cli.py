@@ -36,6 +36,7 @@ PLUGGED: Mapping[str, str] = MappingProxyType(
         "user": "workers.commands:user",
         "data": "workers.commands:data",
         "station": "workers.commands:station",
+        "node": "workers.commands:node",
         "log": "workers.log_commands:log",
     }
 )
@@ -47,6 +48,7 @@ PLUGGED_HELP: Mapping[str, str] = MappingProxyType(
         "user": "running.command.user",
         "data": "administration.command",
         "station": "running.command.station",
+        "node": "running.command.node",
         "log": "transparency.command",
     }
 )

@@ -18,7 +18,7 @@ import psycopg
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from workers.listener import BrokerAddress
+from workers.mqtt import BrokerAddress
 
 TOPIC = "pipe/#"
 BATCH_READINGS = 20_000

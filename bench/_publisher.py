@@ -9,7 +9,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from workers.listener import BrokerAddress
+from workers.mqtt import BrokerAddress
 
 IN_FLIGHT = 2_000
 AT_ONCE = 50

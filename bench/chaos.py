@@ -13,11 +13,11 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -32,11 +32,13 @@ from services.collection.telemetry import RegisteredDevice
 from services.collection.topics import up_topic
 from services.data.engine import SYSTEM_SCOPE
 from tools.gateway_sim import Gateway, Identity, Store
-from workers.listener import BrokerAddress
+from workers.mqtt import BrokerAddress
 
 SEED = int(os.environ.get("SEED", "20261127"))
 SECONDS, PER_SECOND = 60.0, 500
 GATEWAYS, NAIVE, NAIVE_PER_SECOND = 20, 4, 100
+# Each writes down to the disk, which takes longer than all else; and each pumps so often.
+SENDERS, PUMP_EVERY = 10, 10
 BETWEEN_KILLS = (1.0, 3.2)
 BAD_EVERY = 500
 SETTLE_SECONDS = 240.0
@@ -148,27 +150,35 @@ class Kills:
 
 
 @contextmanager
-def beside(act: Any) -> Iterator[None]:
-    """Run something in a thread of its own meanwhile."""
-    thread = threading.Thread(target=act)
-    thread.start()
+def beside(acts: Sequence[Callable[[], None]]) -> Iterator[None]:
+    """Run something in threads of its own meanwhile."""
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
     yield
-    thread.join()
+    for thread in threads:
+        thread.join()
+
+
+def senders(careful: list[Careful], naive: list[Naive], until: float) -> list[Callable[[], None]]:
+    """Return what sends of all gateways, each with its share: one waits for its disk alone."""
+    return [partial(send, careful[n::SENDERS], naive[n::SENDERS], until) for n in range(SENDERS)]
 
 
 def send(careful: list[Careful], naive: list[Naive], until: float) -> None:
     """Record at the pace of the load, each gateway in its turn, and send what is due."""
-    began, number, odd = time.monotonic(), 0, 0
+    pace = PER_SECOND * len(careful) // GATEWAYS, NAIVE_PER_SECOND * len(naive) // NAIVE
+    began, sent, odd = time.monotonic(), 0, 0
     while time.monotonic() < until:
-        wanted = int((time.monotonic() - began) * PER_SECOND)
-        while number < wanted:
-            careful[number % GATEWAYS].record()
-            number += 1
-            if number * NAIVE_PER_SECOND // PER_SECOND > odd:
-                naive[odd % NAIVE].record()
-                odd += 1
-            if number % 10 == 0:
-                careful[number // 10 % GATEWAYS].pump()
+        passed = time.monotonic() - began
+        while sent < int(passed * pace[0]):
+            careful[sent % len(careful)].record()
+            sent += 1
+            if sent % PUMP_EVERY == 0:
+                careful[sent // PUMP_EVERY % len(careful)].pump()
+        while odd < int(passed * pace[1]):
+            naive[odd % len(naive)].record()
+            odd += 1
         time.sleep(0.002)
 
 
@@ -210,7 +220,7 @@ def main() -> int:
         kills = Kills(random.Random(SEED))
         until = time.monotonic() + SECONDS
         # A server ends with the thread that started it, so that the kills stay in this one.
-        with beside(lambda: send(careful, naive, until)):
+        with beside(senders(careful, naive, until)):
             kills.run(running, until)
         took = settle(careful)
         found, aside = found_in(running)

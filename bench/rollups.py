@@ -1,7 +1,9 @@
 """Seconds to roll up 10⁷ readings, one more minute of them, and as many that came late.
 
 2,000 points of 1,000 invented devices report once a minute for 5,000 minutes; PostgreSQL with
-fsync on, row security as in the product. Beside it: the plain aggregate of the same readings.
+fsync on, row security as in the product. Beside it: the plain aggregate of the same readings. The
+time of the processor is that of PostgreSQL; where the machine is busy it tells more than the clock.
+Goals: the first roll-up ≤ 60 s, a minute more ≤ 1 s.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import text
 
+from bench._processor import spent
 from services import clock
 from services.collection.rolling import rebuild, roll_up
 from services.data import organizations
@@ -79,13 +83,18 @@ COUNTED = text("""
 """)
 
 
-def timed(name: str, act: Callable[[], object]) -> float:
-    """Print and return the seconds that an act takes."""
-    began = time.perf_counter()
-    act()
-    seconds = time.perf_counter() - began
-    print(f"{name}: {seconds:.2f} s", flush=True)
-    return seconds
+@dataclass
+class Clock:
+    """Prints how long something takes, by the clock and of PostgreSQL's processor."""
+
+    process_id: int | None
+
+    def timed(self, name: str, act: Callable[[], object]) -> None:
+        """Print the seconds that an act takes."""
+        began, before = time.perf_counter(), spent(self.process_id)
+        act()
+        seconds, taken = time.perf_counter() - began, spent(self.process_id) - before
+        print(f"{name}: {seconds:.2f} s, processor {taken:.2f} s", flush=True)
 
 
 class Load:
@@ -128,14 +137,14 @@ def main() -> int:
             postgres.start(os.environ)
             bring_up_to_date(postgres.url(OWNER))
             database = Database(postgres.url(LOGIN))
-            measure(database)
+            measure(database, Clock(postgres.process.pid).timed)
             database.dispose()
         finally:
             postgres.stop()
     return 0
 
 
-def measure(database: Database) -> None:
+def measure(database: Database, timed: Callable[[str, Callable[[], object]], None]) -> None:
     """Fill the database and time what is done with it."""
     load = Load(database)
     timed("loading", lambda: load.send(MINUTES // BATCH, BATCH, 0, START))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 # How a device speaks: our own protocol with signatures, or one that proves less.
-SIGNED, HJ212 = "signed", "hj212"
+SIGNED, HJ212, SPARKPLUG = "signed", "hj212", "sparkplug"
 # A device that misses this many of its own reports is called stale.
 MISSED_REPORTS = 3
 # From so many seconds on a clock that goes wrong is told of; a period is read by the minute.

@@ -34,6 +34,7 @@ VARIABLES = {
     "SHUANGTAN_MQTT_CA": "mqtt_ca",
     "SHUANGTAN_DEVICE_PER_SECOND": "device_per_second",
     "SHUANGTAN_HJ212": "hj212",
+    "SHUANGTAN_SPARKPLUG": "sparkplug",
     "SHUANGTAN_DATA": "data_folder",
     "SHUANGTAN_SECRET_KEY": "secret_key",
     "SHUANGTAN_FACTOR_KEY": "factor_key",

@@ -40,6 +40,7 @@ class Settings:
     mqtt_ca: str
     device_per_second: int
     hj212: str
+    sparkplug: bool
     data_folder: Path
     secret_key: str
     factor_key: str
@@ -75,6 +76,7 @@ class Settings:
             mqtt_ca=environ.get("SHUANGTAN_MQTT_CA", ""),
             device_per_second=_whole(environ, "SHUANGTAN_DEVICE_PER_SECOND", 20),
             hj212=_address(environ, "SHUANGTAN_HJ212"),
+            sparkplug=environ.get("SHUANGTAN_SPARKPLUG", "0") == "1",
             data_folder=Path(environ.get("SHUANGTAN_DATA", "var")),
             secret_key=_secret(environ),
             factor_key=_key(environ, "SHUANGTAN_FACTOR_KEY"),

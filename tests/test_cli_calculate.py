@@ -11,7 +11,7 @@ import pytest
 
 import cli
 
-VERBS = ("run", "calculate", "explain", "methods", "db", "user", "data", "station", "log")
+VERBS = ("run", "calculate", "explain", "methods", "db", "user", "data", "station", "node", "log")
 ROOT = Path(cli.__file__).parent
 ORDER = {
     "method": "GB/T 32151.8-2015",

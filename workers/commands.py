@@ -13,6 +13,7 @@ from pathlib import Path
 from services.administration import import_as, look_at, template_for, told
 from services.clock import now, today
 from services.collection.imports import Place
+from services.collection.node_devices import node_device, point_of, register_node_device
 from services.collection.stations import NewStation, register_station
 from services.data.engine import Database
 from services.data.migrate import status
@@ -96,6 +97,34 @@ def _add_station(options: argparse.Namespace) -> None:
         finally:
             database.dispose()
     _print(f"MN={made.number};PW={made.password}")
+
+
+def node(words: Sequence[str]) -> int:
+    """Register a device of an edge node that speaks Sparkplug B, and print its node's group."""
+    parser = argparse.ArgumentParser("shuangtan node", description=t("running.command.node"))
+    parser.add_argument("what", choices=("add",))
+    parser.add_argument("device", help=t("running.command.device"))
+    parser.add_argument("node", help=t("running.command.edge_node"))
+    parser.add_argument("name", help=t("running.command.name"))
+    parser.add_argument("--point", action="append", required=True, help=t("running.command.point"))
+    parser.add_argument("--organization", type=int, required=True, help=t("running.command.place"))
+    parser.add_argument("--as", dest="login", required=True, help=t("administration.login"))
+    options = parser.parse_args(words)
+    return _told(lambda: _add_node_device(options))
+
+
+def _add_node_device(options: argparse.Namespace) -> None:
+    points = tuple(point_of(said) for said in options.point)
+    new = node_device(options.device, options.node, options.name, points)
+    with _settings() as settings:
+        database = Database(settings.database_url, sealing=Sealing(settings.device_secrets))
+        try:
+            actor = actor_of_login(database, options.login)
+            group = register_node_device(actor, database, options.organization, new, now())
+        finally:
+            database.dispose()
+    last = "" if options.device == options.node else f"/{options.device}"
+    _print(f"spBv1.0/{group}/{'D' if last else 'N'}DATA/{options.node}{last}")
 
 
 def data(words: Sequence[str]) -> int:

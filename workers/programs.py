@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,11 +52,12 @@ def web(root: Path, log_folder: Path, host: str, port: int, processes: int) -> P
     return Program("web", tuple(arguments), root, log_folder)
 
 
-def background(root: Path, log_folder: Path, workers: int, *, hj212: bool = False) -> list[Program]:
-    """Return the listeners, the scheduler and as many workers as wanted."""
+def background(
+    root: Path, log_folder: Path, workers: int, *, more: Sequence[str] = ()
+) -> list[Program]:
+    """Return the listener, the scheduler, more listeners by name, and as many workers as wanted."""
     numbers = [""] if workers == 1 else [f"-{number}" for number in range(1, workers + 1)]
     modules = [(f"worker{number}", "workers.queue_worker") for number in numbers]
     modules += [("listener", "workers.listener"), ("scheduler", "workers.schedule")]
-    if hj212:
-        modules.append(("stations", "workers.stations"))
+    modules += [(name, f"workers.{name}") for name in more]
     return [Program(name, ("-m", module), root, log_folder) for name, module in modules]

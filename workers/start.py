@@ -97,13 +97,11 @@ class Start:
         return server
 
     def start_background(self, settings: Settings) -> None:
-        """Start workers, listener and scheduler."""
-        for program in programs.background(
-            ROOT,
-            self.servers.data_folder / "log",
-            settings.workers,
-            hj212=bool(settings.hj212),
-        ):
+        """Start workers, listeners and scheduler."""
+        wanted = {"stations": bool(settings.hj212), "nodes": settings.sparkplug}
+        more = [name for name, is_wanted in wanted.items() if is_wanted]
+        logs = self.servers.data_folder / "log"
+        for program in programs.background(ROOT, logs, settings.workers, more=more):
             self.programs.append(program)
             program.start(self.servers.addresses())
 

@@ -9,13 +9,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
-from services.collection.readings import Message, parse_payload
+from services.collection.quick_messages import parse_payload
+from services.collection.readings import Message
 from services.collection.refusals import Reason, RefusedError
 from services.collection.signatures import is_authentic
 from services.collection.topics import UpTopic, parse_topic
-from services.data.telemetry import SIGNED, KnownDevice, MessageRow, Place, ReadingRow
+from services.data.telemetry import SIGNED, KnownDevice, MessageRow, Place
+from services.instants import EPOCH, MILLISECOND, milliseconds
 
 # A clock may run a little ahead; a live message may wait a week in the gateway's store. Older
 # ones are back-fill and say so (`hist`), so that a dead clock is not taken for the past.
@@ -24,8 +28,7 @@ LIVE = timedelta(days=7)
 HISTORY = timedelta(days=3653)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One MQTT message as it came, with the instant it arrived."""
 
     topic: str
@@ -38,8 +41,7 @@ class Arrival:
         return hashlib.sha256(self.topic.encode("utf-8", "replace") + b"\n" + self.payload).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class WellFormed:
+class WellFormed(NamedTuple):
     """A message that can be read, with the place its topic claims."""
 
     arrival: Arrival
@@ -47,8 +49,7 @@ class WellFormed:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A message with the row it becomes."""
 
     origin: WellFormed
@@ -139,18 +140,11 @@ def row_of(origin: WellFormed, sender: KnownDevice) -> MessageRow:
         raise RefusedError(Reason.RETIRED_DEVICE, sender.code)
     if not origin.topic.gateway == message.gateway == sender.gateway:
         raise RefusedError(Reason.WRONG_GATEWAY, message.gateway)
-    newest = received_at + AHEAD
-    oldest = received_at - (HISTORY if message.historical else LIVE)
-    for reading in message.readings:
-        if reading.point not in sender.points:
-            raise RefusedError(Reason.UNKNOWN_POINT, f"vals.{reading.point}")
-        if not oldest <= reading.taken_at <= newest:
-            reason = Reason.TOO_NEW if reading.taken_at > newest else Reason.TOO_OLD
-            raise RefusedError(reason, f"ts {reading.taken_at.isoformat()}")
-    readings = tuple(
-        ReadingRow(sender.points[r.point], r.taken_at, r.value, r.quality, r.time_quality)
-        for r in message.readings
-    )
+    numbers = _numbers(message, sender)
+    newest, oldest = _span(received_at, message.historical)
+    taken = message.instants.taken_ms
+    if numbers is None or not oldest <= min(taken) <= max(taken) <= newest:
+        raise _first_wrong(message, sender, (oldest, newest))
     return MessageRow(
         device=sender,
         boot=message.boot,
@@ -159,6 +153,34 @@ def row_of(origin: WellFormed, sender: KnownDevice) -> MessageRow:
         digest=message.digest,
         historical=message.historical,
         received_at=received_at,
-        readings=readings,
+        instants=message.instants.numbered(numbers),
         gateway_at=message.gateway_at,
     )
+
+
+def _numbers(message: Message, sender: KnownDevice) -> list[tuple[int, ...]] | None:
+    """Return the numbers of the points of each instant, or None where one is not registered."""
+    named = message.instants.points
+    known = {codes: tuple(map(sender.points.get, codes)) for codes in set(named)}
+    if any(None in numbers for numbers in known.values()):
+        return None
+    found: list[tuple[int, ...]] = [known[codes] for codes in named]  # type: ignore[misc]
+    return found
+
+
+@lru_cache(256)
+def _span(received_at: datetime, historical: bool) -> tuple[int, int]:
+    """Return the newest and the oldest millisecond of which a message may tell."""
+    newest, oldest = received_at + AHEAD, received_at - (HISTORY if historical else LIVE)
+    return milliseconds(newest), -((EPOCH - oldest) // MILLISECOND)
+
+
+def _first_wrong(message: Message, sender: KnownDevice, span: tuple[int, int]) -> RefusedError:
+    oldest, newest = span
+    for reading in message.readings:
+        if reading.point not in sender.points:
+            return RefusedError(Reason.UNKNOWN_POINT, f"vals.{reading.point}")
+        if not oldest <= (taken_ms := milliseconds(reading.taken_at)) <= newest:
+            reason = Reason.TOO_NEW if taken_ms > newest else Reason.TOO_OLD
+            return RefusedError(reason, f"ts {reading.taken_at.isoformat()}")
+    raise AssertionError("every reading is right")

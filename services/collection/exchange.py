@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -27,6 +27,7 @@ from services.data.organizations import Organization
 from services.data.telemetry import TOKEN, KnownDevice, RowsRefusedError, StorageAwayError
 from services.data.work import Work
 from services.errors import ConflictError, PlatformError
+from services.instants import Instants, instant
 from services.security.permissions import Action, Actor, require
 from services.security.readings import note_export
 from services.security.scopes import scope_for
@@ -35,7 +36,6 @@ from services.standards.catalog import Catalog
 from services.standards.checks import Problem
 
 STREAM = "api"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StaleDraftError(ConflictError):
@@ -131,7 +131,7 @@ def _take(
         known = _devices(work, subject, messages)
     admitted, refused = _admit(messages, known, subject)
     accepted = [one for _, one in admitted]
-    ensure_months(database, {r.taken_at.date() for one in accepted for r in one.row.readings})
+    ensure_months(database, {day for one in accepted for day in one.row.days})
     with database.work(scope) as work:
         fresh, repeated, reused = write_messages(work, accepted)
         readings = write_readings(work, fresh)
@@ -166,7 +166,7 @@ def _admit(
             if device is None:
                 raise RefusedError(Reason.UNKNOWN_DEVICE, str(sent["device"]))
             origin = _well_formed(sent, device, subject, now)
-            row = replace(row_of(origin, device), integrity=TOKEN)
+            row = row_of(origin, device)._replace(integrity=TOKEN)
             accepted.append((at, Accepted(origin, row)))
         except RefusedError as error:
             refused.append(_refused(at, error.reason, error.where))
@@ -188,14 +188,14 @@ def _well_formed(
         signed=b"",
         mac="",
         digest=hashlib.sha256(payload).digest(),
-        readings=tuple(reading for sample in sent["readings"] for reading in _readings(sample)),
+        instants=Instants.of(r for sample in sent["readings"] for r in _readings(sample)),
     )
     topic = UpTopic(subject.public_id, device.gateway, STREAM)
     return WellFormed(Arrival(STREAM, payload, now), topic, message)
 
 
 def _readings(sample: Mapping[str, Any]) -> list[Reading]:
-    taken_at = EPOCH + timedelta(milliseconds=int(sample["ts"]))
+    taken_at = instant(int(sample["ts"]))
     quality, time_quality = int(sample["q"]), int(sample["tq"])
     return [
         Reading(point, taken_at, float(value), quality, time_quality)

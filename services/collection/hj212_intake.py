@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -106,7 +106,7 @@ class StationIntake:
         day = arrival.received_at.astimezone(SHANGHAI).date()
         message = message_of(whole, device.gateway, frozenset(device.points), day)
         origin = WellFormed(arrival, _topic(station, whole.command), message)
-        accepted = Accepted(origin, replace(row_of(origin, device), integrity=WEAK))
+        accepted = Accepted(origin, row_of(origin, device)._replace(integrity=WEAK))
         try:
             with telemetry.told_apart():
                 written = self._intake.write([accepted], [], _registry(station))

@@ -17,6 +17,7 @@ from services.clock import SHANGHAI
 from services.collection.hj212 import Segment
 from services.collection.readings import Message, Reading
 from services.collection.refusals import Reason, RefusedError
+from services.instants import Instants
 
 FILE = Path(__file__).with_name("hj212.toml")
 KEY_ID = "pw"
@@ -98,7 +99,7 @@ def message_of(segment: Segment, gateway: str, wanted: frozenset[str], day: date
         signed=b"",
         mac="",
         digest=hashlib.sha256(segment.area.encode()).digest(),
-        readings=chosen,
+        instants=Instants.of(chosen),
         gateway_at=_request_time(segment.request),
     )
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from datetime import date
 
 from services import clock
 from services.collection.admission import (
@@ -23,15 +22,14 @@ from services.collection.admission import (
     read_all,
     refuse,
 )
+from services.collection.answers import Outgoing, receipts
 from services.collection.pace import Early, Pace
-from services.collection.payloads import Encoding
-from services.collection.receipts import DeviceKey, Receipt, ranges, write_receipt
+from services.collection.receipts import ranges
 from services.collection.refusals import Reason, storable
-from services.collection.topics import receipt_topic
-from services.data import device_clocks, point_facts, telemetry
+from services.data import device_clocks, message_rows, point_facts, telemetry
 from services.data.engine import ROOT_PATH, SYSTEM_SCOPE, Database
+from services.data.orders import Order, OrdersRefusedError
 from services.data.telemetry import (
-    KnownDevice,
     MessageKey,
     Place,
     QuarantineRow,
@@ -45,21 +43,10 @@ from services.security.actors import ROOT_ID
 KEPT_PAYLOAD_BYTES = 16_384
 KEPT_TOPIC_CHARACTERS = 500
 MONTHS_AHEAD = 2
+# So many batches after one with messages that came again are not taken for all new.
+STEP_BY_STEP = 10
 # Where messages of nobody known are set aside.
 ROOT = Place(ROOT_ID, ROOT_PATH)
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A signed receipt and the topic its gateway listens on.
-
-    `stored` are the messages that it names, of the start of a device that `key` tells.
-    """
-
-    topic: str
-    payload: bytes
-    key: tuple[int, int, str]
-    stored: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +93,27 @@ class Written:
     def outcome(self) -> Outcome:
         """Return the counts, and the receipts to send."""
         counts = len(self.fresh), len(self.repeated), len(self.refused), len(self.early)
-        receipts = _receipts(self.stored, self.refused, self.early)
-        return Outcome(*counts, self.readings, receipts)
+        told = receipts(self.stored, self.refused, self.early)
+        return Outcome(*counts, self.readings, told)
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What one start of one device is told in a receipt."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A batch that was looked at, with what the database knew of its senders then.
 
-    sender: KnownDevice
-    stored: set[int] = field(default_factory=set)
-    refused: dict[int, str] = field(default_factory=dict)
-    again: dict[int, datetime] = field(default_factory=dict)
+    `orders` write it where all of it is new, which it nearly always is; empty where it is not.
+    """
+
+    batch: Sequence[Arrival]
+    accepted: Sequence[Accepted]
+    refused: Sequence[Refused]
+    registry: Registry
+    orders: Sequence[Order] = ()
+
+    @property
+    def readings(self) -> int:
+        """Return how many readings may be stored."""
+        return sum(len(one.row.instants.values) for one in self.accepted)
 
 
 class Intake:
@@ -127,6 +123,7 @@ class Intake:
         self._database = database
         self._pace = pace or Pace()
         self._months: set[date] = set()
+        self._step_by_step = 0
 
     def note_receipts(self, named: Mapping[tuple[int, int, str], Iterable[int]]) -> None:
         """Write down which messages receipts have named; StorageAwayError when away."""
@@ -140,35 +137,62 @@ class Intake:
         self._ensure_months(_month(today, ahead) for ahead in range(MONTHS_AHEAD + 1))
 
     def store(self, batch: Sequence[Arrival]) -> Outcome:
-        """Write a batch in one transaction, or raise StorageAwayError with nothing written.
+        """Write a batch in one transaction, or raise StorageAwayError with nothing written."""
+        return self.commit(self.look(batch))
+
+    def look(self, batch: Sequence[Arrival]) -> Looked:
+        """Return what may be stored of a batch and what not; StorageAwayError when away."""
+        with telemetry.told_apart():
+            well_formed, refused = read_all(batch)
+            registry = look_up(self._database, well_formed, refused)
+            accepted, unacceptable = admit_all(well_formed, registry)
+        refused += unacceptable
+        is_usual = not refused and self._step_by_step == 0
+        return Looked(batch, accepted, refused, registry, _all_new(accepted) if is_usual else [])
+
+    def commit(self, looked: Looked) -> Outcome:
+        """Write what was looked at in one transaction; StorageAwayError with nothing written.
 
         Rows the database refuses are found by writing the messages one by one, so that a poison
         row costs its own message and no other.
         """
         try:
             with telemetry.told_apart():
-                return self._store(batch)
+                written = self._write_new(looked)
+                if written is None:
+                    written = self.write(looked.accepted, looked.refused, looked.registry)
+                    # Where messages come again, so will others, and trying first costs twice.
+                    again = STEP_BY_STEP if written.repeated else self._step_by_step - 1
+                    self._step_by_step = max(0, again)
+                return written.outcome()
         except RowsRefusedError as error:
-            if len(batch) == 1:
-                return self._set_aside_alone(batch[0], str(error.values["reason"]))
+            if len(looked.batch) == 1:
+                return self._set_aside_alone(looked, str(error.values["reason"]))
         outcome = Outcome()
-        for arrival in batch:
+        for arrival in looked.batch:
             outcome = outcome.plus(self.store([arrival]))
         return outcome
 
-    def _store(self, batch: Sequence[Arrival]) -> Outcome:
-        well_formed, refused = read_all(batch)
-        registry = look_up(self._database, well_formed, refused)
-        accepted, unacceptable = admit_all(well_formed, registry)
-        refused += unacceptable
-        return self.write(accepted, refused, registry).outcome()
+    def _write_new(self, looked: Looked) -> Written | None:
+        """Write a batch of which all is new in one go, or None with nothing written."""
+        if not looked.orders or self._pace.within(looked.accepted)[1]:
+            return None
+        self._ensure_months({_month(day) for one in looked.accepted for day in one.row.days})
+        scope = _scope_of(looked.accepted, [], looked.registry)
+        try:
+            self._database.carry_out(scope, looked.orders)
+        except OrdersRefusedError:
+            # One was there already, or a row is refused: both are found out step by step.
+            return None
+        self._pace.take(looked.accepted)
+        return Written(looked.accepted, [], [], [], looked.readings)
 
     def write(
         self, accepted: Sequence[Accepted], refused: Sequence[Refused], registry: Registry
     ) -> Written:
         """Write what was looked at in one transaction, and return what became of each message."""
         inside, early = self._pace.within(accepted)
-        self._ensure_months(_month(r.taken_at.date()) for a in inside for r in a.row.readings)
+        self._ensure_months({_month(day) for one in inside for day in one.row.days})
         with self._database.work(_scope_of(inside, refused, registry)) as work:
             fresh, repeated, reused = write_messages(work, inside)
             refused = [*refused, *reused]
@@ -186,25 +210,36 @@ class Intake:
         ensure_months(self._database, missing)
         self._months |= missing
 
-    def _set_aside_alone(self, arrival: Arrival, why: str) -> Outcome:
+    def _set_aside_alone(self, looked: Looked, why: str) -> Outcome:
         """Set aside a message whose rows the database refused, and say so to its sender."""
+        refused = [
+            *looked.refused,
+            *(
+                refuse(one.origin, Reason.DATABASE, storable(why), one.row.device)
+                for one in looked.accepted
+            ),
+        ]
         try:
-            with telemetry.told_apart():
-                well_formed, refused = read_all([arrival])
-                registry = look_up(self._database, well_formed, refused)
-                accepted, unacceptable = admit_all(well_formed, registry)
-                refused += unacceptable
-                refused += [
-                    refuse(one.origin, Reason.DATABASE, storable(why), one.row.device)
-                    for one in accepted
-                ]
-                with self._database.work(_scope_of([], refused, registry)) as work:
-                    _write_quarantine(work, refused, registry)
-                    work.commit()
+            with (
+                telemetry.told_apart(),
+                self._database.work(_scope_of([], refused, looked.registry)) as work,
+            ):
+                _write_quarantine(work, refused, looked.registry)
+                work.commit()
         except RowsRefusedError as error:
             # Not this message: the tables are not as this program expects them. Keep and wait.
             raise StorageAwayError(reason=str(error.values["reason"])) from error
-        return Outcome(set_aside=1, receipts=_receipts([], refused, []))
+        return Outcome(set_aside=1, receipts=receipts([], refused, []))
+
+
+def _all_new(accepted: Sequence[Accepted]) -> list[Order]:
+    """Return what writes messages of which none is there; nothing where one comes twice."""
+    by_key = {one.row.key: one.row for one in accepted}
+    if not by_key or len(by_key) < len(accepted):
+        return []
+    # In key order, so that two listeners that meet the same resends cannot dead-lock.
+    rows = [by_key[key] for key in sorted(by_key)]
+    return [*message_rows.all_new(rows), *device_clocks.noting(rows)]
 
 
 def look_up(
@@ -251,35 +286,39 @@ def write_messages(
     work: Work, accepted: Sequence[Accepted]
 ) -> tuple[list[tuple[Accepted, int]], list[Accepted], list[Refused]]:
     """Write what is new; return it with its numbers, the repeated ones, and the reused keys."""
+    keys = [one.row.key for one in accepted]
     first: dict[MessageKey, Accepted] = {}
-    for one in accepted:
-        first.setdefault(one.row.key, one)
+    for key, one in zip(keys, accepted, strict=True):
+        first.setdefault(key, one)
     if not first:
         return [], [], []
     # In key order, so that two listeners that meet the same resends cannot dead-lock.
-    numbers = telemetry.add_messages(work, [first[key].row for key in sorted(first)])
+    numbers = message_rows.add_messages(work, [first[key].row for key in sorted(first)])
     fresh = [(first[key], number) for key, number in numbers.items()]
+    if len(fresh) == len(accepted):
+        return fresh, [], []
     written = {id(one) for one, _ in fresh}
-    again = [one for one in accepted if id(one) not in written]
+    again = [(key, one) for key, one in zip(keys, accepted, strict=True) if id(one) not in written]
     known = {key: first[key].row.digest for key in numbers}
-    if others := sorted({one.row.key for one in again} - known.keys()):
-        known |= telemetry.digests(work, others)
-    repeated = [one for one in again if known[one.row.key] == one.row.digest]
-    reused = [
-        refuse(one.origin, Reason.KEY_REUSED, f"{one.row.boot}/{one.row.sequence}", one.row.device)
-        for one in again
-        if known[one.row.key] != one.row.digest
-    ]
+    if others := sorted({key for key, _ in again} - known.keys()):
+        known |= message_rows.digests(work, others)
+    repeated = [one for key, one in again if known[key] == one.row.digest]
+    reused = [_reused(one) for key, one in again if known[key] != one.row.digest]
     return fresh, repeated, reused
+
+
+def _reused(one: Accepted) -> Refused:
+    where = f"{one.row.boot}/{one.row.sequence}"
+    return refuse(one.origin, Reason.KEY_REUSED, where, one.row.device)
 
 
 def write_readings(work: Work, fresh: Sequence[tuple[Accepted, int]]) -> int:
     """Write the readings of new messages and return how many."""
     if not fresh:
         return 0
-    count = telemetry.add_readings(work, [(one.row, number) for one, number in fresh])
+    count = message_rows.add_readings(work, [(one.row, number) for one, number in fresh])
     rows = [one.row for one, _ in fresh]
-    telemetry.advance_latest(work, rows)
+    message_rows.advance_latest(work, rows)
     device_clocks.note(work, rows)
     return count
 
@@ -309,52 +348,3 @@ def _quarantine_row(refused: Refused, registry: Registry) -> QuarantineRow:
         received_at=arrival.received_at,
         arrivals=1,
     )
-
-
-def _receipts(
-    stored: Sequence[Accepted], refused: Sequence[Refused], early: Sequence[Early]
-) -> tuple[Outgoing, ...]:
-    """Return one receipt for each start of each device; a stranger gets none."""
-    answers: dict[_Start, _Answer] = {}
-    for one in stored:
-        _answer(answers, one.origin, one.row.device).stored.add(one.row.sequence)
-    for other in refused:
-        if other.origin is not None and other.sender is not None:
-            answer = _answer(answers, other.origin, other.sender)
-            answer.refused[other.origin.message.sequence] = other.reason.value
-    for late in early:
-        row = late.accepted.row
-        _answer(answers, late.accepted.origin, row.device).again[row.sequence] = late.again_at
-    return tuple(_outgoing(start, answer) for start, answer in answers.items())
-
-
-class _Start(NamedTuple):
-    """Where the answer to one start of one device goes, and how it is written."""
-
-    topic: str
-    device_id: int
-    boot: str
-    encoding: Encoding
-
-
-def _answer(answers: dict[_Start, _Answer], origin: WellFormed, sender: KnownDevice) -> _Answer:
-    topic, message = receipt_topic(origin.topic.tenant, origin.topic.gateway), origin.message
-    start = _Start(topic, sender.device_id, message.boot, message.encoding)
-    return answers.setdefault(start, _Answer(sender))
-
-
-def _outgoing(start: _Start, answer: _Answer) -> Outgoing:
-    sender = answer.sender
-    again_at = max(answer.again.values(), default=None)
-    receipt = Receipt(
-        sender.code,
-        start.boot,
-        frozenset(answer.stored),
-        answer.refused,
-        # One that was stored by another of its copies needs not come again.
-        frozenset(answer.again.keys() - answer.stored),
-        0 if again_at is None else int(again_at.timestamp() * 1000),
-    )
-    payload = write_receipt(receipt, DeviceKey(sender.key_id, sender.secret), start.encoding)
-    told = (sender.place.organization_id, sender.device_id, start.boot)
-    return Outgoing(start.topic, payload, told, receipt.stored)

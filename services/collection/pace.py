@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from services.collection.admission import Accepted
 
@@ -34,12 +35,17 @@ class Early:
 
 
 class Pace:
-    """The buckets of the devices that one listener hears; each listener has its own."""
+    """The buckets of the devices that one listener hears; each listener has its own.
+
+    Batches that are stored at once may each find the room that the other is about to take: a
+    device gets a batch more than its share, once.
+    """
 
     def __init__(self, per_second: int = PER_SECOND) -> None:
         self._per_second = per_second
         self._burst = float(per_second * BURST_SECONDS)
         self._buckets: dict[int, _Bucket] = {}
+        self._lock = Lock()
 
     def within(self, accepted: Sequence[Accepted]) -> tuple[list[Accepted], list[Early]]:
         """Return the messages there is room for, and the others; nothing is taken yet."""
@@ -59,11 +65,12 @@ class Pace:
     def take(self, stored: Iterable[Accepted]) -> None:
         """Count messages, once they are committed: a batch that is tried again costs once."""
         counts = Counter((one.row.device.device_id, one.row.received_at) for one in stored)
-        for (device_id, now), count in counts.items():
-            left = self._left(device_id, now)
-            self._buckets[device_id] = _Bucket(max(0.0, left - count), now)
-        if len(self._buckets) > MOST_DEVICES:
-            self._buckets.clear()
+        with self._lock:
+            for (device_id, now), count in counts.items():
+                left = self._left(device_id, now)
+                self._buckets[device_id] = _Bucket(max(0.0, left - count), now)
+            if len(self._buckets) > MOST_DEVICES:
+                self._buckets.clear()
 
     def _left(self, device_id: int, now: datetime) -> float:
         bucket = self._buckets.get(device_id)

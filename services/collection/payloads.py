@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from io import BytesIO
 from typing import Any, NamedTuple, NoReturn
 
 import cbor2
-import orjson
 
 from services.collection.refusals import Reason, RefusedError
 from services.collection.signatures import seal_cbor, seal_json, split_cbor_mac, split_mac
 
 MAX_DIGITS = 18
 MAX_DEPTH = 8
-_NOT_PLAIN = re.compile(rb'"\s|[:\[,\s-][0-9]{%d}' % MAX_DIGITS)
 MAPS = range(0xA0, 0xC0)
 # Every tag that the library would turn into something of its own: shared parts grow without end
 # when they are followed, and a regular expression is a program.
@@ -52,41 +49,10 @@ def open_payload(payload: bytes) -> Opened:
     """
     if payload[:1] and payload[0] in MAPS:
         signed, mac = split_cbor_mac(payload)
-        return Opened(_cbor(signed), signed, mac, Encoding.CBOR)
-    members = _plain_json(payload)
-    if members is None:
-        members = _json(payload)
-    return Opened(members, *split_mac(payload), Encoding.JSON)
-
-
-def _plain_json(payload: bytes) -> Mapping[str, object] | None:
-    """Return what the quick reader finds in a payload that both would read alike, else None.
-
-    The quick one lets equal names pass, and makes floats of whole numbers that are too long. Where
-    every name is followed by its colon at once, there are as many of these as names.
-    """
-    if _NOT_PLAIN.search(payload):
-        return None
-    try:
-        found = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(found, dict) or payload.count(b'":') != _names(found):
-        return None
-    return found
-
-
-def _names(found: dict[str, object]) -> int:
-    """Return how many names there are at any depth; without recursion, for that has no bound."""
-    count, waiting = 0, list[object]([found])
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            count += len(value)
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return count
+        members = read_cbor(signed)
+        _check_plain(members)
+        return Opened(members, signed, mac, Encoding.CBOR)
+    return Opened(_json(payload), *split_mac(payload), Encoding.JSON)
 
 
 def _json(payload: bytes) -> Mapping[str, object]:
@@ -131,7 +97,8 @@ def _not_finite(text: str) -> NoReturn:
     raise RefusedError(Reason.NOT_FINITE, text[:20])
 
 
-def _cbor(signed: bytes) -> Mapping[str, object]:
+def read_cbor(signed: bytes) -> Mapping[str, object]:
+    """Return a map without tags, streams and names twice, its values not looked at yet."""
     source = BytesIO(signed)
     decoder = cbor2.CBORDecoder(
         source,
@@ -149,7 +116,6 @@ def _cbor(signed: bytes) -> Mapping[str, object]:
     if source.tell() != len(signed):
         raise RefusedError(Reason.NOT_CBOR, f"{source.tell()}")
     members: Mapping[str, object] = found
-    _check_plain(members)
     return members
 
 

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from services.collection.payloads import Encoding, open_payload
 from services.collection.refusals import Reason, RefusedError
 from services.collection.topics import CODE
+from services.instants import Instants, Value, instant
 
 MAX_BYTES = 16_384
 VERSION = 1
 TIME_QUALITIES = 3  # 0 unknown, 1 own clock, 2 synchronized
 QUALITIES = 4  # 0 good, 1 uncertain, 2 bad, 3 substituted
 MAX_SEQUENCE = 2**53 - 1  # what every JSON reader keeps exactly
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_MS = 4_102_444_800_000  # 2100-01-01
+LAST_MS = 4_102_444_800_000  # 2100-01-01
 _BOOT = re.compile(r"[0-9a-f]{16}")
 
 # In JSON the signature stands among the members, in CBOR behind them.
@@ -34,18 +33,10 @@ SAMPLE = frozenset({"ts", "tq", "q", "vals"})
 SINGLE, BATCH = ENVELOPE | SAMPLE, ENVELOPE | {"readings"}
 
 
-class Reading(NamedTuple):
-    """One value of one point at one instant, with what the device says of its quality."""
-
-    point: str
-    taken_at: datetime
-    value: float
-    quality: int
-    time_quality: int
+Reading = Value[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One signed payload: stored whole or set aside whole; `digest` tells a resend from a reuse."""
 
     gateway: str
@@ -57,7 +48,7 @@ class Message:
     signed: bytes
     mac: str
     digest: bytes
-    readings: tuple[Reading, ...]
+    instants: Instants[str]
     gateway_at: datetime | None = None
     encoding: Encoding = Encoding.JSON
 
@@ -66,8 +57,13 @@ class Message:
         """Return what makes the message one of its kind within its device."""
         return self.boot, self.sequence
 
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Return its values one by one."""
+        return tuple(self.instants.each())
 
-def parse_payload(payload: bytes) -> Message:
+
+def strict_message(payload: bytes) -> Message:
     """Return the message in a payload, or raise RefusedError with reason and member."""
     if len(payload) > MAX_BYTES:
         raise RefusedError(Reason.TOO_LARGE)
@@ -87,7 +83,7 @@ def parse_payload(payload: bytes) -> Message:
         signed=signed,
         mac=mac,
         digest=hashlib.sha256(payload).digest(),
-        readings=tuple(reading for sample in samples for reading in _readings(*sample)),
+        instants=_instants(samples),
         gateway_at=_instant(members, "gts") if "gts" in members else None,
         encoding=encoding,
     )
@@ -111,24 +107,32 @@ def _samples(members: Mapping[str, object]) -> Iterator[tuple[Mapping[str, objec
         yield sample, f"{place}."
 
 
-def _readings(sample: Mapping[str, object], place: str) -> Iterator[Reading]:
-    taken_at = _instant(sample, "ts", place)
-    quality = _whole(sample, "q", QUALITIES, place)
-    time_quality = _whole(sample, "tq", TIME_QUALITIES, place)
-    values = sample["vals"]
+def _instants(samples: Sequence[tuple[Mapping[str, object], str]]) -> Instants[str]:
+    found = Instants[str]([], [], [], [], [])
+    for sample, place in samples:
+        found.taken_ms.append(_whole(sample, "ts", LAST_MS, place))
+        found.qualities.append(_whole(sample, "q", QUALITIES, place))
+        found.time_qualities.append(_whole(sample, "tq", TIME_QUALITIES, place))
+        values = _values(sample["vals"], f"{place}vals")
+        found.points.append(tuple(values))
+        found.values.extend(values.values())
+    return found
+
+
+def _values(values: object, place: str) -> dict[str, float]:
     if not isinstance(values, dict) or not values:
-        raise RefusedError(Reason.SHAPE, f"{place}vals")
+        raise RefusedError(Reason.SHAPE, place)
     for point, value in values.items():
-        # Written out, for this is the innermost loop of the listener.
-        if not _is_code(point):
-            raise RefusedError(Reason.SHAPE, f"{place}vals")
+        if not is_code(point):
+            raise RefusedError(Reason.SHAPE, place)
         if type(value) is not float and type(value) is not int:
-            raise RefusedError(Reason.SHAPE, f"{place}vals.{point}")
-        yield Reading(point, taken_at, float(value), quality, time_quality)
+            raise RefusedError(Reason.SHAPE, f"{place}.{point}")
+    return {point: float(value) for point, value in values.items()}
 
 
 @lru_cache(4096)
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
+    """Return whether a text may be the name of a gateway, device, point or key."""
     return CODE.fullmatch(text) is not None
 
 
@@ -149,11 +153,17 @@ def _checked(
 
 
 def _code(members: Mapping[str, object], name: str) -> str:
-    return str(_checked(members, name, lambda v: isinstance(v, str) and bool(CODE.fullmatch(v))))
+    return str(_checked(members, name, lambda v: isinstance(v, str) and is_code(v)))
+
+
+@lru_cache(4096)
+def is_boot(text: str) -> bool:
+    """Return whether a text may be the number of a start of a device."""
+    return _BOOT.fullmatch(text) is not None
 
 
 def _boot(members: Mapping[str, object]) -> str:
-    return str(_checked(members, "boot", lambda v: isinstance(v, str) and bool(_BOOT.fullmatch(v))))
+    return str(_checked(members, "boot", lambda v: isinstance(v, str) and is_boot(v)))
 
 
 def _whole(members: Mapping[str, object], name: str, below: int, place: str = "") -> int:
@@ -165,7 +175,7 @@ def _whole(members: Mapping[str, object], name: str, below: int, place: str = ""
 
 
 def _instant(members: Mapping[str, object], name: str, place: str = "") -> datetime:
-    return _EPOCH + timedelta(milliseconds=_whole(members, name, _LAST_MS, place))
+    return instant(_whole(members, name, LAST_MS, place))
 
 
 def _flag(members: Mapping[str, object], name: str) -> bool:

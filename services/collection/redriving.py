@@ -64,7 +64,7 @@ def _admitted(
 
 def _store(database: Database, order: _Order, accepted: Sequence[Accepted]) -> int:
     """Return how many are stored; a row that the database refuses stays where it is, alone."""
-    ensure_months(database, {r.taken_at.date() for one in accepted for r in one.row.readings})
+    ensure_months(database, {day for one in accepted for day in one.row.days})
     try:
         with telemetry.told_apart():
             return _store_all(database, order, accepted)

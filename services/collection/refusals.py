@@ -36,6 +36,9 @@ class Reason(StrEnum):
     COMMAND = "command"
     ENCRYPTED = "encrypted"
     WRONG_PASSWORD = "wrong_password"
+    NOT_SPARKPLUG = "not_sparkplug"
+    NO_BIRTH = "no_birth"
+    GAP = "gap"
     KEY_REUSED = "key_reused"
     DATABASE = "database"
 

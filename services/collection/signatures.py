@@ -23,7 +23,7 @@ _MAC_ITEM = len(MAC_HEAD) + hashlib.sha256().digest_size
 
 def sign(signed: bytes, key: bytes) -> str:
     """Return the HMAC-SHA256 of the bytes as 64 hexadecimal digits."""
-    return hmac.new(key, signed, hashlib.sha256).hexdigest()
+    return hmac.digest(key, signed, "sha256").hex()
 
 
 def seal_json(signed: bytes, key: bytes) -> bytes:

@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from services.clock import SHANGHAI
 from services.collection.co2_measurement import roll_up, span_of
 from services.collection.telemetry import KINDS, RegisteredDevice, add_device, points_of_kind
-from services.data import devices, telemetry
+from services.data import devices, message_rows, telemetry
 from services.data.organizations import Organization
-from services.data.telemetry import KnownDevice, MessageRow, Place, ReadingRow
+from services.data.telemetry import KnownDevice, MessageRow, Place
 from services.data.work import Work
+from services.instants import Instants, Value
 from services.metering import NewDevice
 
 GATEWAY = "GW-SAMPLE"
@@ -107,9 +108,9 @@ def _register(
 
 
 def _store(work: Work, messages: Sequence[MessageRow]) -> None:
-    numbers = telemetry.add_messages(work, messages)
-    telemetry.add_readings(work, [(m, numbers[m.key]) for m in messages])
-    telemetry.advance_latest(work, messages)
+    numbers = message_rows.add_messages(work, messages)
+    message_rows.add_readings(work, [(m, numbers[m.key]) for m in messages])
+    message_rows.advance_latest(work, messages)
 
 
 def _flue_gas(known: KnownDevice, now: datetime) -> Iterator[MessageRow]:
@@ -118,18 +119,18 @@ def _flue_gas(known: KnownDevice, now: datetime) -> Iterator[MessageRow]:
     flow, counter = (known.points[code] for code, _, _ in KINDS[CEMS.kind])
     total = 0.0
     for day in range((end - begin).days):
-        readings: list[ReadingRow] = []
+        readings: list[Value[int]] = []
         for hour in range(HOURS):
             at = begin + timedelta(days=day, hours=hour)
             rate = CEMS.average * (1 + 0.12 * math.cos(day / 365 * 2 * math.pi)) * _profile(at)
             if REPAIR[0] <= at < REPAIR[1]:
                 continue
             for point, value in ((flow, rate), (counter, total)):
-                readings.append(ReadingRow(point, at, round(value, 2), 0, SYNCHRONIZED))
+                readings.append(Value(point, at, round(value, 2), 0, SYNCHRONIZED))
             total += rate
         if readings:
             digest = hashlib.sha256(f"{known.device_id}/{day}".encode()).digest()
-            yield MessageRow(known, BOOT, day, "sample", digest, True, now, tuple(readings))
+            yield MessageRow(known, BOOT, day, "sample", digest, True, now, Instants.of(readings))
 
 
 def _messages(known: KnownDevice, meter: Meter, now: datetime) -> Iterator[MessageRow]:
@@ -138,15 +139,15 @@ def _messages(known: KnownDevice, meter: Meter, now: datetime) -> Iterator[Messa
     rate_point, amount_point = (known.points[code] for code, _, _ in KINDS[meter.kind])
     total = 0.0
     for hour in range(HOURS):
-        readings: list[ReadingRow] = []
+        readings: list[Value[int]] = []
         for minute in range(60):
             taken_at = begin + timedelta(hours=hour) + minute * STEP
             rate = meter.average * _profile(taken_at)
             total += rate / 60
             for point, value in ((rate_point, rate), (amount_point, total)):
-                readings.append(ReadingRow(point, taken_at, round(value, 1), 0, SYNCHRONIZED))
+                readings.append(Value(point, taken_at, round(value, 1), 0, SYNCHRONIZED))
         digest = hashlib.sha256(f"{known.device_id}/{hour}".encode()).digest()
-        yield MessageRow(known, BOOT, hour, "sample", digest, True, now, tuple(readings))
+        yield MessageRow(known, BOOT, hour, "sample", digest, True, now, Instants.of(readings))
 
 
 def _profile(taken_at: datetime) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from services.collection.refusals import Reason, RefusedError
@@ -14,8 +15,7 @@ _UP = re.compile(rf"c/([0-9a-f-]{{36}})/({CODE.pattern})/up/({CODE.pattern})")
 SUBSCRIPTION = "$share/listeners/c/+/+/up/+"
 
 
-@dataclass(frozen=True, slots=True)
-class UpTopic:
+class UpTopic(NamedTuple):
     """Whose message it claims to be; only the key of the device proves it."""
 
     tenant: UUID
@@ -23,6 +23,8 @@ class UpTopic:
     stream: str
 
 
+# A gateway says the same with each of its messages.
+@lru_cache(10_000)
 def parse_topic(topic: str) -> UpTopic:
     """Return the parts of a topic that readings arrive on, or raise RefusedError."""
     match = _UP.fullmatch(topic)
@@ -35,6 +37,7 @@ def parse_topic(topic: str) -> UpTopic:
     return UpTopic(tenant, match[2], match[3])
 
 
+@lru_cache(10_000)
 def receipt_topic(tenant: UUID, gateway: str) -> str:
     """Return where a gateway listens for the receipts of its messages."""
     return f"c/{tenant}/{gateway}/ack"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
+from services.data.orders import Order
 from services.data.telemetry import MessageRow
 from services.data.work import Work
 
@@ -36,6 +37,12 @@ FROM collected.device_clock WHERE organization_id = :organization_id
 
 def note(work: Work, messages: Sequence[MessageRow]) -> None:
     """Keep the seconds between writing and arrival of new messages that are no back-fill."""
+    for order in noting(messages):
+        work.connection.execute(order.statement, order.values)
+
+
+def noting(messages: Sequence[MessageRow]) -> list[Order]:
+    """Return what keeps them; nothing where no gateway wrote its time down."""
     lags: dict[tuple[int, int], list[float]] = {}
     for message in messages:
         if message.gateway_at is not None and not message.historical:
@@ -43,17 +50,15 @@ def note(work: Work, messages: Sequence[MessageRow]) -> None:
             lag = (message.received_at - message.gateway_at).total_seconds()
             lags.setdefault(key, []).insert(0, lag)
     if not lags:
-        return
+        return []
     latest = max(message.received_at for message in messages)
-    work.connection.execute(
-        _NOTE,
-        {
-            "organizations": [key[0] for key in lags],
-            "devices": [key[1] for key in lags],
-            "lags": [_array(newest[:KEPT]) for newest in lags.values()],
-            "updated": [latest] * len(lags),
-        },
-    )
+    given = {
+        "organizations": [key[0] for key in lags],
+        "devices": [key[1] for key in lags],
+        "lags": [_array(newest[:KEPT]) for newest in lags.values()],
+        "updated": [latest] * len(lags),
+    }
+    return [Order(_NOTE, given)]
 
 
 def _array(values: Sequence[float]) -> str:

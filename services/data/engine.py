@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from select import POLLIN, poll
 from typing import Any
@@ -15,7 +15,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
+from services.data.arrays import Array, ArrayDumper
 from services.data.asking import Question, answers, prepare
+from services.data.orders import Order, carry_out
 from services.data.work import EVERY_ENGAGEMENT, Scope, Seals, Work
 from services.errors import PlatformError
 from services.labels import EVERYTHING
@@ -93,6 +95,19 @@ class Database:
                 known.add(asked.name)
                 return answers(driver, scope_statements(scope), asked, values)
 
+    def carry_out(self, scope: Scope, given: Sequence[Order]) -> None:
+        """Carry out statements in one transaction and one round trip, all of them or none.
+
+        OrdersRefusedError says that the server would not; DisconnectionError that it is away.
+        """
+        with self._connected() as connection:
+            driver: Any = connection.connection.driver_connection
+            try:
+                carry_out(driver, scope_statements(scope).split("; "), given)
+            finally:
+                if driver.closed:
+                    connection.invalidate()
+
     def dispose(self) -> None:
         """Close every pooled connection, after a fork or at the end."""
         self._engine.dispose()
@@ -108,6 +123,7 @@ class Database:
     def _become_app(self, connection: Any, _record: object) -> None:
         # work() opens transactions itself, in the same round trip as the scope.
         connection.autocommit = True
+        connection.adapters.register_dumper(Array, ArrayDumper)
         with connection.cursor() as cursor:
             cursor.execute(f'SET ROLE "{self._role}"')
             # Whoever signed in could go back from the role to what it is itself.

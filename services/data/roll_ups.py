@@ -7,41 +7,20 @@ and nothing else; hours, days and months are sums of the level below.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import text
 
-from services.data.engine import ROOT_PATH
+from services.data.roll_up_progress import Progress
 from services.data.roll_up_sums import QUARTER, Window
 from services.data.work import Work
 from services.metering import MISSED_REPORTS
 from services.registry import COUNTERS
 
 BAD_QUALITY = 2
-ROOT_ID = 100_000
 _LOCK = 7_302_160_037
 _BIN = "date_bin('15 minutes', {0}, TIMESTAMPTZ '2000-01-01 00:00+00')"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Up to which message readings are rolled up.
-
-    Numbers are given before a transaction ends, so that a message may be seen after one with a
-    higher number. Below `settled` none can come any more: `middle`, the newest at `middle_at`, is
-    next. `seen` counts the messages between `settled` and `newest`.
-    """
-
-    settled: int
-    middle: int
-    middle_at: datetime
-    newest: int
-    seen: int
-
-
-# No transaction takes that long between its first number and its end.
-UNDER_WAY = timedelta(hours=1)
 
 
 def take_turn(work: Work) -> bool:
@@ -55,50 +34,6 @@ def take_turn(work: Work) -> bool:
     return bool(work.connection.execute(asked, {"key": _LOCK}).scalar_one())
 
 
-def progress(work: Work) -> Progress | None:
-    """Return how far readings are rolled up; None before the first time."""
-    query = text("SELECT settled, middle, middle_at, newest, seen FROM statistics.roll_up_progress")
-    row = work.connection.execute(query).one_or_none()
-    return Progress(*row) if row else None
-
-
-_COUNT = text("""
-SELECT count(*) FROM collected.message WHERE message_id > :settled AND message_id <= :newest
-""")
-_NEWEST = text("SELECT max(message_id) FROM collected.message WHERE message_id > :newest")
-_KEEP = text("""
-INSERT INTO statistics.roll_up_progress
-  (organization_id, access_path, settled, middle, middle_at, newest, seen)
-VALUES (:root, CAST(:path AS ltree), :settled, :middle, :middle_at, :newest, :seen)
-ON CONFLICT (organization_id) DO UPDATE
-SET settled = excluded.settled, middle = excluded.middle, middle_at = excluded.middle_at,
-    newest = excluded.newest, seen = excluded.seen
-""")
-
-
-def unseen_since(work: Work, known: Progress | None) -> int:
-    """Return after which message to look: the newest, unless one of before came only now."""
-    if known is None:
-        return 0
-    asked = {"settled": known.settled, "newest": known.newest}
-    is_same = work.connection.execute(_COUNT, asked).scalar_one() == known.seen
-    return known.newest if is_same else known.settled
-
-
-def keep_progress(work: Work, known: Progress | None, at: datetime) -> None:
-    """Write down what is rolled up now, and what is settled by now."""
-    before = known or Progress(0, 0, at, 0, 0)
-    newest = work.connection.execute(_NEWEST, {"newest": before.newest}).scalar_one()
-    told = {"settled": before.settled, "middle": before.middle, "middle_at": before.middle_at}
-    told |= {"newest": newest or before.newest}
-    if known is None or at - before.middle_at >= UNDER_WAY:
-        told |= {"settled": before.middle, "middle": told["newest"], "middle_at": at}
-    asked = {"settled": told["settled"], "newest": told["newest"]}
-    seen = work.connection.execute(_COUNT, asked).scalar_one()
-    place = {"root": ROOT_ID, "path": ROOT_PATH}
-    work.connection.execute(_KEEP, {**told, **place, "seen": seen})
-
-
 def forget_all(work: Work) -> None:
     """Forget every roll-up, so that the next look makes all anew from the readings."""
     for level in ("quarter", "hour", "day", "month"):
@@ -106,20 +41,27 @@ def forget_all(work: Work) -> None:
     work.connection.execute(text("DELETE FROM statistics.roll_up_progress"))
 
 
-_COLLECT = text(f"""
+_COLLECT = """
 INSERT INTO statistics.touched_bin (organization_id, access_path, device_id, point_id, begins_at)
 SELECT t.organization_id, p.access_path, p.device_id, t.point_id, t.begins_at
-FROM (SELECT organization_id, point_id, {_BIN.format("taken_at")} AS begins_at
-      FROM collected.reading WHERE message_id > :since GROUP BY 1, 2, 3) AS t
+FROM (SELECT organization_id, point_id, {begins} AS begins_at
+      FROM collected.reading WHERE {which} GROUP BY 1, 2, 3) AS t
 JOIN collected.point p USING (organization_id, point_id)
 ORDER BY t.begins_at
 ON CONFLICT DO NOTHING
-""")
+"""
+_BEGINS = _BIN.format("taken_at")
+_COLLECT_NEW = text(_COLLECT.format(begins=_BEGINS, which="message_id > :newest"))
+_COLLECT_LATE = text(
+    _COLLECT.format(begins=_BEGINS, which="message_id = ANY(CAST(:late AS bigint[]))")
+)
 
 
-def collect(work: Work, since: int) -> None:
-    """Write down to which quarters something came after a message."""
-    work.connection.execute(_COLLECT, {"since": since})
+def collect(work: Work, known: Progress | None, late: Sequence[int]) -> None:
+    """Write down to which quarters something came with new messages, and with late ones."""
+    work.connection.execute(_COLLECT_NEW, {"newest": known.newest if known else 0})
+    if late:
+        work.connection.execute(_COLLECT_LATE, {"late": list(late)})
 
 
 # So many quarters at once that the readings of many points are sorted in memory.

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns
 
@@ -131,6 +131,6 @@ roll_up_progress = Table(
     Column("middle", BigInteger, nullable=False),
     Column("middle_at", DateTime(timezone=True), nullable=False),
     Column("newest", BigInteger, nullable=False),
-    Column("seen", BigInteger, nullable=False),
+    Column("missing", INT8MULTIRANGE, nullable=False, server_default="{}"),
     schema="statistics",
 )

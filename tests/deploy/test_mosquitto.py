@@ -27,7 +27,8 @@ from tests.waiting import wait_until
 from workers.embedded.broker import find_mosquitto
 from workers.embedded.ports import LOOPBACK, answers, free_port
 from workers.embedded.process import Process
-from workers.listener import BrokerAddress, Listener
+from workers.listener import Listener
+from workers.mqtt import BrokerAddress
 
 pytestmark = [pytest.mark.postgres, pytest.mark.broker, pytest.mark.slow]
 

@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.client import MQTTMessage
 
 from services.collection.payloads import Encoding
-from services.collection.readings import parse_payload
+from services.collection.quick_messages import parse_payload
 from services.collection.receipts import DeviceKey, Receipt, read_receipt, write_receipt
 from services.collection.signatures import is_authentic
 from tools import gateway_sim

@@ -13,6 +13,10 @@ VERBS = {
     "sample": ("db", "remove-sample"),
     "user": ("user", "add", "li", "Li", "--role", "reporter", "--organization", "1"),
     "station": ("station", "add", "M1", "GW", "n", "--organization", "1", "--as", "li"),
+    "node": (
+        *("node", "add", "D1", "N1", "n", "--point", "E=kWh:energy"),
+        *("--organization", "1", "--as", "li"),
+    ),
     "data": ("data", "import", "a.csv", "--as", "li"),
 }
 

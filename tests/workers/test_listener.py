@@ -5,7 +5,6 @@ import threading
 import paho.mqtt.client as paho
 import psycopg
 import pytest
-from paho.mqtt.client import MQTTMessage
 from sqlalchemy import text
 
 from services.collection.intake import Intake
@@ -16,7 +15,8 @@ from tests.fixtures.databases import opened
 from tests.meters import add_meter, gateway_of, own_broker
 from tests.waiting import wait_until
 from workers.embedded.postgres import SUPERUSER
-from workers.listener import BrokerAddress, Listener, topic_text
+from workers.listener import Listener
+from workers.mqtt import BrokerAddress
 
 STORED = text(
     "SELECT m.sequence, r.value FROM collected.reading r "
@@ -31,8 +31,8 @@ class Counting(Intake):
         super().__init__(database)
         self.stored = 0
 
-    def store(self, batch):
-        outcome = super().store(batch)
+    def commit(self, looked):
+        outcome = super().commit(looked)
         self.stored += outcome.stored
         return outcome
 
@@ -191,8 +191,3 @@ def test_the_address_gives_host_port_user_and_encryption():
 def test_an_address_of_another_kind_is_refused_by_name(url):
     with pytest.raises(SettingError, match="MQTT_URL"):
         BrokerAddress.parse(url)
-
-
-def test_a_topic_that_is_no_text_belongs_to_nobody():
-    assert topic_text(MQTTMessage(topic=b"c/\xff/up")) == "\N{REPLACEMENT CHARACTER}"
-    assert topic_text(MQTTMessage(topic=b"c/x")) == "c/x"

@@ -1,7 +1,6 @@
 """Batches: stored once, receipted after COMMIT, and nothing bad holds up anything good."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -218,7 +217,7 @@ def test_one_that_is_too_fast_is_told_when_to_come_again_and_is_neither_kept_nor
     assert receipt.again == {BURST_SECONDS, BURST_SECONDS + 1}
     assert receipt.stored == set(range(BURST_SECONDS))
     assert receipt.again_ms == int((now + timedelta(seconds=2)).timestamp() * 1000)
-    later = [replace(one, received_at=now + timedelta(seconds=2)) for one in sent[-2:]]
+    later = [one._replace(received_at=now + timedelta(seconds=2)) for one in sent[-2:]]
     assert quick.store(later).stored == 2
     assert len(stored(database, meter)) == BURST_SECONDS + 3
 

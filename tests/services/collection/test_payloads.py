@@ -1,5 +1,6 @@
 """Two ways of writing, one strictness: what JSON refuses, CBOR refuses too."""
 
+import json
 import math
 from contextlib import suppress
 
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.collection.payloads import Encoding, _json, _plain_json, open_payload, seal
-from services.collection.readings import parse_payload
+from services.collection.payloads import Encoding, open_payload, seal
+from services.collection.quick_messages import parse_payload, quick_message
+from services.collection.readings import strict_message
 from services.collection.refusals import Reason, RefusedError
-from services.collection.signatures import is_authentic
+from services.collection.signatures import is_authentic, seal_json
 from tests.services.collection.test_readings import BATCH, MEMBERS
 
 KEY = bytes(range(32))
@@ -132,15 +134,84 @@ def test_the_quick_reader_of_json_finds_what_the_strict_one_finds_or_leaves_it_t
             )
         )
         text = text[:at] + put + text[at + data.draw(some.integers(0, 2)) :]
-    quick = _plain_json(text)
+    quick = quick_message(text)
     try:
-        strict = _json(text)
+        strict = strict_message(text)
     except RefusedError:
         assert quick is None
     else:
         assert quick is None or quick == strict
 
 
-def test_what_the_guide_shows_goes_the_quick_way():
-    assert _plain_json(seal(MEMBERS, KEY)) is not None
-    assert _plain_json(seal(BATCH, KEY)) is not None
+@pytest.mark.parametrize("members", [MEMBERS, BATCH, {**MEMBERS, "gts": 5}])
+@pytest.mark.parametrize("encoding", list(Encoding))
+def test_what_the_guide_shows_goes_the_quick_way(members, encoding):
+    payload = seal(members, KEY, encoding)
+    assert quick_message(payload) == strict_message(payload)
+
+
+ODD = some.one_of(
+    some.none(),
+    some.booleans(),
+    some.integers(-(10**20), 10**20),
+    some.floats(),
+    some.sampled_from(["", "P", "k1", "é", "0" * 16, {}, [], {"P": 1}, {"P": None}, [1], {"": 1}]),
+)
+
+
+@given(
+    some.sampled_from([MEMBERS, BATCH]),
+    some.sampled_from([*sorted(MEMBERS), "readings", "gts", "more"]),
+    ODD,
+    some.booleans(),
+)
+def test_members_of_any_kind_are_found_alike_or_left_to_the_strict_reader(
+    members, name, value, inside
+):
+    changed = {**members, name: value}
+    if inside and "readings" in members:
+        first, *others = members["readings"]
+        changed = {**members, "readings": [{**first, name: value}, *others]}
+    payloads = [payload for encoding in Encoding for payload in written(changed, encoding)]
+    for payload in payloads:
+        quick = quick_message(payload)
+        try:
+            strict = strict_message(payload)
+        except RefusedError:
+            assert quick is None
+        else:
+            assert quick in (None, strict)
+
+
+def written(members, encoding):
+    """Yield the sealed members; JSON cannot say every number, CBOR none of the largest."""
+    with suppress(ValueError, OverflowError, cbor2.CBOREncodeError):
+        yield seal(members, KEY, encoding)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"seq":', '"seq":1,"seq":'),
+        ('"seq":', '"seq" :1,"seq":'),
+        ('"seq":', '"s\\u0065q":1,"seq":'),
+        ('"q":0', '"q":0,"q":0'),
+        ('"vals":{', '"vals":{"P":1,'),
+    ],
+)
+@pytest.mark.parametrize("members", [MEMBERS, BATCH])
+def test_a_name_twice_is_never_read_the_quick_way(members, old, new):
+    plain = json.dumps(members, separators=(",", ":"))
+    assert quick_message(seal_json(plain.encode(), KEY)) is not None
+    assert old in plain
+    twice = seal_json(plain.replace(old, new, 1).encode(), KEY)
+    assert quick_message(twice) is None
+    assert reason_of(twice) is Reason.NAME_TWICE
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**18])
+def test_among_good_values_one_that_is_no_number_is_never_read_the_quick_way(value):
+    for values in ({"P": 1.0, "E": value}, {"P": value, "E": 1.0}):
+        payload = sealed({**MEMBERS, "vals": values})
+        assert quick_message(payload) is None
+        assert reason_of(payload) is Reason.NOT_FINITE

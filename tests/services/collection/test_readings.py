@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.collection.readings import MAX_BYTES, parse_payload
+from services.collection.quick_messages import parse_payload
+from services.collection.readings import MAX_BYTES
 from services.collection.refusals import Reason, RefusedError
 
 MAC = f',"mac":"{"0" * 64}"}}'

@@ -1,6 +1,7 @@
 """Roll-ups: by what came since equal to all made anew, and both equal to plain arithmetic."""
 
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,6 +19,7 @@ from services.collection.intake import ROOT, Intake, write_messages, write_readi
 from services.collection.rolling import rebuild, roll_up
 from services.data import telemetry
 from services.data.engine import SYSTEM_SCOPE
+from services.data.roll_up_sums import QUARTER, Window
 from services.data.telemetry import Place
 from services.registry import CounterMark
 from tests.meters import add_meter
@@ -191,23 +193,58 @@ def test_a_month_that_had_ended_is_told_to_be_open_again(sent):
         assert work.connection.scalar(reopened) == now
 
 
-def test_a_message_that_is_seen_after_one_with_a_higher_number_is_not_missed(sent):
-    # The month is there, for making one waits for whoever writes.
-    sent.send((1800, 0.0))
-    early, late = sent.arrival(0, 1.0, code="P"), sent.arrival(10, 3.0)
-    well_formed, _ = read_all([early])
+@contextmanager
+def under_way(sent, arrival):
+    """Write a message in a transaction that has its number and is not at its end; yield that."""
+    well_formed, _ = read_all([arrival])
     with sent.database.work(SYSTEM_SCOPE) as slow:
         place = {sent.meter.firm.public_id: Place(sent.meter.firm.organization_id, "cn")}
         known = telemetry.devices(slow, [(sent.meter.firm.organization_id, "METER-1")])
         accepted, _ = admit_all(well_formed, Registry(ROOT, place, known))
         fresh, _, _ = write_messages(slow, accepted)
         write_readings(slow, fresh)
-        # It has its number, and is not at its end, while a later one comes and is rolled up.
+        yield slow
+
+
+def test_a_message_that_is_seen_after_one_with_a_higher_number_is_not_missed(sent):
+    # The month is there, for making one waits for whoever writes.
+    sent.send((1800, 0.0))
+    early, late = sent.arrival(0, 1.0, code="P"), sent.arrival(10, 3.0)
+    with under_way(sent, early) as slow:
         Intake(sent.database).store([late])
         for _ in range(2):
             assert [row.readings for row in sent.rolled("quarter")] == [1, 1]
         slow.commit()
     assert [row.readings for row in sent.rolled("quarter", "P")] == [1]
+
+
+def test_a_message_that_is_seen_late_makes_nothing_anew_but_its_own_quarter(sent):
+    sent.send((0, 0.0), (1800, 1.0), (3600, 2.0))
+    with under_way(sent, sent.arrival(5400, 1.0, code="P")) as slow:
+        sent.send((7200, 3.0))
+        assert len(sent.rolled("quarter")) == 4
+        slow.commit()
+    quarter = START + timedelta(seconds=5400)
+    assert roll_up(sent.database, clock.now()) == (Window(quarter, quarter + QUARTER),)
+    assert [row.readings for row in sent.rows("quarter", "P")] == [1]
+    assert roll_up(sent.database, clock.now()) == ()
+
+
+def test_numbers_that_were_given_for_nothing_are_waited_for_no_longer_than_an_hour(sent):
+    missing = text("SELECT missing::text FROM statistics.roll_up_progress")
+    again = sent.arrival(0, 1.0)
+    now = clock.now()
+    # A message that comes again takes a number and gives it up.
+    for _ in range(3):
+        Intake(sent.database).store([again])
+    sent.send((10, 2.0))
+    found = []
+    for hours in range(3):
+        roll_up(sent.database, now + timedelta(hours=hours, minutes=hours))
+        with sent.database.work(SYSTEM_SCOPE) as work:
+            found.append(work.connection.scalar(missing))
+    assert found[0] != "{}"
+    assert found[-1] == "{}"
 
 
 def test_what_is_long_past_is_settled_and_nothing_is_made_twice(sent):
