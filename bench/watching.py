@@ -31,7 +31,7 @@ from workers.embedded.postgres import LOGIN
 from workers.watching import watch_until
 
 # Long enough that several looks fall into each round.
-LOADS = ((1, 30_000), (20, 15_000), (100, 6_000))
+LOADS = ((1, 12_000), (20, 12_000), (100, 6_000))
 # Wide enough that nothing is wrong: what is measured is looking, not telling.
 LIMITS = PointLimit(
     0,
