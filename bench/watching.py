@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -29,7 +30,8 @@ from services.registry import PointLimit
 from workers.embedded.postgres import LOGIN
 from workers.watching import watch_until
 
-LOADS = ((1, 8_000), (20, 3_000), (100, 1_200))
+# Long enough that several looks fall into each round.
+LOADS = ((1, 12_000), (20, 12_000), (100, 6_000))
 # Wide enough that nothing is wrong: what is measured is looking, not telling.
 LIMITS = PointLimit(
     0,
@@ -61,17 +63,23 @@ def limit(database: Database, device: RegisteredDevice) -> int:
     return len(found.points)
 
 
-def watch(url: str) -> None:
-    """Watch in a process of its own until it is ended."""
-    watch_until(threading.Event(), Database(url, pool_size=1))
+def watch(url: str, ready: Event) -> None:
+    """Watch in a process of its own until it is ended; say when it begins."""
+    database = Database(url, pool_size=1)
+    watching.check_new(database, clock.now())
+    ready.set()
+    watch_until(threading.Event(), database)
 
 
 @contextmanager
 def watched(running: Stack) -> Iterator[None]:
     """Let a process watch for the while."""
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=watch, args=(running.postgres.url(LOGIN),), daemon=True)
+    ready = context.Event()
+    arguments = (running.postgres.url(LOGIN), ready)
+    process = context.Process(target=watch, args=arguments, daemon=True)
     process.start()
+    ready.wait()
     try:
         yield
     finally:
