@@ -29,6 +29,7 @@ PAGES = (
     ("bureau_officer", "/government/accounting?region=990000", ".main-svg"),
     ("bureau_officer", "/government/discrepancies", ".findings"),
     ("bureau_officer", "/government/recalculation", "#government-recalculation-order"),
+    ("bureau_officer", "/collection/radar", "#collection-radar-order"),
 )
 
 
