@@ -142,12 +142,10 @@ def _size(row: Mapping[str, str], name: str) -> float:
 
 def _told(rows: Sequence[Row]) -> dict[tuple[int, str], float]:
     entered = Entered(METHOD, YEAR, rows, Basis(Limits(date(2026, 1, 1))), NO_HEAT)
-    found = (p.error.found for p in suspicions(entered, lambda *_: "") if _is_told(p.error))
-    return {each.place: float(str(each.words["factor"])) for each in found}
-
-
-def _is_told(error: Exception) -> bool:
-    return isinstance(error, SuspectValueError) and error.found.rule.id == "unit_slip"
+    errors = (problem.error for problem in suspicions(entered, lambda *_: ""))
+    found = [error.found for error in errors if isinstance(error, SuspectValueError)]
+    told = [each for each in found if each.rule.id == "unit_slip"]
+    return {each.place: float(str(each.words["factor"])) for each in told}
 
 
 if __name__ == "__main__":
