@@ -142,9 +142,9 @@ def _size(row: Mapping[str, str], name: str) -> float:
 
 def _told(rows: Sequence[Row]) -> dict[tuple[int, str], float]:
     entered = Entered(METHOD, YEAR, rows, Basis(Limits(date(2026, 1, 1))), NO_HEAT)
-    errors = (each.error for each in suspicions(entered, lambda *_: ""))
+    errors = (problem.error for problem in suspicions(entered, lambda *_: ""))
     found = [error.found for error in errors if isinstance(error, SuspectValueError)]
-    told = (each for each in found if each.rule.id == "unit_slip")
+    told = [each for each in found if each.rule.id == "unit_slip"]
     return {each.place: float(str(each.words["factor"])) for each in told}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.bootstrap import Platform
-from services.collection.checks.filed import run_checks
+from services.collection.filed_checks import run_checks
 from services.data.jobs import StoredJob
 from services.security.permissions import Actor
 

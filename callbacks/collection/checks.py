@@ -26,9 +26,10 @@ from components.panels.checks import (
 )
 from components.shell.messages import notice
 from services import clock
+from services.collection import filed_checks
 from services.collection.cells import parse_cell
 from services.collection.check_rules import CheckRule, rules_on
-from services.collection.checks import desk, filed
+from services.collection.checks import desk
 from services.collection.checks.desk import LimitOrder
 from services.data.jobs import DONE, FAILED, StoredJob
 from services.data.organizations import Organization
@@ -74,7 +75,7 @@ def check_again(context: Context, _clicks: int, query: Query) -> tuple[Component
     place = desk.place_named(actor, context.database, _word(query, "organization"))
     if place is None:
         raise NotFoundError("organization", value="")
-    job = filed.order_checks(actor, context.database, context.queue, place.organization_id)
+    job = filed_checks.order_checks(actor, context.database, context.queue, place.organization_id)
     return standing(t("checks.ordered")), str(job.job_id), False
 
 
@@ -84,7 +85,7 @@ def look(context: Context, _ticks: int, job: str | None) -> tuple[Any, bool]:
         job_id = UUID(str(job))
     except ValueError:
         return no_update, True
-    found = filed.job_of(context.actor(), context.database, job_id)
+    found = filed_checks.job_of(context.actor(), context.database, job_id)
     return standing(_told(found)), found.state in (DONE, FAILED)
 
 

@@ -18,8 +18,8 @@ from services.collection.cells import WHOLE_ENTRY, CellProblem
 from services.collection.checking import Rules, verdict_of
 from services.collection.checks.balances import Entered
 from services.collection.checks.basis import NO_BASIS, Basis, basis_of
-from services.collection.checks.kept import kept_findings
 from services.collection.checks.running import suspicions, unit_finder, with_suspicions
+from services.collection.kept_findings import kept_findings
 from services.collection.reasons import missing_reasons
 from services.collection.rows import Row, parse_rows, unit_of
 from services.collection.unusual import LastYear, last_year, unusual

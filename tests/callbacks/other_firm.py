@@ -16,9 +16,9 @@ from services.clock import now, today
 from services.collection import campaigns, connecting, manual
 from services.collection.attachments import EntryYear, Limits
 from services.collection.campaigns import CampaignOrder
-from services.collection.checks.filed import order_checks
 from services.collection.connecting import ConnectorOrder
 from services.collection.connectors.known import built_in
+from services.collection.filed_checks import order_checks
 from services.collection.intake import Intake
 from services.collection.row_comments import row_key
 from services.collection.telemetry import devices_of

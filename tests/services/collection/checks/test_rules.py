@@ -148,7 +148,7 @@ def test_a_month_entered_twice_is_compared_with_nothing():
 
 @pytest.mark.parametrize(
     ("tonnes", "verdict"),
-    [(2600, []), (26000, [("emission_energy", "error")]), (3000, [("emission_energy", "warning")])],
+    [(2600, []), (26000, [("emission_energy", "error")]), (3000, [("emission_energy", "info")])],
 )
 def test_emission_against_energy(tonnes, verdict):
     # 1000 tce.

@@ -13,7 +13,7 @@ from services import clock, jobs
 from services.accounting.own_values import known_values
 from services.accounting.subjects import subject_of
 from services.collection.checks.basis import basis_of
-from services.collection.checks.kept import kept_findings
+from services.collection.kept_findings import kept_findings
 from services.collection.manual import Entry, check_rows
 from services.collection.rows import as_row
 from services.collection.unusual import last_year

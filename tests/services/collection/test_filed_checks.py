@@ -12,8 +12,8 @@ from services.accounting.corrections import open_correction
 from services.collection import exchange, imports, manual
 from services.collection.check_rules import CheckRuleError, Limits
 from services.collection.checks import desk
-from services.collection.checks.filed import order_checks, run_checks
-from services.collection.checks.kept import kept_findings
+from services.collection.filed_checks import order_checks, run_checks
+from services.collection.kept_findings import kept_findings
 from services.data import audit, jobs, row_findings
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
