@@ -178,6 +178,35 @@ def test_a_device_is_told_what_is_refused_and_why(database, listening, gateway):
     assert rows(database) == [(0, 1.0)]
 
 
+@pytest.mark.broker
+@pytest.mark.postgres
+def test_what_nobody_foresaw_ends_the_listener_which_is_then_started_anew(
+    database, mqtt_url, gateway, caplog
+):
+    class Broken(Intake):
+        def commit(self, looked):
+            raise RuntimeError("unforeseen")
+
+    caplog.set_level("INFO", "workers.listener")
+    listener = Listener(Broken(database), BrokerAddress.parse(mqtt_url))
+    ended = []
+
+    def run():
+        try:
+            listener.run()
+        except RuntimeError as error:
+            ended.append(str(error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    wait_until(lambda: "subscribed" in caplog.text, 20)
+    send(gateway, 1)
+    gateway.pump()
+    thread.join(20)
+    assert ended == ["unforeseen"]
+    assert rows(database) == []
+
+
 def test_the_address_gives_host_port_user_and_encryption():
     assert BrokerAddress.parse("mqtt://u:p%40ss@broker") == BrokerAddress(
         "broker", 1883, "u", "p@ss", False
