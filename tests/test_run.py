@@ -154,9 +154,9 @@ def test_a_first_start_killed_anywhere_is_continued(folder_of_its_own, start):
     last = start(folder_of_its_own).wait_told(LAST_WORDS)
     passwords += PASSWORD.findall(last.output)
     logins = [login for login, _ in passwords]
-    # Three administrators, three plants with two people each, and the officer.
+    # Three administrators, three plants with two people each, the verifier and the officer.
     assert sorted(set(logins)) == sorted(logins)
-    assert len(logins) == 10
+    assert len(logins) == 11
     assert {last.sign_in(*person) for person in passwords} == {"/password"}
     assert last.sign_in("admin", "wrong") is None
 

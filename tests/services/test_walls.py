@@ -78,7 +78,7 @@ def test_an_address_is_too_old_after_a_day(door, security, later):
 
 def test_a_wall_sees_its_place_and_may_do_nothing_else(door, token):
     wall = actor_of_wall(door, token)
-    assert wall.actions == {Action.VIEW_HOME, Action.VIEW_REGION}
+    assert wall.actions == {Action.VIEW_HOME, Action.VIEW_REGION, Action.VIEW_ALERTS}
     assert wall.may(Action.VIEW_REGION, JIANGSU + ".c320100")
     assert not wall.may(Action.VIEW_REGION, ZHEJIANG)
     assert not wall.may(Action.VIEW_REGION, "cn")
@@ -99,7 +99,7 @@ def test_whatever_else_its_account_is_given_its_token_may_do_no_more(
     for role in (Role.BUREAU_OFFICER, Role.REPORTER):
         rights.grant(security, database, Grant(login, role, 330_000, today()))
     wall = actor_of_wall(door, token)
-    assert wall.actions == {Action.VIEW_HOME, Action.VIEW_REGION}
+    assert wall.actions == {Action.VIEW_HOME, Action.VIEW_REGION, Action.VIEW_ALERTS}
     assert wall.access_paths == (JIANGSU,)
 
 

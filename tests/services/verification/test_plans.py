@@ -16,7 +16,9 @@ from tests.services.verification.verifying import COAL, DIESEL, Stage
 
 DAY = date(2026, 1, 1)
 # Of which one is most of the year, and each of the others less than the interval.
-MANY = [{**COAL, "FC": "10000"}, *({**DIESEL, "month": str(m), "FC": "1"} for m in range(1, 13))]
+# Twelve amounts alike are asked about, unless the row says why.
+EVEN = {**DIESEL, "FC": "1", "note": "按年均摊"}
+MANY = [{**COAL, "FC": "10000"}, *({**EVEN, "month": str(m)} for m in range(1, 13))]
 
 
 def test_documents_of_rules_have_dates_sources_and_a_status():
