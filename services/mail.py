@@ -48,7 +48,8 @@ class Post:
                     server.login(self.user, self.secret)
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise MailFailedError(self.host, value=str(error)[:200]) from error
+            # Servers repeat the address they refuse, and this comes into the log.
+            raise MailFailedError(self.host, value=_kind_of(error)) from None
 
     def _connected(self) -> smtplib.SMTP:
         if self.kind == TLS:
@@ -62,6 +63,16 @@ class Post:
                 server.close()
                 raise
         return server
+
+
+def _kind_of(error: OSError) -> str:
+    """Return the kind of an error, with the codes that a server gave (RFC 5321, 4.2)."""
+    codes: set[int] = set()
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = {code for code, _ in error.recipients.values()}
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = {error.smtp_code}
+    return " ".join([type(error).__name__, *map(str, sorted(codes))])
 
 
 def post_of(address: str, sender: str) -> Post | None:

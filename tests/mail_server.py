@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 
 @dataclass
 class Taken:
-    """What came in; with `refuses` every recipient is refused."""
+    """What came in; with `refuses` every recipient is refused, and named in the answer."""
 
     port: int = 0
     refuses: bool = False
@@ -24,11 +24,11 @@ class _Session(socketserver.StreamRequestHandler):
             if verb == b"QUIT":
                 self.say("221 bye")
                 return
-            self.answer(verb)
+            self.answer(verb, line)
 
-    def answer(self, verb):
+    def answer(self, verb, line):
         if verb == b"RCPT" and self.server.taken.refuses:
-            self.say("550 no such person")
+            self.say(f"550 no such person: {line.decode().strip()}")
         elif verb == b"DATA":
             self.say("354 go on")
             self.server.taken.messages.append(self.whole())

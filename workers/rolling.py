@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import clock
 from services.collection import rolling
 from services.data.engine import Database
+from services.errors import PlatformError
 
 LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 60.0
@@ -21,7 +23,7 @@ def roll_until(stop: threading.Event, database: Database) -> None:
         try:
             done = rolling.roll_up(database, clock.now())
             LOG.debug("Rolled up readings of %s days", len(done))
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, psycopg.Error, PlatformError) as error:
             LOG.error("Rolled up nothing, trying again: %s", error)
         if stop.wait(EVERY_SECONDS):
             return

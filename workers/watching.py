@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from services import clock
 from services.alerts.settling import settle
 from services.collection import watching
 from services.data.engine import Database
+from services.errors import PlatformError
 
 LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 5.0
@@ -28,7 +30,7 @@ def watch_until(stop: threading.Event, database: Database) -> None:
                 watching.scan_silent(database, clock.now())
                 settle(database, clock.now())
             rounds += 1
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, psycopg.Error, PlatformError) as error:
             LOG.error("Checked no readings, trying again: %s", error)
 
 

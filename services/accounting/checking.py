@@ -11,7 +11,7 @@ from services.accounting.invariants import PLACE, Inconsistency, within_run
 from services.accounting.result_alarm import look_at
 from services.accounting.stored import calculation_of
 from services.data import batch_sums, findings, organizations
-from services.data.engine import Database
+from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.findings import Place
 from services.data.organizations import Organization
 from services.data.runs import StoredRun
@@ -89,6 +89,9 @@ def resolve_finding(
         deed = Deed("resolve_finding", str(finding_id), after=after, at=at)
         record_deed(work, actor.person_id, subject, deed)
         resolved = findings.get(work, organization_id, finding_id)
+        work.commit()
+    # Who resolves may not be cleared for the whole of an alert, nor for all that disagrees.
+    with database.work(SYSTEM_SCOPE) as work:
         look_at(work, [(subject, found.year)], at)
         work.commit()
     return finding_of(resolved)

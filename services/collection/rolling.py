@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from services.data import roll_up_progress, roll_up_sums, roll_ups
+from services.data import message_progress, roll_up_progress, roll_up_sums, roll_ups
 from services.data.engine import SYSTEM_SCOPE, Database
 from services.data.roll_up_sums import Window
 from services.data.work import Work
@@ -21,10 +21,12 @@ def roll_up(database: Database, now: datetime) -> tuple[Window, ...]:
     with _turn(database) as work:
         if work is None:
             return ()
-        known = roll_up_progress.progress(work)
-        late = roll_up_progress.late_since(work, known)
+        known = roll_up_progress.progress(work, now)
+        late = message_progress.late_since(work, known)
         roll_ups.collect(work, known, late)
-        roll_up_progress.keep_progress(work, known, late, now)
+        under_way = roll_up_progress.UNDER_WAY
+        reached = message_progress.advanced(work, known, late, now, under_way)
+        roll_up_progress.keep_progress(work, reached)
         found = roll_ups.windows(work)
         work.commit()
     for window in found:

@@ -15,7 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB, UUID
 
 from services.data.metadata import metadata, owner_columns, random_key
 
@@ -119,7 +119,7 @@ watch_progress = Table(
     Column("middle", BigInteger, nullable=False),
     _moment("middle_at", needed=True),
     Column("newest", BigInteger, nullable=False),
-    Column("seen", BigInteger, nullable=False),
+    Column("missing", INT8MULTIRANGE, nullable=False, server_default="{}"),
     schema="base",
 )
 

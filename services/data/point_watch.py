@@ -86,9 +86,10 @@ _LIMITS = """
   JOIN collected.device d ON d.organization_id = p.organization_id AND d.device_id = p.device_id
   ORDER BY l.organization_id, l.point_id, l.recorded_at DESC, l.limit_id
 """
-# Of what was looked at before only that counts which is newer than what was checked: it is what was
-# not to be seen then. What is older than that, and new, is held against the range alone.
-_FRESH = """
+_CAME = """({0}message_id > :known AND {0}message_id <= :newest
+         OR {0}message_id = ANY(CAST(:late AS bigint[])))"""
+# What is older than what was checked, and came only now, is held against the range alone.
+_FRESH = f"""
   SELECT r.organization_id, r.point_id, r.taken_at, r.value, r.message_id,
          l.access_path, l.severity, l.low, l.high, l.margin, l.change_per_minute,
          l.same_readings, l.late_s, c.last_at, c.last_value, c.same_readings AS same_before,
@@ -100,12 +101,10 @@ _FRESH = """
   LEFT JOIN collected.point_check c
     ON c.organization_id = r.organization_id AND c.point_id = r.point_id
   LEFT JOIN (SELECT organization_id, device_id, message_id, received_at, historical
-             FROM collected.message WHERE message_id > :since AND message_id <= :newest) AS m
+             FROM collected.message WHERE {_CAME.format("")}) AS m
     ON m.organization_id = r.organization_id AND m.message_id = r.message_id
        AND l.late_s IS NOT NULL
-  WHERE r.message_id > :since AND r.message_id <= :newest AND r.quality <> :bad
-    AND NOT l.is_retired
-    AND (r.message_id > :known OR r.taken_at > coalesce(c.last_at, '-infinity'))
+  WHERE {_CAME.format("r.")} AND r.quality <> :bad AND NOT l.is_retired
 """
 _EACH = "PARTITION BY organization_id, point_id ORDER BY taken_at, message_id"
 _ONWARD = f"""
@@ -222,7 +221,7 @@ JOIN unnest(CAST(:organizations AS bigint[]), CAST(:points AS bigint[]))
 
 def check(work: Work, reach: Reach) -> list[Watched]:
     """Return how what came stands to the limits, by point, and remember the newest of each."""
-    asked = {"since": reach.since, "known": reach.known, "newest": reach.newest}
+    asked = {"known": reach.known, "newest": reach.newest, "late": list(reach.late)}
     # Of what came since nobody has counted anything yet: expecting a handful, the planner would
     # look through all messages for each reading.
     work.connection.exec_driver_sql("SET LOCAL enable_nestloop = off")

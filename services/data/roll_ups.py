@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from services.data.roll_up_progress import Progress
+from services.data.message_progress import Progress
 from services.data.roll_up_sums import QUARTER, Window
 from services.data.work import Work
 from services.metering import MISSED_REPORTS
@@ -57,9 +57,9 @@ _COLLECT_LATE = text(
 )
 
 
-def collect(work: Work, known: Progress | None, late: Sequence[int]) -> None:
+def collect(work: Work, known: Progress, late: Sequence[int]) -> None:
     """Write down to which quarters something came with new messages, and with late ones."""
-    work.connection.execute(_COLLECT_NEW, {"newest": known.newest if known else 0})
+    work.connection.execute(_COLLECT_NEW, {"newest": known.newest})
     if late:
         work.connection.execute(_COLLECT_LATE, {"late": list(late)})
 

@@ -1,17 +1,13 @@
-"""Up to which message readings were checked; like that of roll-ups, with a cursor of its own.
-
-Numbers of messages are given before a transaction ends, so that one may be seen after another with
-a higher number. How many there are is counted between what is settled and the newest: where one
-more is found there, what is not settled is looked at once more.
-"""
+"""Up to which message readings were checked; like that of roll-ups, with a cursor of its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from services.data.message_progress import Progress, advanced, late_since
 from services.data.work import Work
 
 # Longer than the listener, or a file of readings, takes from a number to the end of its work.
@@ -21,26 +17,25 @@ _LOCK = 7_302_160_050
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What is to be looked at: messages after `since`; those after `known` for the first time."""
+    """What is to be looked at: messages after `known` up to `newest`, and those that came late."""
 
-    since: int
     known: int
     newest: int
+    late: tuple[int, ...] = ()
 
 
-_PROGRESS = text("SELECT settled, middle, middle_at, newest, seen FROM base.watch_progress")
-_COUNT = text("""
-SELECT count(*) FROM collected.message WHERE message_id > :after AND message_id <= :newest
-""")
-_NEWEST = text("SELECT max(message_id) FROM collected.message WHERE message_id > :newest")
+_PROGRESS = text(
+    "SELECT settled, middle, middle_at, newest, missing::text FROM base.watch_progress"
+)
 _BEGIN = text("""
-INSERT INTO base.watch_progress (settled, middle, middle_at, newest, seen)
-SELECT newest, newest, :at, newest, 0
+INSERT INTO base.watch_progress (settled, middle, middle_at, newest)
+SELECT newest, newest, :at, newest
 FROM (SELECT coalesce(max(message_id), 0) AS newest FROM collected.message) m
 """)
 _KEEP = text("""
 UPDATE base.watch_progress
-SET settled = :settled, middle = :middle, middle_at = :middle_at, newest = :newest, seen = :seen
+SET settled = :settled, middle = :middle, middle_at = :middle_at, newest = :newest,
+    missing = CAST(:missing AS int8multirange)
 """)
 
 
@@ -63,18 +58,10 @@ def advance(work: Work, at: datetime) -> Reach | None:
     if row is None:
         work.connection.execute(_BEGIN, {"at": at})
         return None
-    found = work.connection.execute(_NEWEST, {"newest": row.newest}).scalar_one()
-    newest = found or row.newest
-    is_same = _count(work, row.settled, row.newest) == row.seen
-    told = {"settled": row.settled, "middle": row.middle, "middle_at": row.middle_at}
-    if at - row.middle_at >= UNDER_WAY:
-        told = {"settled": row.middle, "middle": newest, "middle_at": at}
-    told |= {"newest": newest, "seen": _count(work, told["settled"], newest)}
-    work.connection.execute(_KEEP, told)
-    since = row.newest if is_same else row.settled
-    return Reach(since, row.newest, newest) if newest > since else None
-
-
-def _count(work: Work, after: int, newest: int) -> int:
-    asked = {"after": after, "newest": newest}
-    return int(work.connection.execute(_COUNT, asked).scalar_one())
+    known = Progress(*row)
+    late = late_since(work, known)
+    reached = advanced(work, known, late, at, UNDER_WAY)
+    work.connection.execute(_KEEP, asdict(reached))
+    if reached.newest == known.newest and not late:
+        return None
+    return Reach(known.newest, reached.newest, tuple(late))

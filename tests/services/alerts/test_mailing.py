@@ -179,6 +179,17 @@ def test_a_message_that_the_server_refuses_is_tried_again_and_given_up_in_the_en
     assert len(server.messages) == 1
 
 
+def test_the_log_tells_why_no_mail_went_out_and_not_to_which_address(
+    database, firm, mailer, server, caplog
+):
+    who(database, firm, "fill")
+    warn(database, firm)
+    server.refuses = True
+    mail_due(mailer, NOON)
+    assert "SMTPRecipientsRefused 550" in caplog.text
+    assert "fill@example.cn" not in caplog.text
+
+
 def test_what_is_over_before_anybody_was_told_is_told_to_nobody(database, firm, mailer, server):
     who(database, firm, "fill", at=NIGHT, quiet_from=22, quiet_until=7)
     warn(database, firm, at=NIGHT, found=Condition.PASSED)

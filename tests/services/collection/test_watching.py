@@ -304,6 +304,35 @@ def test_what_was_not_to_be_seen_at_a_look_is_seen_at_the_next(plant):
     assert plant.rules() == ["point.range"]
 
 
+def test_what_is_seen_late_counts_though_it_is_older_than_what_was_checked_of_its_point(plant):
+    plant.send((0, 1.0), code="E")
+    plant.limit(high=100.0)
+    with plant.database.work(SYSTEM_SCOPE) as work:
+        work.connection.execute(LATE_MESSAGE)
+        work.connection.execute(LATE_READING, {"at": START + timedelta(seconds=10)})
+        plant.send((20, 50.0))
+        plant.check()
+        assert plant.rules() == []
+        work.commit()
+    plant.check()
+    assert plant.rules() == ["point.range"]
+    assert plant.evidence().last_seen["value"] == 500.0
+
+
+def test_one_late_message_lets_nothing_else_be_looked_at_again(plant):
+    plant.send((0, 1.0), code="E")
+    with plant.database.work(SYSTEM_SCOPE) as slow:
+        late = slow.connection.scalar(text(f"{LATE_MESSAGE.text} RETURNING message_id"))
+        plant.send((20, 50.0))
+        plant.check()
+        slow.commit()
+    with plant.database.work(SYSTEM_SCOPE) as work:
+        reach = watch_progress.advance(work, START)
+        assert (reach.known, reach.late) == (reach.newest, (late,))
+        assert late < reach.known
+        assert watch_progress.advance(work, START) is None
+
+
 def test_a_limit_that_nothing_could_keep_is_refused(plant):
     wrong = (
         {"low": 10.0, "high": 10.0},

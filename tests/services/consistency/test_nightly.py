@@ -1,5 +1,6 @@
 """Totals that disagree are found after a calculation and at night, and stay until resolved."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from services.consistency import nightly
 from services.data import alert_lists, audit, organizations, runs
 from services.data.engine import SYSTEM_SCOPE
 from services.errors import NotAllowedError, NotFoundError
+from services.labels import Clearance, DataSet, Label
 from services.security.actors import actor_of_login
 from services.standards.catalog import load_catalog
 from tests import tampering
@@ -124,6 +126,23 @@ def test_a_reason_calms_the_alert_of_the_year(sample_database, cement, approver,
         place = (cement.organization_id, found.finding_id)
         resolve_finding(approver, sample_database, *place, "Copied by hand, put right.")
     assert warned(sample_database, cement) == []
+
+
+def test_who_may_not_read_readings_gives_a_reason_while_something_else_disagrees(
+    sample_database, cement, approver, tamper
+):
+    tamper(RUN, "total_t = total_t + 1", of(cement))
+    tamper(LINE, "gas_t = gas_t + 1", of(cement) + " AND line = 0")
+    whole_night(sample_database)
+    labels = [(name, "cn", Label.SENSITIVE) for name in DataSet if name != DataSet.TELEMETRY]
+    clearance = Clearance(own=Label.SENSITIVE, labels=(*labels, ("telemetry", "cn", 4)))
+    low = replace(approver, clearance=clearance)
+    found = findings_of(low, sample_database, cement.organization_id, YEAR)
+    assert len(found) > 1
+    for count, each in enumerate(found, start=1):
+        place = (cement.organization_id, each.finding_id)
+        resolve_finding(low, sample_database, *place, "Copied by hand, put right.")
+        assert len(warned(sample_database, cement)) == (count < len(found))
 
 
 def test_a_change_after_a_calculation_is_found_at_once(sample_database, cement, approver, tamper):
