@@ -14,7 +14,7 @@ SEVERITIES = (INFO, WARNING, ERROR)
 OPEN, ACKNOWLEDGED, RESOLVED = "open", "acknowledged", "resolved"
 STATES = (OPEN, ACKNOWLEDGED, RESOLVED)
 # What becomes of an alert, as its history tells it.
-OPENED, REOPENED, ESCALATED, CLEARED = "opened", "reopened", "escalated", "cleared"
+OPENED, REOPENED, ESCALATED = "opened", "reopened", "escalated"
 ASSIGNED, COMMENTED = "assigned", "commented"
 
 

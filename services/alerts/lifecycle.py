@@ -63,10 +63,5 @@ def after_look(
     return Change(held.state, over_since, held.occurrences + came_anew)
 
 
-def may_end(clear_since: datetime | None, now: datetime, clear: timedelta) -> bool:
-    """Return whether an alert is resolved by itself: what it tells of was over long enough."""
-    return clear_since is not None and now - clear_since >= clear
-
-
 def _is_past(held: Standing, now: datetime, clear: timedelta) -> bool:
     return held.resolved_at is not None and now - held.resolved_at > clear

@@ -93,13 +93,6 @@ def weight_of(facts: RiskFacts, weights: Weights) -> float:
     return found
 
 
-def item_of(facts: RiskFacts, weights: Weights) -> Item:
-    """Return a record with its size by risk."""
-    if facts.co2e_t is None:
-        return Item(facts.key, None)
-    return Item(facts.key, abs(facts.co2e_t) * weight_of(facts, weights))
-
-
 def reliability_factor(confidence: float) -> float:
     """Return how many errors may be there unseen when none is seen: -ln(1 - confidence).
 
@@ -158,8 +151,3 @@ def _hits(rest: Sequence[tuple[str, Fraction]], interval: Fraction, start: Fract
             found.append(key)
             next_hit += interval
     return found
-
-
-def chance(size: float | None, interval_t: float) -> float:
-    """Return with which probability a record of a size is looked at."""
-    return 1.0 if size is None else min(1.0, size / interval_t)

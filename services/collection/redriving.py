@@ -1,6 +1,7 @@
 """Messages taken out of quarantine once their cause is gone, by the way of all others (4.2 c).
 
-The same checks, the same key against duplicates, and the instant at which they came.
+The same checks, the same key against duplicates, and the instant at which they came. Only messages
+of our own protocol: what another one set aside means nothing without what came before it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from services.collection.admission import Accepted, Arrival, admit_all, read_all
 from services.collection.intake import ensure_months, look_up, write_messages, write_readings
+from services.collection.topics import OWN
 from services.data import organizations, quarantine, telemetry
 from services.data.engine import Database
 from services.data.organizations import Organization
@@ -46,7 +48,7 @@ def redrive(actor: Actor, database: Database, organization_id: int, now: datetim
     with database.work(scope_for(actor, Action.MANAGE_DEVICES)) as work:
         organization = organizations.get(work, organization_id)
         require(actor, Action.MANAGE_DEVICES, organization.access_path)
-        kept = quarantine.waiting(work, organization_id, MOST_AT_ONCE)
+        kept = quarantine.waiting(work, organization_id, OWN, MOST_AT_ONCE)
     batch = [Arrival(one.topic, one.payload, one.first_at) for one in kept]
     accepted = _admitted(database, organization, batch)
     order = _Order(actor, organization, now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -83,6 +83,10 @@ class Told:
     metric: Metric
 
 
+# The name and type of each metric that a birth told, by its name and by its number if it has one.
+Known = dict[int | str | None, tuple[str, int | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Of which start of a node a message is, its number since, and what tells it from others."""
@@ -99,7 +103,7 @@ class _Birth:
     boot: str
     bd_seq: float | None
     count: int = 0
-    aliases: dict[str, dict[int, tuple[str, int]]] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
     numbers: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
 
 
@@ -166,27 +170,28 @@ def _bd_seq(payload: Payload) -> float | None:
 
 def _told(birth: _Birth, topic: NodeTopic, metrics: Iterable[Metric]) -> list[Told]:
     if topic.kind in (NBIRTH, DBIRTH):
-        birth.aliases[topic.device] = {
-            metric.alias: (metric.name, metric.datatype or 0)
+        birth.known[topic.device] = {
+            key: (metric.name, metric.datatype)
             for metric in metrics
-            if metric.alias is not None
+            for key in (metric.name, metric.alias)
+            if key not in (None, "")
         }
     if topic.kind == DDEATH:
-        birth.aliases.pop(topic.device, None)
+        birth.known.pop(topic.device, None)
         return []
-    if topic.device and topic.device not in birth.aliases:
+    if topic.device and topic.device not in birth.known:
         raise RefusedError(Reason.NO_BIRTH, topic.device)
-    known = birth.aliases.get(topic.device, {})
+    known = birth.known.get(topic.device, {})
     return [_named(metric, known) for metric in metrics if metric.name != BD_SEQ]
 
 
-def _named(metric: Metric, known: Mapping[int, tuple[str, int]]) -> Told:
-    if metric.name:
-        return Told(metric.name, metric)
-    if metric.alias is None or metric.alias not in known:
+def _named(metric: Metric, known: Known) -> Told:
+    """Return a metric with what its birth told; data need not tell its type again."""
+    name, of_birth = known.get(metric.name or metric.alias, (metric.name, None))
+    if not name:
         raise RefusedError(Reason.NO_BIRTH, f"alias {metric.alias}")
-    name, datatype = known[metric.alias]
-    return Told(name, metric.typed(datatype))
+    datatype = metric.datatype or of_birth
+    return Told(name, metric.typed(datatype) if datatype else metric)
 
 
 def code_of(name: str) -> str:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from services.collection.refusals import Reason, RefusedError
 
+# How every topic of this protocol begins, and none of another.
+OWN = "c/"
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _UP = re.compile(rf"c/([0-9a-f-]{{36}})/({CODE.pattern})/up/({CODE.pattern})")
 # One group for all listeners: the broker hands each message to one of them.

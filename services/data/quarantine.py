@@ -21,12 +21,16 @@ class Kept:
     first_at: datetime
 
 
-def waiting(work: Work, organization_id: int, limit: int) -> tuple[Kept, ...]:
-    """Return the messages that are kept whole and not taken in yet, the oldest first."""
+def waiting(work: Work, organization_id: int, begins: str, limit: int) -> tuple[Kept, ...]:
+    """Return the messages that are kept whole and not taken in yet, the oldest first.
+
+    Only those whose topic begins so: what another protocol set aside would take their place.
+    """
     query = (
         select(quarantine.c.topic, quarantine.c.payload, quarantine.c.first_at)
         .where(quarantine.c.organization_id == organization_id)
         .where(quarantine.c.redriven_at.is_(None))
+        .where(quarantine.c.topic.startswith(begins, autoescape=True))
         .where(func.length(quarantine.c.payload) == quarantine.c.size)
         .order_by(quarantine.c.first_at, quarantine.c.digest)
         .limit(limit)

@@ -1,10 +1,11 @@
 """The broker's configuration as it is shipped, run by a real mosquitto with TLS."""
 
 import os
+import re
 import socket
 import subprocess
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from services import clock
 from services.collection.intake import Intake
+from services.collection.sparkplug import MAX_BYTES
+from services.collection.sparkplug_nodes import SUBSCRIPTION
 from tests.fixtures.databases import opened
 from tests.fixtures.live import ROOT
 from tests.fixtures.servers import open_folder
@@ -34,6 +37,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.broker, pytest.mark.slow]
 
 SHIPPED = ROOT / "deploy" / "mosquitto"
 PASSWORD = "geheim-geheim"
+# The organization in what the files say of their users.
+EXAMPLE = "3f4608ae-6bba-4795-9584-da62ff3bf842"
 VERSIONS = {"3.1.1": MQTTProtocolVersion.MQTTv311, "5": MQTTProtocolVersion.MQTTv5}
 
 
@@ -89,15 +94,34 @@ def user_of(meter, gateway="GW-1"):
 
 @pytest.fixture
 def broker(meters):
-    """The shipped files, with the paths and the port of this test."""
+    users = ("shuangtan", user_of(meters[0]), user_of(meters[0], "GW-2"))
+    with run_shipped(users, str) as running:
+        yield running
+
+
+@pytest.fixture
+def node_broker(meters):
+    """With the lines taken in that the files name for edge nodes of Sparkplug B."""
+
+    def taken_in(text):
+        return re.sub(r"(?m)^#(?=\w)", "", text).replace(EXAMPLE, str(meters[0].device.tenant))
+
+    users = ("shuangtan", user_of(meters[0]), user_of(meters[0], "Node-1"))
+    with run_shipped(users, taken_in) as running:
+        yield running
+
+
+@contextmanager
+def run_shipped(users, changed):
+    """Run the shipped files, with the paths and the port of this test."""
     folder, port = open_folder("shuangtan-mosquitto-"), free_port()
     authority = certificate(folder)
-    for user in ("shuangtan", user_of(meters[0]), user_of(meters[0], "GW-2")):
+    for user in users:
         file = folder / "shuangtan.passwords"
         create = [] if file.exists() else ["-c"]
         subprocess.run(["mosquitto_passwd", "-b", *create, file, user, PASSWORD], check=True)
-    (folder / "shuangtan.acl").write_text((SHIPPED / "shuangtan.acl").read_text("utf-8"))
-    text = (SHIPPED / "shuangtan.conf").read_text("utf-8")
+    (folder / "shuangtan.acl").write_text(changed((SHIPPED / "shuangtan.acl").read_text("utf-8")))
+    text = changed((SHIPPED / "shuangtan.conf").read_text("utf-8"))
     for shipped, here in (
         ("listener 8883", f"listener {port} {LOOPBACK}"),
         ("/etc/mosquitto/certs", str(folder)),
@@ -148,10 +172,10 @@ class Peer:
 
 
 @pytest.fixture
-def peer(broker):
+def connected():
     made = []
 
-    def connect(user, version="5"):
+    def connect(broker, user, version="5"):
         made.append(Peer(broker, user, version))
         return made[-1]
 
@@ -184,10 +208,11 @@ def test_readings_come_by_tls_in_both_versions_of_the_protocol(
         wait_until(lambda: gateway.pump() == 0, 30)
 
 
-def test_a_gateway_speaks_and_reads_for_itself_only(broker, meters, peer):
+def test_a_gateway_speaks_and_reads_for_itself_only(broker, meters, connected):
     tenant = meters[0].device.tenant
     platform, own, other = (
-        peer(user) for user in ("shuangtan", user_of(meters[0]), user_of(meters[0], "GW-2"))
+        connected(broker, user)
+        for user in ("shuangtan", user_of(meters[0]), user_of(meters[0], "GW-2"))
     )
     platform.subscribe("$share/listeners/c/+/+/up/+")
     for topic in (f"c/{tenant}/GW-1/ack", "#", "$SYS/#", f"c/{tenant}/+/ack", "c/+/+/up/+"):
@@ -206,6 +231,36 @@ def test_a_gateway_speaks_and_reads_for_itself_only(broker, meters, peer):
     assert platform.received == [(f"c/{tenant}/GW-1/up/main", b"own")]
     assert own.received == [(f"c/{tenant}/GW-1/ack", b"receipt")]
     assert other.received == []
+
+
+def test_an_edge_node_is_heard_and_speaks_for_itself_only(node_broker, meters, connected):
+    tenant = meters[0].device.tenant
+    platform, node, gateway = (
+        connected(node_broker, user)
+        for user in ("shuangtan", user_of(meters[0], "Node-1"), user_of(meters[0]))
+    )
+    platform.subscribe(SUBSCRIPTION)
+    for one in (node, gateway):
+        one.subscribe("#")
+    birth = b"x" * MAX_BYTES
+    assert node.publish(f"spBv1.0/{tenant}/NBIRTH/Node-1", birth) == "Success"
+    assert node.publish(f"spBv1.0/{tenant}/DDATA/Node-1/Dev-1", b"data") == "Success"
+    for topic in (
+        f"spBv1.0/{tenant}/NDATA/Node-2",
+        f"spBv1.0/{tenant}/DDATA/Node-2/Node-1",
+        "spBv1.0/00000000-0000-4000-8000-000000000000/NDATA/Node-1",
+        f"c/{tenant}/GW-1/up/main",
+    ):
+        assert node.publish(topic) == "Not authorized"
+    assert gateway.publish(f"spBv1.0/{tenant}/NDATA/Node-1") == "Not authorized"
+    # Nothing that a node would act on is sent, not even by the platform.
+    assert platform.publish(f"spBv1.0/{tenant}/NCMD/Node-1") == "Not authorized"
+    wait_until(lambda: len(platform.received) == 2, 10)
+    assert platform.received == [
+        (f"spBv1.0/{tenant}/NBIRTH/Node-1", birth),
+        (f"spBv1.0/{tenant}/DDATA/Node-1/Dev-1", b"data"),
+    ]
+    assert node.received == gateway.received == []
 
 
 @pytest.mark.parametrize(("user", "password"), [(None, None), ("shuangtan", "wrong")])

@@ -8,7 +8,10 @@ from sqlalchemy import insert, text
 from services import clock
 from services.collection.intake import Intake
 from services.collection.redriving import Redriven, redrive
+from services.collection.sparkplug_intake import NodeIntake
 from services.collection.telemetry import quarantine_of
+from services.collection.topics import OWN
+from services.data import quarantine
 from services.data.engine import SYSTEM_SCOPE
 from services.data.telemetry_tables import point
 from services.errors import PlatformError
@@ -85,6 +88,21 @@ def test_what_was_sent_again_meanwhile_is_not_doubled(database, meter):
     assert again(database, meter) == Redriven(1, 1)
     assert stored(database, meter) == [(0, "X", 1.0)]
     assert waiting(database, meter) == []
+
+
+def test_what_came_by_another_protocol_waits_for_its_own_and_holds_up_none_of_ours(database, meter):
+    nodes = NodeIntake(database, Intake(database))
+    topic = f"spBv1.0/{meter.device.tenant}/NDATA/Node-1"
+    nodes.store([nodes.hear(meter.raw(f"rubbish {n}".encode(), topic)) for n in range(3)])
+    Intake(database).store([meter.arrival(0, vals={"X": 1.0})])
+    assert waiting(database, meter) == ["not_sparkplug"] * 3 + ["unknown_point"]
+    mapped(database, meter, "X")
+    with database.work(SYSTEM_SCOPE) as work:
+        # The oldest are not ours: with room for one, ours is the one.
+        kept = quarantine.waiting(work, meter.firm.organization_id, OWN, 1)
+    assert [one.topic for one in kept] == [meter.topic]
+    assert again(database, meter) == Redriven(1, 1)
+    assert waiting(database, meter) == ["not_sparkplug"] * 3
 
 
 def test_nobody_else_may_and_no_message_of_another_is_touched(database, meter):

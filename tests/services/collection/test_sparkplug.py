@@ -103,6 +103,33 @@ def test_after_a_number_that_was_left_out_nothing_counts_until_the_next_birth(bo
     ]
 
 
+def test_data_told_by_name_alone_is_of_the_type_of_its_birth(ear):
+    """Specification 3.0.0: aliases are optional, and payloads-metric-datatype-not-req."""
+    # 2**32 - 5 and 2**64 - 5: minus five, in the 32 bits of an Int32 and the 64 of an Int64.
+    node = [metric("Load", None, 12.5, datatype=10), metric("Temp", None, 1, datatype=3)]
+    device = [metric("Temp", None, 1, datatype=4), metric("Load", None, 1, datatype=7)]
+    ear.hear("NBIRTH", payload(0, *node, at=T))
+    ear.hear("DBIRTH", payload(1, *device, at=T), "Dev-1")
+    told = metric("Load", value=2.0), metric("Temp", value=2**32 - 5)
+    assert ear.readings("NDATA", payload(2, *told, at=T + 1)) == [
+        ("Load", 1, 2.0, 0),
+        ("Temp", 1, -5.0, 0),
+    ]
+    # A name of a device is not that of its node, nor of another type.
+    told = metric("Temp", value=2**64 - 5), metric("Load", value=2**32 - 5)
+    assert ear.readings("DDATA", payload(3, *told, at=T + 2), "Dev-1") == [
+        ("Temp", 2, -5.0, 0),
+        ("Load", 2, 2.0**32 - 5, 0),
+    ]
+
+
+def test_a_type_that_data_tells_itself_is_its_own_and_a_name_of_no_birth_has_none(born):
+    told = metric("Load", value=2**32 - 5, datatype=3)
+    assert born.readings("NDATA", payload(2, told, at=T)) == [("Load", 0, -5.0, 0)]
+    unborn = payload(3, metric("Temp", value=1.0), at=T)
+    assert reason_of(born.hear, "NDATA", unborn) is Reason.SHAPE
+
+
 def test_numbers_go_on_after_255(born):
     boots = set()
     for number in range(2, 600):
