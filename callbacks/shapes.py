@@ -214,6 +214,7 @@ OF_ENDING: Mapping[tuple[str, str], Kind] = {
     ("data", "method"): record("method", **ENTRY_YEAR, revision=REVISION, method=CODE),
     ("data", "asked"): record("asked", region=CODE, year=CODE, edition=CODE),
     ("data", "shown"): RECORD,
+    ("data", "seen"): WORD,
     ("value", "note"): NOTE,
     ("value", "comment"): NOTE,
     ("value", "reason"): NOTE,

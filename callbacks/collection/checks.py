@@ -60,10 +60,12 @@ def show_checks(context: Context, query: Query) -> Component:
     return checks_screen(query, *findings_pieces(view))
 
 
-def clear(context: Context, _clicks: int, reason: str | None) -> list[Component]:
-    """Clear the finding whose button was pressed, and show it so."""
+def clear(context: Context, _clicks: int, reason: str | None, seen: str | None) -> list[Component]:
+    """Clear the finding whose button was pressed as it was shown, and show it so."""
     finding_id = pressed_uuid("check")
-    done = desk.clear_finding(context.actor(), context.database, finding_id, reason or "")
+    done = desk.clear_finding(
+        context.actor(), context.database, finding_id, seen or "", reason or ""
+    )
     _say("checks.was_cleared")
     places = places_of(context.catalog, [done])
     return finding_row(done, places[str(finding_id)], _rules())
@@ -176,6 +178,7 @@ def register(app: Dash, context: Context) -> None:
         Output(ids.row(MATCH), "children"),
         Input(ids.clear(MATCH), "n_clicks"),
         State(ids.reason(MATCH), "value"),
+        State(ids.seen(MATCH), "data"),
         permission=Action.RESOLVE_FINDING,
         prevent_initial_call=True,
     )

@@ -29,6 +29,11 @@ def reason(finding: Any) -> dict[str, Any]:
     return {"type": "check-reason", "check": finding}
 
 
+def seen(finding: Any) -> dict[str, Any]:
+    """Return the id of what is shown of a finding, as clearing it names it."""
+    return {"type": "check-seen", "check": finding}
+
+
 def clear(finding: Any) -> dict[str, Any]:
     """Return the id of the button that clears a finding."""
     return {"type": "check-clear", "check": finding}

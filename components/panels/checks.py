@@ -274,6 +274,7 @@ def _act(listed: Listed, what_to_do: str) -> list[Component]:
     key = str(found.finding_id)
     form = html.Div(
         [
+            dcc.Store(id=ids.seen(key), data=listed.seen),
             text_input(ids.reason(key), t("checks.reason")),
             button(t("checks.clear"), ids.clear(key), "primary"),
         ],

@@ -34,6 +34,8 @@ from services.data.work import Work
 from services.errors import NotFoundError
 
 OPEN, CLEARED = "open", "cleared"
+# What a check writes anew, and what is shown of it.
+_TOLD = ("submission_id", "version", "severity", "expected", "found", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class RowFinding:
     found: float | None
     evidence: Mapping[str, Any]
     found_at: datetime
+    gone_at: datetime | None
     makers: tuple[int, ...]
     resolved_by: str
     resolved_at: datetime | None
@@ -165,12 +168,15 @@ def get(work: Work, finding_id: UUID) -> RowFinding:
 
 
 def clear(work: Work, found: RowFinding, person_id: int, reason: str, at: datetime) -> bool:
-    """Write who cleared an open finding and why, for good; False when another was first."""
+    """Write who cleared an open finding and why, for good; False when it is not so any more."""
     values = {"resolved_by": person_id, "resolved_at": at, "reason": reason}
     mine = (
         finding.c.organization_id == found.organization_id,
         finding.c.finding_id == found.finding_id,
         finding.c.resolved_at.is_(None),
+        finding.c.gone_at.is_(None),
+        # The reason is for what was read: a check between the reading and this may find another.
+        *(finding.c[name].is_not_distinct_from(getattr(found, name)) for name in _TOLD),
     )
     if not work.connection.execute(update(finding).where(*mine).values(**values)).rowcount:
         return False
@@ -243,11 +249,10 @@ def _kept(checked: tuple[Organization, int, UUID], new: NewRowFinding, at: datet
         name: case((is_same, columns[name]), else_=came[name])
         for name in ("resolved_by", "resolved_at", "reason")
     }
-    newest = ("submission_id", "version", "severity", "expected", "found", "evidence")
     return fresh.on_conflict_do_update(
         index_elements=["organization_id", "year", "invariant", "part"],
         index_where=columns.submission_id.is_not(None),
-        set_={**kept, **{name: came[name] for name in newest}, "seen_at": at, "gone_at": None},
+        set_={**kept, **{name: came[name] for name in _TOLD}, "seen_at": at, "gone_at": None},
     )
 
 

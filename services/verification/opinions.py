@@ -14,15 +14,15 @@ from services.data import verification_work
 from services.data.engine import Database
 from services.data.verification_work import Opinion
 from services.data.verifications import CLOSED, FINDINGS_OUT, PLANNED
+from services.data.work import Work
 from services.errors import PlatformError
 from services.i18n.texts import t
 from services.security.permissions import Action, Actor
 from services.security.trail import Deed
 from services.verification.access import held, of_team, refusals_told, scope_of
 from services.verification.engagements import move, tell
-from services.verification.rooms import Room, room_of
+from services.verification.rooms import Room, room_in
 from services.verification.sampling_rules import sampling_rules
-from services.verification.versions import version_of
 
 REASONABLE, LIMITED, CONFORMITY = "reasonable", "limited", "conformity"
 FORMS = (REASONABLE, LIMITED, CONFORMITY)
@@ -55,39 +55,17 @@ class OpinionOrder:
 def issue(actor: Actor, database: Database, verification_id: UUID, order: OpinionOrder) -> None:
     """Issue the opinion; the verification is closed with it, and the year locked."""
     _check(order)
-    room = room_of(actor, database, verification_id)
-    lacking = missing(room, order)
-    if lacking:
-        raise OpinionMissingError("opinion", value=room.verification.year, missing=_told(lacking))
-    with (
-        database.work(scope_of(actor, database, Action.VERIFY)) as work,
-        refusals_told(room.verification.year),
-    ):
+    with database.work(scope_of(actor, database, Action.VERIFY)) as work:
         found = held(work, actor, Action.VERIFY, verification_id, lock=True)
         of_team(work, actor, found, lead=True)
-        version = version_of(work, found)
-        # What was found complete just now must still be what is there: nobody else adds to it
-        # while the verification is held, but the firm may have opened its year.
-        if version.submission != room.version.submission or not version.is_settled:
-            raise OpinionMissingError("opinion", value=found.year, missing=_told(["version"]))
-        filed, run = version.submission, version.run
-        opinion = Opinion(
-            filed.submission_id, filed.version, filed.rows_hash, run.run_id, run.input_hash,
-            run.total_t, len(room.plans), order.form, order.conclusion,
-            order.words.strip()[:LONGEST], actor.person_id, clock.now(),
-        )  # fmt: skip
-        verification_work.add_opinion(work, found, opinion)
-        told: dict[str, object] = {
-            "version": filed.version,
-            "rows_hash": filed.rows_hash,
-            "run": str(run.run_id),
-        }
-        told |= {"total_t": run.total_t, "form": order.form, "conclusion": order.conclusion}
-        # The event is a leaf of the transparency log: with it, the opinion is.
-        told["words"] = opinion.words
-        move(work, actor, found, CLOSED, Deed("issue_opinion", "", after=told))
-        tell(work, found, "verification_opinion", {})
-        work.commit()
+        # Judged only now: nobody of the team adds to it while the verification is held.
+        room = room_in(work, actor, found)
+        lacking = missing(room, order)
+        if lacking:
+            raise OpinionMissingError("opinion", value=found.year, missing=_told(lacking))
+        with refusals_told(found.year):
+            _keep(work, actor, room, order)
+            work.commit()
 
 
 def missing(room: Room, order: OpinionOrder | None = None) -> list[str]:
@@ -122,6 +100,26 @@ def _check(order: OpinionOrder) -> None:
     for name, is_wrong in wrong.items():
         if is_wrong:
             raise OpinionError(name, value=str(getattr(order, name))[:40])
+
+
+def _keep(work: Work, actor: Actor, room: Room, order: OpinionOrder) -> None:
+    found, filed, run = room.verification, room.version.submission, room.version.run
+    opinion = Opinion(
+        filed.submission_id, filed.version, filed.rows_hash, run.run_id, run.input_hash,
+        run.total_t, len(room.plans), order.form, order.conclusion,
+        order.words.strip()[:LONGEST], actor.person_id, clock.now(),
+    )  # fmt: skip
+    verification_work.add_opinion(work, found, opinion)
+    told: dict[str, object] = {
+        "version": filed.version,
+        "rows_hash": filed.rows_hash,
+        "run": str(run.run_id),
+    }
+    told |= {"total_t": run.total_t, "form": order.form, "conclusion": order.conclusion}
+    # The event is a leaf of the transparency log: with it, the opinion is.
+    told["words"] = opinion.words
+    move(work, actor, found, CLOSED, Deed("issue_opinion", "", after=told))
+    tell(work, found, "verification_opinion", {})
 
 
 def _told(lacking: list[str]) -> str:

@@ -73,6 +73,7 @@ __all__ = [
     "entries",
     "files_in",
     "progress_of",
+    "room_in",
     "room_of",
     "row_states",
     "take_room",
@@ -189,14 +190,14 @@ def room_of(actor: Actor, database: Database, verification_id: UUID) -> Room:
     """Return a verification with all that the actor may see of it."""
     with database.work(scope_of(actor, database, Action.VIEW_VERIFICATION)) as work:
         found = held(work, actor, Action.VIEW_VERIFICATION, verification_id)
-        return _room(work, actor, found)
+        return room_in(work, actor, found)
 
 
 def take_room(actor: Actor, database: Database, verification_id: UUID) -> Room:
     """Return the same for a file, and write down that it was taken out."""
     with database.work(scope_of(actor, database, Action.VIEW_VERIFICATION)) as work:
         found = held(work, actor, Action.VIEW_VERIFICATION, verification_id)
-        room = _room(work, actor, found)
+        room = room_in(work, actor, found)
         record(work, actor, found, Deed("export_verification", ""))
         work.commit()
     return room
@@ -266,7 +267,8 @@ def _for_firm(found: StoredVerification, progress: Progress) -> Progress:
     return Progress(0, 0, 0, 0, *told)
 
 
-def _room(work: Work, actor: Actor, found: StoredVerification) -> Room:
+def room_in(work: Work, actor: Actor, found: StoredVerification) -> Room:
+    """Return the same within a unit of work that goes on."""
     version, team = version_of(work, found), verifications.team(work, found)
     sees, is_out = sees_work(actor, found.access_path), found.state in SHOWN_TO_FIRM
     is_over = found.state in (CLOSED, LOCKED)

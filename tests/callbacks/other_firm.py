@@ -16,6 +16,7 @@ from services.clock import now, today
 from services.collection import campaigns, connecting, manual
 from services.collection.attachments import EntryYear, Limits
 from services.collection.campaigns import CampaignOrder
+from services.collection.checks.desk import Listed
 from services.collection.connecting import ConnectorOrder
 from services.collection.connectors.known import built_in
 from services.collection.filed_checks import order_checks
@@ -252,7 +253,7 @@ class OtherFirm:
             row_findings.keep(work, (self.firm, WAITING, self.waiting_id), found, now())
             wanted = row_findings.Wanted(self.firm.access_path)
             (kept,) = row_findings.page(work, wanted, 0, 1)
-            self.doubt = kept.finding_id
+            self.doubt, self.doubt_seen = kept.finding_id, Listed(kept, (), "").seen
             work.commit()
         ordered = order_checks(self.staff[0], self.database, Queue(), self.key)
         self.checks_job = ordered.job_id
@@ -342,6 +343,7 @@ class OtherFirm:
             "collection-provisional-shown": {"organization": 0, "month": ""},
             "collection-checks-query": {"organization": self._code_of(key), "state": "all"},
             "check-reason": "已核对",
+            "check-seen": self.doubt_seen,
             "collection-checks-job": str(self.checks_job),
             "collection-checks-limit": "jump_last_year.limit",
             "collection-checks-value": "50",

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services import clock
+from services.accounting.filing import fingerprint
 from services.collection.check_rules import (
     ERROR,
     INFO,
@@ -50,6 +51,12 @@ class ClearedError(ConflictError):
     text_key = "finding_cleared"
 
 
+class FindingChangedError(ConflictError):
+    """The finding says something else than what was shown to the person, or is gone."""
+
+    text_key = "finding_changed"
+
+
 class NotClearableError(PlatformError):
     """What cannot be right is corrected, and not cleared."""
 
@@ -78,6 +85,11 @@ class Listed:
     finding: RowFinding
     clearings: tuple[Clearing, ...]
     why_not: str
+
+    @property
+    def seen(self) -> str:
+        """Return the SHA-256 of what is shown of the finding; clearing it names it."""
+        return _seen(self.finding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +152,13 @@ def findings_of(actor: Actor, database: Database, wanted: Wanted, first: int = 0
     return Desk(tuple(listed), counts, years, first)
 
 
-def clear_finding(actor: Actor, database: Database, finding_id: UUID, reason: str) -> Listed:
-    """Clear a finding with a reason; it stays beside it for good, and in the audit."""
+def clear_finding(
+    actor: Actor, database: Database, finding_id: UUID, seen: str, reason: str
+) -> Listed:
+    """Clear a finding as it was seen, with a reason; it stays beside it for good, and in the audit.
+
+    FindingChangedError where a check has found something else since, or nothing.
+    """
     said = reason.strip()[:LONGEST_REASON]
     if not said:
         raise ClearReasonError("reason")
@@ -149,9 +166,10 @@ def clear_finding(actor: Actor, database: Database, finding_id: UUID, reason: st
         found = row_findings.get(work, finding_id)
         subject = organizations.get(work, found.organization_id)
         require(actor, Action.RESOLVE_FINDING, subject.access_path)
-        _refuse(actor, found)
+        _refuse(actor, found, seen)
         if not row_findings.clear(work, found, actor.person_id, said, clock.now()):
-            raise ClearedError("finding", value=found.year, name=found.resolved_by)
+            _refuse(actor, row_findings.get(work, finding_id), seen)
+            raise FindingChangedError("finding", value=found.year)
         after = {"invariant": found.rule, "part": found.part, "reason": said}
         deed = Deed("resolve_finding", str(finding_id), after=after | {"version": found.version})
         record_deed(work, actor.person_id, subject, deed)
@@ -209,11 +227,18 @@ def set_limit(actor: Actor, database: Database, order: LimitOrder) -> LimitBook:
     return book
 
 
-def _refuse(actor: Actor, found: RowFinding) -> None:
+def _seen(found: RowFinding) -> str:
+    numbers = [found.expected, found.found]
+    return fingerprint([found.version, found.severity, *numbers, found.evidence])
+
+
+def _refuse(actor: Actor, found: RowFinding, seen: str) -> None:
     if found.severity == ERROR:
         raise NotClearableError("finding", value=found.year)
     if found.resolved_at is not None:
         raise ClearedError("finding", value=found.year, name=found.resolved_by)
+    if found.gone_at is not None or seen != _seen(found):
+        raise FindingChangedError("finding", value=found.year)
     if found.severity != INFO and actor.person_id in found.makers:
         raise OwnRowsError("finding", value=found.year, name=actor.name)
 

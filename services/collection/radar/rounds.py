@@ -107,7 +107,7 @@ class RoundView:
 
 
 def order_round(actor: Actor, database: Database, queue: JobQueue, order: RoundOrder) -> StoredJob:
-    """Order a round; over the same submissions by the same rules it is the same round."""
+    """Order a round; of the same years, in the same state, by the same rules it is the same."""
     check_year(order.year)
     with database.work(scope_of_radar(actor)) as work:
         place = organizations.get(work, order.organization_id)
@@ -115,7 +115,7 @@ def order_round(actor: Actor, database: Database, queue: JobQueue, order: RoundO
         found = radar_reading.newest(work, place.access_path, order.year)
         if not found:
             raise NothingSubmittedError("year", value=order.year)
-        known = [VERSION, *sorted(str(each.submission_id) for each in found)]
+        known = [VERSION, *sorted(map(_judged_by, found))]
         arguments = {"organization_id": order.organization_id, "year": order.year}
         key = f"{jobs.RADAR}:{order.year}:{fingerprint(known)}"
         ordered = jobs.order_job(work, actor, jobs.RADAR, arguments, key)
@@ -232,6 +232,11 @@ def _others(work: Work, actor: Actor, hits: Sequence[StoredHit]) -> Others:
 
 def _runs(actor: Actor, access_path: str) -> bool:
     return actor.may(Action.RUN_RADAR, access_path)
+
+
+def _judged_by(each: NewestSubmission) -> list[str]:
+    """Return what decides what a round says of a submission: itself, the year before, its state."""
+    return [str(each.submission_id), str(each.before_id or ""), str(each.returned)]
 
 
 def _round(job: StoredJob, year: int, judged: Sequence[Judgement]) -> NewRound:

@@ -78,8 +78,8 @@ class Firm:
         return desk.findings_of(actor or self.approver, self.database, Wanted(**wanted)).listed
 
     def clear(self, listed, actor=None, reason="与抄表记录一致"):
-        found = listed.finding.finding_id
-        return desk.clear_finding(actor or self.approver, self.database, found, reason)
+        order = (listed.finding.finding_id, listed.seen, reason)
+        return desk.clear_finding(actor or self.approver, self.database, *order)
 
     def limit(self, value, rule="jump_previous_month", name="limit", point="", actor=None):
         order = desk.LimitOrder(self.key, rule, name, point, value, "季节性生产")
@@ -172,6 +172,41 @@ def test_a_warning_is_cleared_by_another_person_with_a_reason_for_good(firm):
     with firm.database.work(SYSTEM_SCOPE) as work:
         told = [e for e in audit.of_organization(work, firm.key) if e.action == "resolve_finding"]
     assert told[0].after["invariant"] == "unit_slip"
+
+
+def reopened(firm, values, revision):
+    """Send the year back and hand it in with other numbers; return the revision."""
+    entry = manual.read_entry(firm.reporter, firm.database, firm.key, YEAR)
+    filing.send_back(firm.approver, firm.database, firm.key, entry.submission_id, "单位")
+    return firm.submit(rows(values), revision)
+
+
+def test_a_clearing_is_of_the_numbers_that_were_shown_and_never_of_what_is_gone(firm):
+    revision = firm.submit()
+    (shown,) = firm.open(rule="unit_slip")
+    revision = reopened(firm, [*COAL[:5], 1358000, *COAL[6:]], revision)
+    with pytest.raises(desk.FindingChangedError):
+        firm.clear(shown)
+    (now,) = firm.open(rule="unit_slip")
+    assert now.finding.finding_id == shown.finding.finding_id
+    assert (now.finding.found, now.clearings) == (1_358_000.0, ())
+    reopened(firm, [*COAL[:5], 1258, *COAL[6:]], revision)
+    for gone in (shown, now):
+        with pytest.raises(desk.FindingChangedError):
+            firm.clear(gone)
+    with firm.database.work(SYSTEM_SCOPE) as work:
+        kept = row_findings.get(work, now.finding.finding_id)
+        assert kept.resolved_at is None
+        assert not row_findings.clear(work, kept, 1, "x", clock.now())
+
+
+def test_a_check_between_reading_and_clearing_leaves_the_finding_open(firm):
+    revision = firm.submit()
+    (shown,) = firm.open(rule="unit_slip")
+    reopened(firm, [*COAL[:5], 1358000, *COAL[6:]], revision)
+    with firm.database.work(SYSTEM_SCOPE) as work:
+        assert not row_findings.clear(work, shown.finding, 1, "x", clock.now())
+    assert firm.open(rule="unit_slip")[0].clearings == ()
 
 
 def test_who_typed_the_rows_does_not_clear_their_warnings(firm):

@@ -200,6 +200,33 @@ def test_an_open_minor_finding_leaves_room_for_a_qualified_opinion_alone(stage, 
     )
 
 
+@pytest.mark.parametrize("late", ["finding", "plan"])
+def test_an_opinion_is_judged_by_what_is_there_once_the_verification_is_held(
+    stage, made, monkeypatch, late
+):
+    """What a teammate commits before the lead holds the verification counts, however late."""
+    raise_one(stage, made, FindingOrder("minor", "缺检定证书"))
+    engagements.publish(stage.lead, stage.database, made)
+    answer(stage, made)
+    close(stage, made)
+    stage.look_at_all(made)
+    stage.answer_all(made)
+    assert lacking(stage, made) == []
+    hold = opinions.held
+
+    def held_late(*asked, **more):
+        if late == "finding":
+            raise_one(stage, made, FindingOrder("minor", "台账缺页"))
+        else:
+            stage.draw(made, PlanOrder(0.05, 0.80))
+        return hold(*asked, **more)
+
+    monkeypatch.setattr(opinions, "held", held_late)
+    with pytest.raises(OpinionMissingError):
+        opinions.issue(stage.lead, stage.database, made, OPINION)
+    assert stage.room(made).opinion is None
+
+
 def test_reasonable_assurance_asks_for_the_confidence_of_the_rules(stage, made):
     stage.draw(made, PlanOrder(0.05, 0.80))
     stage.look_at_all(made)

@@ -7,17 +7,27 @@ import pytest
 from services import clock
 from services.clock import SHANGHAI
 from services.collection import manual, registering
+from services.collection.attachments import EntryYear, Limits
+from services.collection.checks import desk
+from services.collection.filed_checks import order_checks, run_checks
 from services.collection.intake import Intake
 from services.collection.registering import BindingOrder, PointPlace
 from services.collection.rolling import roll_up
-from services.data import findings, row_findings
+from services.data import attachments, findings, jobs, row_findings
 from services.data.drafts import DraftVersion
 from services.data.engine import SYSTEM_SCOPE
 from services.data.row_findings import Wanted
 from services.errors import NotFoundError
+from services.jobs import take
+from services.labels import DataSet, Label
+from services.security.labelling import LabelOrder, set_label
+from services.security.permissions import Action, Role
+from services.security.scopes import scope_for
 from services.standards.catalog import load_catalog
 from tests.meters import add_meter
-from tests.places import add_firm, add_staff
+from tests.places import NANJING, add_firm, add_person, add_staff
+from tests.services.reports.filed import Queue
+from tests.uploads import Sent, send
 
 pytestmark = pytest.mark.postgres
 
@@ -92,3 +102,55 @@ def test_a_doubt_in_rows_is_no_difference_of_totals(database, plant):
         assert findings.standing(work, key, YEAR) == ()
         with pytest.raises(NotFoundError):
             findings.get(work, key, doubt.finding_id)
+
+
+def close(database, *data_sets):
+    """Label data sets of the firm above what anybody there or at the bureau is cleared for."""
+    keeper = add_person(database, "security", (Role.SECURITY_ADMINISTRATOR, 100_000))
+    for each in data_sets:
+        order = LabelOrder(each, "T1", Label.IMPORTANT, clock.today(), "重要数据")
+        set_label(keeper, database, order)
+
+
+def check_again(database, catalog, actor, place):
+    """Order a check of what is filed at a place, run it and return the job as it ended."""
+    ordered = order_checks(actor, database, Queue(), place)
+    with database.work(SYSTEM_SCOPE) as work:
+        job = take(work, ordered.job_id)
+        work.commit()
+    run_checks(database, catalog, actor, job)
+    with database.work(SYSTEM_SCOPE) as work:
+        return jobs.get(work, ordered.job_id)
+
+
+def test_checking_again_finds_the_same_whatever_its_orderer_is_cleared_for(database, plant):
+    key, reporter, meter, catalog = plant
+    metered(database, meter, [1000.0 * day for day in range(32)])
+    bill = Sent("电费单.pdf", b"%PDF-1.7 bill")
+    file = send(reporter, database, EntryYear(key, YEAR), bill, Limits(1, 1))
+    row = {"source": "el_buy", "MWh": "32", "EF": "0.5", "month": str(MONTH), "note": "电费单"}
+    row["files"] = file.sha256
+    draft = manual.save_draft(reporter, database, DraftVersion(key, YEAR, 0), [row])
+    manual.submit_draft(reporter, database, catalog, draft.version)
+    with database.work(SYSTEM_SCOPE) as work:
+        before = row_findings.counts(work, Wanted())
+    assert ("metered_differs", "warning") in before
+    close(database, DataSet.TELEMETRY, DataSet.EVIDENCE)
+    officer = add_person(database, "officer", (Role.BUREAU_OFFICER, NANJING))
+    with database.work(scope_for(officer, Action.VIEW_CHECKS)) as work:
+        assert attachments.of_year(work, key, YEAR) == {}
+    done = check_again(database, catalog, officer, NANJING)
+    assert done.result["checked"] == 1
+    with database.work(SYSTEM_SCOPE) as work:
+        assert row_findings.counts(work, Wanted()) == before
+
+
+def test_checking_again_leaves_alone_what_its_orderer_may_not_read(database, plant):
+    key, reporter, _, catalog = plant
+    row = {"source": "el_buy", "MWh": "32", "EF": "0.5", "month": str(MONTH), "note": "电费单"}
+    draft = manual.save_draft(reporter, database, DraftVersion(key, YEAR, 0), [row])
+    manual.submit_draft(reporter, database, catalog, draft.version)
+    close(database, DataSet.ACTIVITY)
+    officer = add_person(database, "officer", (Role.BUREAU_OFFICER, NANJING))
+    assert check_again(database, catalog, officer, NANJING).result["checked"] == 0
+    assert desk.findings_of(officer, database, Wanted(state="")).listed == ()

@@ -19,9 +19,10 @@ from services.collection.radar.rounds import (
     MarkOrder,
     NothingSubmittedError,
 )
-from services.data import radar_reading
+from services.data import radar_reading, submissions
 from services.data.engine import SYSTEM_SCOPE
 from services.data.removal import remove_below
+from services.data.submissions import RETURNED, NewDecision, NewSubmission
 from services.data.work import Scope
 from services.errors import NotAllowedError, NotFoundError
 from services.jobs import JobLostError
@@ -62,6 +63,27 @@ def test_the_same_submissions_are_the_same_round_and_a_new_one_another(town):
     made = filed([firm for firm in population(6, 3, 0) if firm.sector == 0])[0]
     town.submit(made, 99)
     assert town.order().job_id != first.job_id
+
+
+def test_what_a_round_compares_with_makes_another_one_too(town):
+    firm, first = town.firms[COPY], town.order()
+    with town.database.work(SYSTEM_SCOPE) as work:
+        newest = submissions.latest(work, firm.organization_id, YEAR)
+        last = submissions.latest(work, firm.organization_id, YEAR - 1)
+        rows = submissions.rows_of(work, firm.organization_id, last.submission_id)
+        again = NewSubmission(YEAR - 1, last.method, "voluntary", "320100", "manual", "",
+                              [], town.officer.person_id, now())  # fmt: skip
+        submissions.add(work, firm, again, rows)
+        work.commit()
+    corrected = town.order()
+    assert corrected.job_id != first.job_id
+    with town.database.work(SYSTEM_SCOPE) as work:
+        told = (newest.submission_id, RETURNED, "单位", town.officer.person_id, now())
+        submissions.decide(work, firm, NewDecision(*told))
+        work.commit()
+    returned = town.order()
+    assert returned.job_id not in (first.job_id, corrected.job_id)
+    assert town.order().job_id == returned.job_id
 
 
 def test_a_round_that_another_worker_took_stores_nothing(town):
