@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import patient
 
+pytestmark = pytest.mark.usefixtures("patience")
 LOGIN, CODE = "neu.hier", "320000"
 
 

@@ -23,7 +23,8 @@ def test_a_wall_is_enrolled_shows_and_is_ended(signed_in, new_page):
     wall.locator("#enrol-wall").click()
     expect(wall.locator("#shell-main h1")).to_be_visible()
     assert wall.url.endswith("/government/accounting")
-    expect(wall.locator("#shell-navigation a")).to_have_count(3)
+    # The first page, its region and what differs there, and alerts.
+    expect(wall.locator("#shell-navigation a")).to_have_count(4)
     page.goto("/administration/walls")
     row = page.locator(".browser-table tbody tr").filter(has_text="指挥大屏")
     expect(row).to_contain_text("使用中")
